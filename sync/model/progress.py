@@ -1,0 +1,83 @@
+"""Where each promise stands, told apart by who says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from sync.model.mapping import DeclaredWord
+
+Basis = Literal["accord", "indicateurs", "declaration", "reglement", "aucun"]
+"""Both accounts agree; evidence alone; declaration alone; settled by a person; none."""
+
+
+class Status(StrEnum):
+    """The consolidated status of an action at a checkpoint; see `sync/core/status.py`."""
+
+    RETIRED = "retire"
+    NOT_APPLICABLE = "sans_objet"
+    CONTINUOUS = "en_continu"
+    ACHIEVED = "atteint"
+    ACHIEVED_LATE = "atteint_en_retard"
+    UPCOMING = "a_venir"
+    UNDER_WAY = "en_cours"
+    NOT_ASSESSED = "non_evalue"
+    NOT_ACHIEVED = "non_atteint"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorProgress:
+    """
+    What people recorded on one indicator.
+
+    `done_on` is « Fait le », else the completion's calendar day in the city's zone;
+    `stated` tells which. `visible` is false when the task is gone or was never read.
+    """
+
+    done: bool = False
+    done_on: date | None = None
+    stated: bool = False
+    quantity: float | None = None
+    evidence: str | None = None
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ActionProgress:
+    """`declared` and `indicators` are keyed by checkpoint id and by indicator id."""
+
+    declared: Mapping[str, DeclaredWord | None] = field(default_factory=dict)
+    indicators: Mapping[str, IndicatorProgress] = field(default_factory=dict)
+    evidence: str | None = None
+    note: str | None = None
+    publish_note: bool = False
+    direction: str | None = None
+    visible: bool = True
+    read_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    The consolidated answer for one action at one checkpoint.
+
+    `basis` says whose account it rests on; `confirmed` is false while declared and evidence
+    differ (« à confirmer »); `provisional` is true between échéance and gel.
+    """
+
+    status: Status
+    done: int
+    expected: int
+    basis: Basis
+    confirmed: bool = True
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenStanding:
+    """The standing as it was fixed at the gel; `after_the_fact` when no read was in time."""
+
+    standing: Standing
+    frozen_on: date
+    after_the_fact: bool = False

@@ -1,0 +1,113 @@
+"""What the store remembers between cycles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from sync.model.operation import Ref
+
+Outcome = Literal["ok", "partial", "held", "failed", "abandoned"]
+JournalState = Literal["intended", "done", "rejected", "unknown", "resolved", "void"]
+"""`unknown`: sent, no clear answer. `resolved`: later found to have happened. `void`: proved
+not to have happened, or never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRecord:
+    """`as_of` is the instant the cycle believed in; totals are small counts for people."""
+
+    id: str
+    started_at: datetime
+    as_of: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run a cycle on one plan. `token` only grows; a stale one may write nothing."""
+
+    holder: str
+    token: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One write, recorded before it is sent."""
+
+    id: int
+    cycle_id: str
+    ref: Ref
+    kind: str
+    state: JournalState
+    sent_at: datetime
+    settled_at: datetime | None = None
+    gid: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of the reconciliation log: an operation or a decision."""
+
+    id: int
+    at: datetime
+    cycle_id: str
+    actor: str  # jalon, or a person's name given on the command line
+    kind: str  # operation kind or verdict
+    subject: Ref
+    field: str
+    base: str | None
+    plan: str | None
+    asana: str | None
+    from_: str | None
+    to: str | None
+    rule: str
+    reason_fr: str
+    reason_en: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLogRow:
+    """A log row before it is stored. `from_` and `to` are what was really overwritten."""
+
+    kind: str
+    subject: Ref
+    field: str = ""
+    base: str | None = None
+    plan: str | None = None
+    asana: str | None = None
+    from_: str | None = None
+    to: str | None = None
+    rule: str = ""
+    reason_fr: str = ""
+    reason_en: str = ""
+    outcome: str = "noted"
+    actor: str = "jalon"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    """A published state: `body` is the canonical bytes (RFC 8785), `digest` their SHA-256 hex."""
+
+    number: int
+    as_of: date
+    generated_at: datetime
+    digest: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far one target has come. `number` is the last snapshot it confirmed, 0 for none."""
+
+    target: str
+    number: int
+    attempts: int = 0
+    last_attempt_at: datetime | None = None
+    last_error: str | None = None

@@ -1,0 +1,51 @@
+"""What one city decided, as the core needs it: built from its config at the edge."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sync.model.mapping import FieldMapping
+from sync.model.plan import Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A city department. `responsible` is an e-mail for Asana and is never published."""
+
+    id: str
+    name: str
+    responsible: str | None = None
+    action_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """Shares are of the known population, and bite only from `minimum_population` on."""
+
+    minimum_population: int = 10
+    max_updated_share: float = 0.3
+    max_created_share: float = 0.3
+    max_missing_share: float = 0.1
+    max_turned_back: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that steers one plan's cycle, frozen."""
+
+    checkpoints: tuple[Checkpoint, ...]
+    zone: ZoneInfo
+    mapping: FieldMapping
+    directions: tuple[Direction, ...] = ()
+    limits: GuardLimits = GuardLimits()
+    project_name: str = ""
+    companion_name: str = ""
+    page_url: str | None = None
+    members: tuple[str, ...] = ()
+    team: str | None = None
+    full_read_hours: int = 24
+
+    def checkpoint(self, checkpoint_id: str) -> Checkpoint:
+        for checkpoint in self.checkpoints:
+            if checkpoint.id == checkpoint_id:
+                return checkpoint
+        raise KeyError(checkpoint_id)

@@ -1,0 +1,129 @@
+"""
+The public state at the end of a cycle: immutable, numbered, and nothing but allow-listed facts.
+
+These models are the allow-list. Their JSON keys are French without accents and are the
+published contract (`schema/instantane.schema.json` is generated from them). Nothing here may
+hold a person, an Asana gid or a link into Asana.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sync.model.progress import Basis, Status
+
+
+class PublicModel(BaseModel):
+    """Strict and frozen: an unknown key is an error, on reading too."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PublicGoal(PublicModel):
+    genre: Literal["livrable", "quantite", "etat", "continuite"]
+    minimum: int | None = None
+    maximum: int | None = None
+    unite: str | None = None
+
+
+class PublicIndicator(PublicModel):
+    id: str
+    texte: str
+    cible: PublicGoal
+    fait: bool
+    fait_le: date | None = None
+    quantite: int | str | None = Field(
+        default=None, description="Nombre entier, ou décimal écrit en texte : aucun flottant."
+    )
+
+
+class PublicStanding(PublicModel):
+    """One action at one checkpoint."""
+
+    indicateurs: tuple[PublicIndicator, ...]
+    faits: int
+    attendus: int
+    declare: Literal["a_venir", "en_cours", "atteint", "en_continu"] | None = None
+    etat: Status
+    selon: Basis
+    confirme: bool
+    provisoire: bool
+    etat_fige: Status | None = None
+    fige_le: date | None = None
+    fige_apres_coup: bool = False
+
+
+class PublicAction(PublicModel):
+    id: str
+    titre: str
+    jalons: dict[str, PublicStanding]
+    direction: str | None = None
+    note: str | None = None
+    preuve: str | None = None
+    texte_retenu: bool = False
+    donnees_du: date | None = Field(
+        default=None, description="Dernière lecture, quand la tâche n'est plus visible."
+    )
+
+
+class PublicVolet(PublicModel):
+    id: str
+    titre: str
+    actions: tuple[PublicAction, ...]
+
+
+class PublicAxis(PublicModel):
+    numero: int
+    titre: str
+    objectif: str
+    volets: tuple[PublicVolet, ...]
+
+
+class PublicCheckpoint(PublicModel):
+    id: str
+    titre: str
+    echeance: date
+    gel: date
+
+
+class PublicPlan(PublicModel):
+    id: str
+    titre: str
+    revision: int
+    adopte_le: date
+
+
+Counts = dict[Status, Annotated[int, Field(ge=0)]]
+
+
+class PublicTotals(PublicModel):
+    """Counts of actions, never an average. `fige` is empty until the checkpoint is frozen."""
+
+    etat: Counts
+    fige: Counts
+
+
+class Snapshot(PublicModel):
+    """`numero` counts from 1 without a gap; `etat_au` is the day the facts describe."""
+
+    version: Literal[1] = 1
+    numero: Annotated[int, Field(ge=1)]
+    etat_au: date
+    genere_le: datetime
+    demonstration: bool
+    plan: PublicPlan
+    jalons: tuple[PublicCheckpoint, ...]
+    totaux: dict[str, PublicTotals]
+    axes: tuple[PublicAxis, ...]
+
+    def actions(self) -> tuple[PublicAction, ...]:
+        return tuple(a for axis in self.axes for volet in axis.volets for a in volet.actions)
+
+
+class State(PublicModel):
+    """`etat.json`: the current number and when a complete cycle last confirmed it."""
+
+    numero: int
+    verifie_le: datetime
+    demonstration: bool

@@ -1,0 +1,242 @@
+"""
+What the cycle needs from the outside, as small Protocols.
+
+The cycle knows these and nothing of what stands behind them; `sync/wiring.py` puts the real
+ones in.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from sync.model.finding import Finding, Severity, StoredFinding
+from sync.model.operation import AnyOperation, Ref
+from sync.model.plan import Plan, Revision
+from sync.model.progress import FrozenStanding
+from sync.model.record import (
+    CycleRecord,
+    Delivery,
+    JournalEntry,
+    JournalState,
+    Lease,
+    LogRow,
+    NewLogRow,
+    Outcome,
+    SnapshotRecord,
+)
+from sync.model.snapshot import Snapshot, State
+from sync.model.target import Observed, ObservedTask
+from sync.wording import Text
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an observation starts from: the links and, for a read by events, the mirror."""
+
+    links: Mapping[Ref, str]
+    mirror: Observed | None
+    cursors: Mapping[str, str]
+    project_marker: Mapping[str, str]  # role → the marker line in a project's notes
+    touched: frozenset[str] = frozenset()  # gids to read again, whatever the events say
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An observation and the event cursors that go with it; both are committed together."""
+
+    observed: Observed
+    cursors: Mapping[str, str]
+    full: bool
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """
+    The outcome of one operation.
+
+    `created` is the new object's gid; `task` the object as the answer told it, for the mirror.
+    """
+
+    operation: AnyOperation
+    state: JournalState
+    created: str | None = None
+    task: ObservedTask | None = None
+    detail: Text | None = None
+
+
+class Target(Protocol):
+    """The project tool. Reading never writes; a write is sent once or its outcome is unknown."""
+
+    def observe(self, known: Known, *, full: bool) -> Reading:
+        """Read by events when possible and `full` is false, else everything, or raise."""
+
+    def refresh(self, known: Known, gids: Sequence[str]) -> Reading:
+        """Read again what was touched; the rest comes from `known.mirror`."""
+
+    def apply(
+        self,
+        operations: Sequence[AnyOperation],
+        links: Mapping[Ref, str],
+        *,
+        before: Callable[[AnyOperation], None],
+        after: Callable[[Applied], None],
+    ) -> None:
+        """
+        Send the operations, dependents after what they need, a bounded number in flight.
+
+        `before` is called in the caller's thread right before an operation is sent and
+        `after` in the same thread when its outcome is known, so both may use the store.
+        Once an operation fails, whatever depends on it is not sent. Raises TargetDenied or
+        TargetUnavailable after every operation in flight has been told to `after`.
+        """
+
+    def requests(self) -> Mapping[str, int]:
+        """Requests sent so far, by method."""
+
+
+class Store(Protocol):
+    """
+    One plan's memory. Every method is one transaction, or part of the enclosing one.
+
+    With a lease taken, every write checks its fencing token and raises CycleBusy when another
+    holder has taken over.
+    """
+
+    plan_id: str
+
+    def transaction(self) -> AbstractContextManager[None]: ...
+
+    # the plan of record
+    def revisions(self) -> tuple[Revision, ...]: ...
+    def add_revision(self, plan: Plan, adopted_on: date, reason: str) -> Revision: ...
+
+    # the lease and the cycles
+    def take_lease(self, holder: str, now: datetime, seconds: float) -> Lease:
+        """Raise CycleBusy while someone else's lease is alive."""
+
+    def renew_lease(self, lease: Lease, now: datetime, seconds: float) -> Lease: ...
+    def release_lease(self, lease: Lease) -> None: ...
+    def begin_cycle(
+        self, cycle_id: str, started_at: datetime, as_of: datetime, slot: str | None = None
+    ) -> bool:
+        """Close unfinished cycles as abandoned, then open this one; False if the slot is taken."""
+
+    def end_cycle(
+        self,
+        cycle_id: str,
+        ended_at: datetime,
+        outcome: Outcome,
+        reason: str | None,
+        totals: Mapping[str, int],
+    ) -> None: ...
+    def cycles(self, limit: int = 50) -> tuple[CycleRecord, ...]:
+        """Newest first."""
+
+    # the journal of writes
+    def intend(self, cycle_id: str, ref: Ref, kind: str, sent_at: datetime) -> int: ...
+    def settle(
+        self,
+        entry_id: int,
+        state: JournalState,
+        settled_at: datetime,
+        gid: str | None = None,
+        detail: str | None = None,
+    ) -> None: ...
+    def unsettled(self) -> tuple[JournalEntry, ...]:
+        """Entries still `intended` or `unknown`, oldest first."""
+
+    # links, mirror, cursors, baselines
+    def links(self) -> dict[Ref, str]: ...
+    def link(self, ref: Ref, gid: str, linked_at: datetime) -> None: ...
+    def linked_since(self, moment: datetime) -> frozenset[str]:
+        """Gids linked at or after that moment: reads may not show them yet."""
+
+    def mirror(self) -> Observed | None: ...
+    def remember(self, observed: Observed, cursors: Mapping[str, str], cycle_id: str) -> None:
+        """Replace mirror and cursors in one transaction; unchanged tasks are not rewritten."""
+
+    def cursors(self) -> dict[str, str]: ...
+    def last_full_read(self) -> datetime | None: ...
+    def note_full_read(self, at: datetime) -> None: ...
+    def baselines(self) -> dict[tuple[Ref, str], str | None]:
+        """By ref and field; a missing key is *unseen*, None is an agreed empty field."""
+
+    def agree(self, values: Mapping[tuple[Ref, str], str | None]) -> None: ...
+    def facts(self) -> dict[str, str]:
+        """Small remembered facts: `sandbox_seen`, `indicator_form`, …"""
+
+    def note_fact(self, key: str, value: str) -> None: ...
+
+    # findings and log
+    def record_findings(
+        self,
+        findings: Sequence[tuple[Finding, Severity]],
+        cycle_id: str,
+        at: datetime,
+        *,
+        complete: bool,
+    ) -> None:
+        """Open, keep or reopen; those not seen again are closed only when `complete`."""
+
+    def findings(self, *, closed: bool = False) -> tuple[StoredFinding, ...]: ...
+    def append_log(self, cycle_id: str, at: datetime, rows: Sequence[NewLogRow]) -> None: ...
+    def log(
+        self,
+        *,
+        subject: str | None = None,
+        cycle_id: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[LogRow]:
+        """Oldest first; `subject` is a ref or the start of one."""
+
+    # what the public reads
+    def frozen(self) -> dict[tuple[str, str], FrozenStanding]:
+        """By action id and checkpoint id."""
+
+    def freeze(self, standings: Mapping[tuple[str, str], FrozenStanding], cycle_id: str) -> None:
+        """Insert only: a frozen standing is never rewritten."""
+
+    def snapshots(self) -> tuple[SnapshotRecord, ...]:
+        """All of them, oldest first."""
+
+    def last_snapshot(self) -> SnapshotRecord | None: ...
+    def add_snapshot(self, record: SnapshotRecord) -> None: ...
+    def deliveries(self) -> dict[str, Delivery]: ...
+    def record_delivery(self, delivery: Delivery) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """
+    Everything one publication consists of.
+
+    `files` maps a relative path to its bytes: the mutable face of the folder (`index.html`,
+    `dernier.json`, …). `immutable` maps the numbered snapshots, which are written once and
+    never changed. `etat.json` is made from `state`.
+    """
+
+    snapshot: Snapshot
+    record: SnapshotRecord
+    state: State
+    files: Mapping[str, bytes]
+    immutable: Mapping[str, bytes]
+
+
+class Publisher(Protocol):
+    """One target of the publication."""
+
+    name: str  # stable, without secrets: the key of its delivery state
+
+    def publish(self, publication: Publication) -> None:
+        """Whole or not at all; raise PublicationFailed and leave the last good one standing."""
+
+    def confirm(self, state: State) -> None:
+        """Refresh `verifie_le` when nothing public changed."""
