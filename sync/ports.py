@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from sync.model.finding import Finding, Severity, StoredFinding
+from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, Ref
 from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
@@ -98,8 +99,19 @@ class Target(Protocol):
         TargetUnavailable after every operation in flight has been told to `after`.
         """
 
+    def preflight(self, wanted: Sequence[FieldRule]) -> tuple[Text, ...]:
+        """
+        Look, before the first write of all, whether it can succeed; return warnings.
+
+        Raises ConfigError (workspace not found or ambiguous, field name taken by a field that
+        is not ours) or TargetDenied (token, rights, plan tier).
+        """
+
+    def learned(self) -> Mapping[str, str]:
+        """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""
+
     def requests(self) -> Mapping[str, int]:
-        """Requests sent so far, by method."""
+        """Requests sent so far, by method; retries count."""
 
 
 class Store(Protocol):

@@ -101,6 +101,13 @@ class PlaceTask(Operation):
     insert_after: Ref | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetParent(Operation):
+    """Hang an indicator under its action again."""
+
+    parent: Ref
+
+
 AnyOperation = (
     CreateProject
     | ShareProject
@@ -111,4 +118,5 @@ AnyOperation = (
     | CreateTask
     | UpdateTask
     | PlaceTask
+    | SetParent
 )
