@@ -8,6 +8,7 @@ Owner = Literal["plan", "people", "shared"]
 OnDrift = Literal["restore", "report"]
 FieldKind = Literal["text", "number", "date", "enum"]
 Scope = Literal["action", "indicator"]
+FieldScope = Literal["action", "indicator", "both"]
 Role = Literal[
     "jalon_id",  # the id that makes a task ours
     "axis",
@@ -21,6 +22,9 @@ Role = Literal[
     "quantity",
 ]
 DeclaredWord = Literal["a_venir", "en_cours", "atteint", "en_continu"]
+
+TEXT_LIMIT = 1024
+"""Characters that Asana takes in a text field's value; a field's description keeps to it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class FieldRule:
     One Asana custom field.
 
     `key` is unique in the mapping and names the field in logs, baselines and the store; a
-    `declared` role is expanded to one rule per checkpoint with the key `declared/<checkpoint>`.
+    `declared` role is expanded to one rule per checkpoint with the key `declare/<checkpoint>`.
+    A field of scope `both` is one Asana field carried by both projects, since a name can be
+    given only once in a workspace.
     """
 
     key: str
     role: Role
-    scope: Scope
+    scope: FieldScope
     name: str
     description: str
     kind: FieldKind
@@ -74,7 +80,7 @@ class FieldMapping:
     builtins: Mapping[Builtin, BuiltinRule]
 
     def of(self, scope: Scope) -> tuple[FieldRule, ...]:
-        return tuple(rule for rule in self.fields if rule.scope == scope or rule.role == "jalon_id")
+        return tuple(rule for rule in self.fields if rule.scope in (scope, "both"))
 
     def role(self, role: Role, checkpoint_id: str | None = None) -> FieldRule:
         for rule in self.fields:
