@@ -1,0 +1,258 @@
+"""
+What changed for the public between two snapshots.
+
+The feed and the page tell the same changes from the same values, so a reader who follows one
+never learns something that the other hides. Two snapshots whose content differs always yield
+at least one change: nothing on the page moves in silence. `numero`, `etat_au` and `genere_le`
+are not content, and counts and totals are not content of their own; they follow from the rest.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.model.progress import Status
+from sync.model.snapshot import PublicAction, PublicIndicator, PublicStanding, Snapshot
+
+
+class ChangeKind(StrEnum):
+    """The value is what the feed's extension says: French without accents, as in the snapshot."""
+
+    FIRST = "premiere_publication"
+    DEMONSTRATION = "demonstration"
+    PLAN = "plan"  # the plan's own data: title, revision, headings, objectives
+    SCHEDULE = "calendrier"  # a checkpoint was added, dropped, renamed or dated otherwise
+    ADDED = "action_ajoutee"
+    RETIRED = "action_retiree"
+    MOVED = "action_deplacee"
+    WORDING = "libelle"
+    STATUS = "etat"
+    FROZEN = "etat_fige"
+    MARKS = "precision"  # same status, other account or other reservation
+    DONE = "indicateur_fait"
+    UNDONE = "indicateur_defait"
+    DONE_ON = "date_corrigee"
+    QUANTITY = "quantite"
+    INDICATOR_ADDED = "indicateur_ajoute"
+    INDICATOR_REMOVED = "indicateur_retire"
+    GOAL = "cible"
+    NOTE = "note"
+    EVIDENCE = "preuve"
+    DIRECTION = "direction"
+    WITHHELD = "texte_retenu"
+    VISIBILITY = "visibilite"  # the task is no longer visible, or is again
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChange:
+    """
+    One change. `title` is the action's, as published after the change.
+
+    `before` and `after` are published values as text: a status, a date in ISO form, words.
+    `label` names the thing inside the action that moved: an indicator's words.
+    """
+
+    kind: ChangeKind
+    action_id: str | None = None
+    title: str | None = None
+    checkpoint_id: str | None = None
+    indicator_id: str | None = None
+    label: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+def changes(before: Snapshot | None, after: Snapshot) -> tuple[PublicChange, ...]:
+    """Every public change, in the order of the plan; without a `before`, the first publication."""
+    if before is None:
+        return (PublicChange(ChangeKind.FIRST),)
+    return (*_plan(before, after), *_actions(before, after))
+
+
+def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
+    if before.demonstration != after.demonstration:
+        yield PublicChange(
+            ChangeKind.DEMONSTRATION,
+            before=_text(before.demonstration),
+            after=_text(after.demonstration),
+        )
+    then_said, now_said = _headings(before), _headings(after)
+    for key in dict.fromkeys([*now_said, *then_said]):
+        if then_said.get(key) != now_said.get(key):
+            yield PublicChange(ChangeKind.PLAN, before=then_said.get(key), after=now_said.get(key))
+    if then_said == now_said and tuple(then_said) != tuple(now_said):
+        yield PublicChange(ChangeKind.PLAN)
+    olds = {c.id: c for c in before.jalons}
+    news = {c.id: c for c in after.jalons}
+    for key in dict.fromkeys([*news, *olds]):
+        then, now = olds.get(key), news.get(key)
+        if then != now:
+            yield PublicChange(
+                ChangeKind.SCHEDULE,
+                checkpoint_id=key,
+                before=then and then.echeance.isoformat(),
+                after=now and now.echeance.isoformat(),
+            )
+    if tuple(olds) != tuple(news) and olds == news:
+        yield PublicChange(ChangeKind.SCHEDULE)
+
+
+def _headings(snapshot: Snapshot) -> dict[str, str]:
+    """What the plan says outside its actions, each line under the key that makes it comparable."""
+    plan = snapshot.plan
+    said = {
+        "plan.id": plan.id,
+        "plan.titre": plan.titre,
+        "plan.revision": str(plan.revision),
+        "plan.adopte_le": plan.adopte_le.isoformat(),
+    }
+    for axis in snapshot.axes:
+        said[f"axe.{axis.numero}.titre"] = axis.titre
+        said[f"axe.{axis.numero}.objectif"] = axis.objectif
+        said |= {f"volet.{axis.numero}.{volet.id}": volet.titre for volet in axis.volets}
+    return said
+
+
+def _actions(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
+    olds, news = _placed(before), _placed(after)
+    kept_before = [key for key in olds if key in news]
+    kept_after = [key for key in news if key in olds]
+    for key, (place, action) in news.items():
+        if key not in olds:
+            yield PublicChange(ChangeKind.ADDED, key, action.titre)
+            continue
+        old_place, old = olds[key]
+        if old_place != place:
+            yield PublicChange(ChangeKind.MOVED, key, action.titre, before=old_place, after=place)
+        yield from _action(old, action)
+    for key, (_, action) in olds.items():
+        if key not in news:
+            yield PublicChange(ChangeKind.RETIRED, key, action.titre)
+    if kept_before != kept_after and all(olds[k][0] == news[k][0] for k in kept_after):
+        yield PublicChange(ChangeKind.PLAN)
+
+
+def _placed(snapshot: Snapshot) -> dict[str, tuple[str, PublicAction]]:
+    return {
+        action.id: (f"{axis.numero}/{volet.id}", action)
+        for axis in snapshot.axes
+        for volet in axis.volets
+        for action in volet.actions
+    }
+
+
+def _action(old: PublicAction, new: PublicAction) -> Iterator[PublicChange]:
+    def change(kind: ChangeKind, before: object = None, after: object = None) -> PublicChange:
+        return PublicChange(kind, new.id, new.titre, before=_text(before), after=_text(after))
+
+    if old.titre != new.titre:
+        yield change(ChangeKind.WORDING, old.titre, new.titre)
+    retired = _is_retired(new) and not _is_retired(old)
+    if retired:
+        yield change(ChangeKind.RETIRED)
+    for key in dict.fromkeys([*new.jalons, *old.jalons]):
+        yield from _standing(new, key, old.jalons.get(key), new.jalons.get(key), retired=retired)
+    for kind, then, now in (
+        (ChangeKind.NOTE, old.note, new.note),
+        (ChangeKind.EVIDENCE, old.preuve, new.preuve),
+        (ChangeKind.DIRECTION, old.direction, new.direction),
+        (ChangeKind.WITHHELD, old.texte_retenu, new.texte_retenu),
+        (ChangeKind.VISIBILITY, old.donnees_du, new.donnees_du),
+    ):
+        if then != now:
+            yield change(kind, then, now)
+
+
+def _is_retired(action: PublicAction) -> bool:
+    return bool(action.jalons) and all(
+        standing.etat is Status.RETIRED for standing in action.jalons.values()
+    )
+
+
+def _standing(
+    action: PublicAction,
+    checkpoint_id: str,
+    old: PublicStanding | None,
+    new: PublicStanding | None,
+    *,
+    retired: bool,
+) -> Iterator[PublicChange]:
+    def change(kind: ChangeKind, before: object = None, after: object = None) -> PublicChange:
+        return PublicChange(
+            kind, action.id, action.titre, checkpoint_id, before=_text(before), after=_text(after)
+        )
+
+    if old is None or new is None:
+        yield change(ChangeKind.STATUS, old and old.etat, new and new.etat)
+        return
+    if old.etat is not new.etat:
+        if not retired:
+            yield change(ChangeKind.STATUS, old.etat, new.etat)
+    elif _marks(old) != _marks(new):
+        yield change(ChangeKind.MARKS)
+    if _frozen(old) != _frozen(new):
+        yield change(ChangeKind.FROZEN, old.etat_fige, new.etat_fige)
+    yield from _indicators(action, checkpoint_id, old, new)
+
+
+def _marks(standing: PublicStanding) -> tuple[object, ...]:
+    return (
+        standing.declare,
+        standing.selon,
+        standing.confirme,
+        standing.provisoire,
+    )
+
+
+def _frozen(standing: PublicStanding) -> tuple[object, ...]:
+    return (standing.etat_fige, standing.fige_le, standing.fige_apres_coup)
+
+
+def _indicators(
+    action: PublicAction, checkpoint_id: str, old: PublicStanding, new: PublicStanding
+) -> Iterator[PublicChange]:
+    def change(
+        kind: ChangeKind, line: PublicIndicator, before: object = None, after: object = None
+    ) -> PublicChange:
+        return PublicChange(
+            kind,
+            action.id,
+            action.titre,
+            checkpoint_id,
+            line.id,
+            line.texte,
+            _text(before),
+            _text(after),
+        )
+
+    olds: Mapping[str, PublicIndicator] = {line.id: line for line in old.indicateurs}
+    news: Mapping[str, PublicIndicator] = {line.id: line for line in new.indicateurs}
+    for key, now in news.items():
+        then = olds.get(key)
+        if then is None:
+            yield change(ChangeKind.INDICATOR_ADDED, now)
+            continue
+        if then.texte != now.texte:
+            yield change(ChangeKind.WORDING, now, then.texte, now.texte)
+        if then.cible != now.cible:
+            yield change(ChangeKind.GOAL, now)
+        if then.fait != now.fait:
+            kind = ChangeKind.DONE if now.fait else ChangeKind.UNDONE
+            yield change(kind, now, then.fait_le, now.fait_le)
+        elif then.fait_le != now.fait_le:
+            yield change(ChangeKind.DONE_ON, now, then.fait_le, now.fait_le)
+        if then.quantite != now.quantite:
+            yield change(ChangeKind.QUANTITY, now, then.quantite, now.quantite)
+    for key, then in olds.items():
+        if key not in news:
+            yield change(ChangeKind.INDICATOR_REMOVED, then)
+    kept = [key for key in news if key in olds]
+    if kept != [key for key in olds if key in news]:
+        yield PublicChange(ChangeKind.PLAN, action.id, action.titre, checkpoint_id)
+
+
+def _text(value: object) -> str | None:
+    """The value as the snapshot writes it; a date in ISO form, a boolean as `oui` or nothing."""
+    if value is None or value is False:
+        return None
+    return "oui" if value is True else str(value)

@@ -1,0 +1,30 @@
+"""
+Dates and times in words.
+
+Babel's fr_CA writes « 1 février » and breakable spaces; Québec writes « 1er février », and a
+date must not break across lines.
+"""
+
+from datetime import date, datetime, tzinfo
+
+from babel.dates import format_date, format_datetime
+
+from sync.site.typography import NBSP
+from sync.wording import Language
+
+
+def say_date(day: date, language: Language) -> str:
+    if language == "en":
+        return format_date(day, "MMMM d, y", locale="en_CA").replace(" ", NBSP)
+    month_and_year = format_date(day, "MMMM y", locale="fr_CA")
+    return f"{'1er' if day.day == 1 else day.day} {month_and_year}".replace(" ", NBSP)
+
+
+def say_instant(instant: datetime, zone: tzinfo, language: Language) -> str:
+    """The instant in the city's own time: « 21 mars 2026 à 8 h 05 »."""
+    local = instant.astimezone(zone)
+    day = say_date(local.date(), language)
+    if language == "en":
+        clock = format_datetime(local, "h:mm a", locale="en_CA")
+        return f"{day} at {clock}".replace("\u202f", NBSP)
+    return f"{day} à {local.hour}{NBSP}h{NBSP}{local.minute:02}"

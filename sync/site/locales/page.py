@@ -1,0 +1,179 @@
+"""The words of the page. `{…}` is filled by the template with `say`."""
+
+from collections.abc import Mapping
+
+from sync.wording import Text
+
+PAGE: Mapping[str, Text] = {
+    "skip": Text("Aller au contenu", "Skip to content"),
+    "demo": Text("Démonstration – données inventées", "Demonstration – invented data"),
+    "demo_why": Text(
+        "Le plan est réel; son avancement ne l’est pas. Rien sur cette page ne dit ce que la "
+        "ville a fait ou n’a pas fait.",
+        "The plan is real; its progress is not. Nothing on this page says what the city has or "
+        "has not done.",
+    ),
+    "kicker": Text("Tableau de suivi public", "Public tracking table"),
+    "as_of": Text("État au {day}", "As of {day}"),
+    "updated": Text("Données à jour le {moment}", "Data updated on {moment}"),
+    "edition": Text(
+        "Instantané nº {number} · plan en révision {revision}, adoptée le {day}",
+        "Snapshot no. {number} · plan revision {revision}, adopted on {day}",
+    ),
+    "nav": Text("Sur cette page", "On this page"),
+    "glance": Text("En un coup d’œil", "At a glance"),
+    "glance_why": Text(
+        "Des nombres d’actions, jamais une moyenne : les actions ne se valent pas toutes.",
+        "Numbers of actions, never an average: actions are not all of equal weight.",
+    ),
+    "due": Text("Échéance : {day}", "Due: {day}"),
+    "phase_before": Text(
+        "L’échéance n’est pas passée : les états peuvent encore bouger.",
+        "Not due yet: statuses may still change.",
+    ),
+    "phase_provisional": Text(
+        "L’échéance est passée; les états sont provisoires jusqu’au {day}.",
+        "Past due; statuses are provisional until {day}.",
+    ),
+    "phase_frozen": Text(
+        "Les états sont figés depuis le {day}; la suite s’affiche à côté, sans les récrire.",
+        "Statuses were frozen on {day}; what follows shows beside them and rewrites nothing.",
+    ),
+    "phase_unfrozen": Text(
+        "Le gel était prévu le {day}; aucun état n’est encore figé.",
+        "The freeze was due on {day}; no status is frozen yet.",
+    ),
+    "counts_caption": Text(
+        "Nombre d’actions par état et par axe – {checkpoint}, état au {day}",
+        "Number of actions by status and axis – {checkpoint}, as of {day}",
+    ),
+    "status": Text("État", "Status"),
+    "axis_n": Text("Axe {number}", "Axis {number}"),
+    "total": Text("Total", "Total"),
+    "at_freeze": Text("Au gel", "At freeze"),
+    "watch": Text("À surveiller", "To watch"),
+    "watch_none": Text(
+        "Aucune action non atteinte, non évaluée ou en retard à ce jalon.",
+        "No action not achieved, not assessed or late at this checkpoint.",
+    ),
+    "news": Text("Quoi de neuf", "What is new"),
+    "news_since": Text(
+        "Depuis l’instantané nº {number} (état au {day}).",
+        "Since snapshot no. {number} (as of {day}).",
+    ),
+    "news_none": Text("Rien n’a changé.", "Nothing has changed."),
+    "news_more": Text(
+        "Voir les {n} autres actions touchées", "See the {n} other actions concerned"
+    ),
+    "objective": Text("Objectif", "Objective"),
+    "actions": Text("Les actions", "The actions"),
+    "permalink": Text("Lien vers l’action {id}", "Link to action {id}"),
+    "direction": Text("Responsable : {name}", "In charge: {name}"),
+    "n_of_m": Text("{n} sur {m}", "{n} of {m}"),
+    "n_of_m_long": Text(
+        "{n} indicateur(s) fait(s) sur {m}",
+        "{n} indicator(s) done of {m}",
+    ),
+    "indicators": Text("Indicateurs attendus", "Expected indicators"),
+    "no_indicator": Text(
+        "Le plan n’annonce aucun indicateur à ce jalon.",
+        "The plan announces no indicator at this checkpoint.",
+    ),
+    "provisional": Text("Provisoire", "Provisional"),
+    "unconfirmed": Text("À confirmer", "To be confirmed"),
+    "by_indicators": Text("Selon les indicateurs", "According to the indicators"),
+    "by_declaration": Text("Selon la déclaration", "According to the declaration"),
+    "by_settlement": Text("Réglé par l’administration", "Settled by the administration"),
+    "frozen": Text("État figé le {day} : {status}", "Status frozen on {day}: {status}"),
+    "frozen_same": Text("Figé le {day}", "Frozen on {day}"),
+    "frozen_late": Text(
+        "fixé après coup, faute de lecture à temps",
+        "fixed afterwards, for want of a timely read",
+    ),
+    "now": Text("Aujourd’hui", "Today"),
+    "done": Text("Fait", "Done"),
+    "done_on": Text("Fait le {day}", "Done on {day}"),
+    "not_done": Text("Pas encore fait", "Not done yet"),
+    "quantity": Text("{value} constaté(s), cible : {goal}", "{value} recorded, goal: {goal}"),
+    "quantity_bare": Text("{value} constaté(s)", "{value} recorded"),
+    "range": Text("{low} à {high}", "{low} to {high}"),
+    "note": Text("Note de la ville", "Note from the city"),
+    "evidence": Text("Preuve publique : {host}", "Public evidence: {host}"),
+    "evidence_withheld": Text(
+        "Une preuve est déposée; son adresse ne peut pas être publiée.",
+        "Evidence was filed; its address cannot be published.",
+    ),
+    "withheld": Text(
+        "Un texte est retenu, parce qu’il semble contenir un renseignement privé.",
+        "A text is withheld because it seems to hold private information.",
+    ),
+    "last_known": Text(
+        "Dernier état connu, lu le {day} : la fiche de cette action n’est plus visible.",
+        "Last known state, read on {day}: this action’s record is no longer visible.",
+    ),
+    "definitions": Text("Ce que les mots veulent dire", "What the words mean"),
+    "marks": Text("Les précisions", "The marks"),
+    "rule": Text("La règle complète", "The whole rule"),
+    "rule_why": Text(
+        "Elle se lit du haut vers le bas; la première ligne qui s’applique donne l’état. "
+        "L’échéance est le jour qui compte; le gel, quelques jours plus tard, est le dernier jour "
+        "où l’état publié peut bouger.",
+        "Read it from the top; the first line that applies gives the status. The due date is the "
+        "day that counts; the freeze, a few days later, is the last day on which the published "
+        "status may move.",
+    ),
+    "rule_caption": Text("Comment l’état est établi", "How the status is established"),
+    "rule_when": Text("Quand", "When"),
+    "rule_gives": Text("État publié", "Published status"),
+    "rule_settled": Text("celui qui a été décidé, avec sa raison", "as decided, with its reason"),
+    "open_data": Text("Données ouvertes", "Open data"),
+    "data_latest": Text("L’état complet, lisible par machine", "The whole state, machine-readable"),
+    "data_csv": Text("Une ligne par action et par jalon", "One row per action and checkpoint"),
+    "data_feed": Text("Le fil des changements", "The feed of changes"),
+    "data_schema": Text("Le schéma de l’instantané", "The schema of a snapshot"),
+    "data_state": Text(
+        "La dernière vérification : cette page peut rester la même sans être périmée",
+        "The last check: this page may stay the same without being stale",
+    ),
+    "data_history": Text("Tous les instantanés", "All snapshots"),
+    "data_history_why": Text(
+        "Chaque instantané est numéroté et n’est jamais modifié.",
+        "Each snapshot is numbered and is never changed.",
+    ),
+    "snapshot_n": Text("nº {number}, état au {day}", "no. {number}, as of {day}"),
+    "cite": Text("Citer et vérifier", "Cite and verify"),
+    "cite_how": Text(
+        "Pour citer cette page, donnez le numéro et l’empreinte de l’instantané :",
+        "To cite this page, give the snapshot’s number and digest:",
+    ),
+    "cite_line": Text(
+        "{city}, {plan}, instantané nº {number}, état au {day}.",
+        "{city}, {plan}, snapshot no. {number}, as of {day}.",
+    ),
+    "verify_how": Text(
+        "Pour vérifier : téléchargez {file} et calculez son empreinte SHA-256. Si un seul "
+        "caractère a changé, elle diffère.",
+        "To verify: download {file} and compute its SHA-256 digest. If a single character has "
+        "changed, it differs.",
+    ),
+    "words_kept": Text(
+        "Les mots du plan sont ceux que la ville a publiés, sans retouche.",
+        "The words of the plan are as the city published them, untouched.",
+    ),
+    "top": Text("Retour au début", "Back to top"),
+    "feed_title": Text("{plan} – changements – {city}", "{plan} – changes – {city}"),
+    "feed_about": Text(
+        "Numéro, empreinte et changements de l’instantané publié par Jalon.",
+        "Number, digest and changes of the snapshot published by Jalon.",
+    ),
+    "feed_item": Text("État au {day} : {changes}", "As of {day}: {changes}"),
+    "feed_verify": Text(
+        "Instantané nº {number}, empreinte SHA-256 {digest}",
+        "Snapshot no. {number}, SHA-256 digest {digest}",
+    ),
+    "one_change": Text("{n} changement", "{n} change"),
+    "many_changes": Text("{n} changements", "{n} changes"),
+    "one_action": Text("{n} action", "{n} action"),
+    "many_actions": Text("{n} actions", "{n} actions"),
+    "colon": Text(" : ", ": "),
+}

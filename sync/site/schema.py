@@ -1,0 +1,129 @@
+"""
+The published contract: the JSON Schema of a snapshot, described in French.
+
+Shape and strictness come from the models themselves, so the schema cannot drift from what is
+published; only the words are written here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sync.model.snapshot import Snapshot
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ID = "urn:jalon:schema:instantane:1"
+
+DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
+    "Snapshot": {
+        "": "État public d’un plan à la fin d’un cycle : numéroté, immuable, sans donnée "
+        "personnelle. Les octets publiés suivent la forme canonique RFC 8785.",
+        "version": "Version de ce format.",
+        "numero": "Numéro de l’instantané, à partir de 1, sans trou.",
+        "etat_au": "Jour que les faits décrivent, dans le fuseau de la ville.",
+        "genere_le": "Instant où l’instantané a été produit.",
+        "demonstration": "Vrai quand une partie au moins des données est inventée.",
+        "plan": "Le plan publié.",
+        "jalons": "Les points de contrôle datés du plan.",
+        "totaux": "Par jalon, nombre d’actions dans chaque état; jamais une moyenne.",
+        "axes": "Les axes du plan, dans l’ordre publié.",
+    },
+    "PublicPlan": {
+        "": "Le plan publié et sa révision en vigueur.",
+        "id": "Identifiant stable du plan.",
+        "titre": "Titre du plan.",
+        "revision": "Numéro de la révision en vigueur, à partir de 1.",
+        "adopte_le": "Jour où cette révision a été adoptée.",
+    },
+    "PublicCheckpoint": {
+        "": "Point de contrôle daté du plan.",
+        "id": "Identifiant stable du jalon.",
+        "titre": "Titre du jalon.",
+        "echeance": "Jour qui compte pour juger de l’atteinte.",
+        "gel": "Dernier jour où l’état publié peut encore bouger.",
+    },
+    "PublicTotals": {
+        "": "Nombre d’actions par état, à un jalon.",
+        "etat": "Selon l’état actuel.",
+        "fige": "Selon l’état figé au gel; vide avant le gel.",
+    },
+    "PublicAxis": {
+        "": "Axe du plan.",
+        "numero": "Numéro de l’axe.",
+        "titre": "Titre de l’axe, tel que publié.",
+        "objectif": "Objectif de l’axe, tel que publié.",
+        "volets": "Volets de l’axe, dans l’ordre publié.",
+    },
+    "PublicVolet": {
+        "": "Volet d’un axe.",
+        "id": "Identifiant stable du volet.",
+        "titre": "Titre du volet, tel que publié.",
+        "actions": "Actions du volet, dans l’ordre publié.",
+    },
+    "PublicAction": {
+        "": "Action promise par le plan.",
+        "id": "Identifiant stable, jamais réutilisé.",
+        "titre": "Libellé de l’action, tel que publié.",
+        "jalons": "Situation de l’action, par identifiant de jalon.",
+        "direction": "Direction responsable.",
+        "note": "Note publique de la ville, quand elle en publie une.",
+        "preuve": "Adresse d’une preuve publique.",
+        "texte_retenu": "Vrai quand un texte a été retenu parce qu’il semblait privé.",
+        "donnees_du": "Jour de la dernière lecture, quand la tâche n’est plus visible.",
+    },
+    "PublicStanding": {
+        "": "Situation d’une action à un jalon.",
+        "indicateurs": "Résultats attendus à ce jalon, dans l’ordre publié.",
+        "faits": "Nombre d’indicateurs faits.",
+        "attendus": "Nombre d’indicateurs attendus.",
+        "declare": "État déclaré par la direction; nul quand rien n’est déclaré.",
+        "etat": "État consolidé.",
+        "selon": "Constat sur lequel l’état repose.",
+        "confirme": "Faux tant que la déclaration et les indicateurs divergent.",
+        "provisoire": "Vrai entre l’échéance et le gel.",
+        "etat_fige": "État fixé au gel, qui ne change plus; nul avant le gel.",
+        "fige_le": "Jour où l’état a été fixé.",
+        "fige_apres_coup": "Vrai quand l’état n’a pu être fixé qu’après le jour prévu.",
+    },
+    "PublicIndicator": {
+        "": "Résultat attendu d’une action à un jalon.",
+        "id": "Identifiant stable, jamais réutilisé.",
+        "texte": "Mots du plan, tels que publiés.",
+        "cible": "Ce que les mots attendent.",
+        "fait": "Vrai quand le résultat est atteint.",
+        "fait_le": "Jour où il l’a été.",
+        "quantite": "Quantité constatée : nombre entier, ou décimal écrit en texte.",
+    },
+    "PublicGoal": {
+        "": "Ce qu’un indicateur attend, reconnu dans les mots du plan.",
+        "genre": "Livrable, quantité, état ou continuité.",
+        "minimum": "Plus petite quantité attendue.",
+        "maximum": "Plus grande quantité attendue.",
+        "unite": "Ce qui est compté.",
+    },
+    "Status": {
+        "": "État consolidé d’une action à un jalon; la page publique définit chacun.",
+    },
+}
+"""By model and property; the empty key describes the model itself."""
+
+
+def snapshot_schema() -> bytes:
+    schema = Snapshot.model_json_schema()
+    definitions = schema.pop("$defs")
+    _describe("Snapshot", schema)
+    for name, definition in definitions.items():
+        _describe(name, definition)
+    document = {"$schema": _DIALECT, "$id": _ID, "title": "Instantané"}
+    document |= {**schema, "$defs": definitions}
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _describe(name: str, definition: dict[str, Any]) -> None:
+    """Put the French words in place of pydantic's generated titles and of the docstrings."""
+    words = DESCRIPTIONS[name]
+    definition.pop("title", None)
+    definition["description"] = words[""]
+    for key, node in definition.get("properties", {}).items():
+        node.pop("title", None)
+        node["description"] = words[key]
