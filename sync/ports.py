@@ -209,6 +209,9 @@ class Store(Protocol):
     ) -> Iterator[LogRow]:
         """Oldest first; `subject` is a ref or the start of one."""
 
+    def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
+        """Refs and fields that the log says were restored at or after that moment."""
+
     # what the public reads
     def frozen(self) -> dict[tuple[str, str], FrozenStanding]:
         """By action id and checkpoint id."""

@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     CONFLICT = "conflict"  # both moved, apart: held
     HOLD = "hold"  # identity in doubt, or restored too often: untouched
     CREATE = "create"
+    PULL = "pull"  # people own it and changed it: read, remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ class Operation:
     after: frozenset[Ref] = frozenset()
     lane: str | None = None
 
+    @property
+    def key(self) -> str:
+        """Unique in a change set: one thing may be updated and placed in the same one."""
+        return f"{type(self).__name__} {self.ref}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateProject(Operation):

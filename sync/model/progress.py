@@ -53,6 +53,7 @@ class ActionProgress:
     note: str | None = None
     publish_note: bool = False
     direction: str | None = None
+    completed: bool = False
     visible: bool = True
     read_on: date | None = None
 

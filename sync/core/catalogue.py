@@ -1,0 +1,474 @@
+"""
+The catalogue of findings: for each code its severity, rule, choices and wording.
+
+The table in `docs/findings.md` is tested against this one. Wording is filled from a finding's
+facts; every fact a template names is required.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sync.model.finding import Finding, Severity
+from sync.wording import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`says` is filled with the finding's facts; `do` tells the person what can be done."""
+
+    severity: Severity
+    says: Text
+    do: Text
+    asks_manager: bool = False
+
+
+CATALOGUE: Final[dict[str, Entry]] = {
+    "plan.no_indicator": Entry(
+        "info",
+        Text(
+            "L’action {action} n’a aucun indicateur au jalon « {checkpoint} ».",
+            "Action {action} has no indicator at checkpoint “{checkpoint}”.",
+        ),
+        Text(
+            "Compléter le plan, ou laisser « sans objet ».",
+            "Complete the plan, or leave it “not applicable”.",
+        ),
+    ),
+    "plan.state_word": Entry(
+        "info",
+        Text(
+            "L’indicateur {indicator} publie un état (« {text} ») en guise de cible.",
+            "Indicator {indicator} publishes a state (“{text}”) as its goal.",
+        ),
+        Text(
+            "Préciser le livrable attendu ; un mot d’état n’est jamais publié comme un résultat.",
+            "Name the expected deliverable; a state word is never published as a result.",
+        ),
+    ),
+    "plan.file_differs": Entry(
+        "warning",
+        Text(
+            "Le fichier du plan diffère du plan en vigueur (révision {revision}) : "
+            "{count} changement(s).",
+            "The plan file differs from the plan of record (revision {revision}): "
+            "{count} change(s).",
+        ),
+        Text(
+            "Examiner avec « jalon import », puis adopter avec --yes, ou rétablir le fichier.",
+            "Review with `jalon import`, then adopt with --yes, or restore the file.",
+        ),
+    ),
+    "task.missing": Entry(
+        "error",
+        Text(
+            "La tâche de {title} n’existe plus dans Asana ; la page garde son dernier état connu, "
+            "du {last_seen}.",
+            "The task of {title} is gone from Asana; the page keeps its last known state, "
+            "of {last_seen}.",
+        ),
+        Text(
+            "Choisir : la recréer, retirer l’action, ou dire où elle a été déplacée.",
+            "Choose: recreate it, retire the action, or say where it was moved.",
+        ),
+    ),
+    "task.moved": Entry(
+        "error",
+        Text(
+            "La tâche de {title} a quitté le projet du plan.",
+            "The task of {title} has left the plan’s project.",
+        ),
+        Text(
+            "La remettre dans le projet, ou dire qu’elle a été déplacée à dessein.",
+            "Put it back into the project, or say that it was moved on purpose.",
+        ),
+        asks_manager=True,
+    ),
+    "task.rehung": Entry(
+        "warning",
+        Text(
+            "L’indicateur {title} n’est plus accroché à son action.",
+            "Indicator {title} no longer hangs under its action.",
+        ),
+        Text("Le raccrocher à sa tâche.", "Hang it under its task again."),
+        asks_manager=True,
+    ),
+    "task.duplicated": Entry(
+        "error",
+        Text(
+            "{count} tâche(s) portent l’identifiant de {title} en plus de la bonne ; "
+            "Jalon n’y touche pas.",
+            "{count} task(s) carry the id of {title} beside the right one; "
+            "Jalon leaves them alone.",
+        ),
+        Text(
+            "Supprimer la copie, ou en ôter l’identifiant (champ « Jalon id » et dernière ligne).",
+            "Delete the copy, or remove the id from it (“Jalon id” field and last line).",
+        ),
+        asks_manager=True,
+    ),
+    "task.foreign": Entry(
+        "info",
+        Text(
+            "{count} tâche(s) du projet n’appartiennent pas au plan ; elles ne sont ni modifiées "
+            "ni publiées.",
+            "{count} task(s) in the project do not belong to the plan; they are neither changed "
+            "nor published.",
+        ),
+        Text("Rien à faire si c’est voulu.", "Nothing to do if that is intended."),
+    ),
+    "task.identity_doubt": Entry(
+        "error",
+        Text(
+            "L’identité de {title} est en doute : {why}. Rien n’y est écrit.",
+            "The identity of {title} is in doubt: {why}. Nothing is written to it.",
+        ),
+        Text(
+            "Corriger le champ « Jalon id » des tâches en cause.",
+            "Correct the “Jalon id” field of the tasks concerned.",
+        ),
+        asks_manager=True,
+    ),
+    "task.awaited": Entry(
+        "warning",
+        Text(
+            "La création de {title} est restée sans réponse ; elle sera tranchée par une lecture "
+            "complète après {until}.",
+            "The creation of {title} got no answer; a complete read after {until} will tell.",
+        ),
+        Text("Attendre le prochain cycle.", "Wait for the next cycle."),
+    ),
+    "task.refused": Entry(
+        "error",
+        Text(
+            "Asana refuse l’écriture « {operation} » de {title} : {detail}",
+            "Asana refuses the write “{operation}” of {title}: {detail}",
+        ),
+        Text(
+            "Lire le motif, corriger, puis relancer un cycle.",
+            "Read the reason, correct it, then run a cycle.",
+        ),
+    ),
+    "field.restored": Entry(
+        "warning",
+        Text(
+            "Le champ « {field} » de {title} avait été changé dans Asana (« {asana} ») ; "
+            "la valeur du plan a été remise.",
+            "Field “{field}” of {title} had been changed in Asana (“{asana}”); "
+            "the plan’s value was restored.",
+        ),
+        Text(
+            "Rien à faire ; le texte remplacé est gardé au journal.",
+            "Nothing to do; the replaced text is kept in the log.",
+        ),
+    ),
+    "field.restored_again": Entry(
+        "warning",
+        Text(
+            "Le champ « {field} » de {title} a été changé de nouveau moins de sept jours après "
+            "avoir été remis ; il est laissé tel quel (« {asana} »).",
+            "Field “{field}” of {title} was changed again within seven days of being restored; "
+            "it is left as it is (“{asana}”).",
+        ),
+        Text("S’entendre avec la personne qui le change.", "Talk with the person who changes it."),
+    ),
+    "field.drifted": Entry(
+        "warning",
+        Text(
+            "« {field} » de {title} diffère du plan : plan « {plan} », Asana « {asana} ».",
+            "“{field}” of {title} differs from the plan: plan “{plan}”, Asana “{asana}”.",
+        ),
+        Text(
+            "Remettre la valeur du plan dans Asana, ou réviser le plan.",
+            "Put the plan’s value back in Asana, or revise the plan.",
+        ),
+    ),
+    "field.conflict": Entry(
+        "error",
+        Text(
+            "« {field} » de {title} a changé des deux côtés : plan « {plan} », Asana « {asana} », "
+            "dernier accord « {base} ». Rien n’est écrit.",
+            "“{field}” of {title} changed on both sides: plan “{plan}”, Asana “{asana}”, "
+            "last agreed “{base}”. Nothing is written.",
+        ),
+        Text("Choisir une des deux valeurs.", "Choose one of the two values."),
+    ),
+    "field.unseen": Entry(
+        "warning",
+        Text(
+            "« {field} » de {title} porte dans Asana une valeur que personne n’a convenue "
+            "(« {asana} », plan « {plan} ») ; elle est laissée telle quelle.",
+            "“{field}” of {title} holds in Asana a value nobody agreed on "
+            "(“{asana}”, plan “{plan}”); it is left as it is.",
+        ),
+        Text(
+            "Choisir une des deux valeurs, ou vider le champ.",
+            "Choose one of the two values, or clear the field.",
+        ),
+    ),
+    "schema.field_missing": Entry(
+        "error",
+        Text(
+            "Le champ personnalisé « {field} » n’existe plus dans Asana.",
+            "Custom field “{field}” no longer exists in Asana.",
+        ),
+        Text(
+            "Le rétablir ou le retirer de mappings/ ; ce qu’il disait n’est plus lu.",
+            "Restore it or remove it from mappings/; what it said is no longer read.",
+        ),
+    ),
+    "schema.field_renamed": Entry(
+        "info",
+        Text(
+            "Le champ « {field} » s’appelle maintenant « {asana} » dans Asana.",
+            "Field “{field}” is now called “{asana}” in Asana.",
+        ),
+        Text("Rien à faire, ou accorder mappings/.", "Nothing to do, or amend mappings/."),
+    ),
+    "schema.field_detached": Entry(
+        "error",
+        Text(
+            "Le champ « {field} » a été retiré du projet « {project} ».",
+            "Field “{field}” was removed from project “{project}”.",
+        ),
+        Text("Le remettre au projet.", "Add it to the project again."),
+    ),
+    "schema.field_retyped": Entry(
+        "error",
+        Text(
+            "Le champ « {field} » est de type « {asana} » dans Asana ; « {plan} » est attendu.",
+            "Field “{field}” is of type “{asana}” in Asana; “{plan}” is expected.",
+        ),
+        Text("Corriger le champ ou mappings/.", "Correct the field or mappings/."),
+    ),
+    "schema.option_renamed": Entry(
+        "info",
+        Text(
+            "L’option « {option} » du champ « {field} » s’appelle maintenant « {asana} ».",
+            "Option “{option}” of field “{field}” is now called “{asana}”.",
+        ),
+        Text("Rien à faire, ou accorder mappings/.", "Nothing to do, or amend mappings/."),
+    ),
+    "schema.option_disabled": Entry(
+        "error",
+        Text(
+            "L’option « {option} » du champ « {field} » est désactivée dans Asana.",
+            "Option “{option}” of field “{field}” is disabled in Asana.",
+        ),
+        Text("La réactiver.", "Enable it again."),
+    ),
+    "schema.option_unknown": Entry(
+        "error",
+        Text(
+            "{title} porte dans « {field} » une option que Jalon ne connaît pas (« {asana} ») ; "
+            "la dernière valeur connue est gardée.",
+            "{title} holds in “{field}” an option that Jalon does not know (“{asana}”); "
+            "the last known value is kept.",
+        ),
+        Text("Choisir une option connue.", "Choose a known option."),
+        asks_manager=True,
+    ),
+    "schema.section_missing": Entry(
+        "warning",
+        Text(
+            "La section « {section} » n’existe plus dans Asana.",
+            "Section “{section}” no longer exists in Asana.",
+        ),
+        Text(
+            "La rétablir ; aucune tâche ne peut y être créée d’ici là.",
+            "Restore it; no task can be created there until then.",
+        ),
+    ),
+    "schema.section_renamed": Entry(
+        "info",
+        Text(
+            "La section « {section} » s’appelle maintenant « {asana} ».",
+            "Section “{section}” is now called “{asana}”.",
+        ),
+        Text("Rien à faire si c’est voulu.", "Nothing to do if that is intended."),
+    ),
+    "status.declared_without_evidence": Entry(
+        "error",
+        Text(
+            "{action}, « {checkpoint} » : déclaré atteint, mais {done} indicateur(s) sur "
+            "{expected} sont faits.",
+            "{action}, “{checkpoint}”: declared achieved, but {done} of {expected} indicator(s) "
+            "are done.",
+        ),
+        Text(
+            "Cocher et dater les indicateurs faits, ou corriger l’état déclaré.",
+            "Tick and date the indicators that are done, or correct the declared status.",
+        ),
+        asks_manager=True,
+    ),
+    "status.evidence_without_declaration": Entry(
+        "info",
+        Text(
+            "{action}, « {checkpoint} » : les {expected} indicateurs sont faits, "
+            "aucun état n’est déclaré.",
+            "{action}, “{checkpoint}”: all {expected} indicators are done, no status is declared.",
+        ),
+        Text("Déclarer l’état.", "Declare the status."),
+        asks_manager=True,
+    ),
+    "status.apart": Entry(
+        "warning",
+        Text(
+            "{action}, « {checkpoint} » : déclaré « {declared} », alors que {done} indicateur(s) "
+            "sur {expected} sont faits.",
+            "{action}, “{checkpoint}”: declared “{declared_en}”, while {done} of {expected} "
+            "indicator(s) are done.",
+        ),
+        Text("Accorder l’un avec l’autre.", "Bring the two in line."),
+        asks_manager=True,
+    ),
+    "status.continuity_misused": Entry(
+        "warning",
+        Text(
+            "{action}, « {checkpoint} » : déclaré « en continu », mais aucune cible n’y est "
+            "continue ; compté « en cours ».",
+            "{action}, “{checkpoint}”: declared “en continu”, but no goal there is a continuity; "
+            "counted as under way.",
+        ),
+        Text("Choisir un autre état.", "Choose another status."),
+        asks_manager=True,
+    ),
+    "status.undeclared": Entry(
+        "warning",
+        Text(
+            "{action}, « {checkpoint} » : l’échéance est passée et rien n’est déclaré ni fait.",
+            "{action}, “{checkpoint}”: the due date has passed and nothing is declared or done.",
+        ),
+        Text("Déclarer l’état avant le gel.", "Declare the status before the freeze."),
+        asks_manager=True,
+    ),
+    "status.final_before_midway": Entry(
+        "warning",
+        Text(
+            "{action} : « {later} » est atteint alors que « {earlier} » ne l’est pas.",
+            "{action}: “{later}” is achieved while “{earlier}” is not.",
+        ),
+        Text("Vérifier les deux jalons.", "Check both checkpoints."),
+        asks_manager=True,
+    ),
+    "status.regressed": Entry(
+        "warning",
+        Text(
+            "{action}, « {checkpoint} » : figé « {frozen} », mais les données disent maintenant "
+            "« {current} ».",
+            "{action}, “{checkpoint}”: frozen as “{frozen_en}”, but the data now say “{current_en}”.",
+        ),
+        Text(
+            "Rétablir ce qui a été décoché, ou expliquer.",
+            "Restore what was unticked, or explain.",
+        ),
+        asks_manager=True,
+    ),
+    "indicator.late_undated": Entry(
+        "warning",
+        Text(
+            "{indicator} : coché après l’échéance sans date « Fait le » ; compté au {done_on}.",
+            "{indicator}: ticked after the due date without a “Fait le”; counted on {done_on}.",
+        ),
+        Text("Inscrire la date « Fait le ».", "Enter the “Fait le” date."),
+        asks_manager=True,
+    ),
+    "indicator.backdated": Entry(
+        "warning",
+        Text(
+            "{indicator} : la date « Fait le » ({done_on}) précède l’échéance, mais l’indicateur "
+            "n’était pas fait au gel.",
+            "{indicator}: its “Fait le” ({done_on}) is before the due date, but the indicator was "
+            "not done at the freeze.",
+        ),
+        Text("Confirmer la date avec une preuve.", "Confirm the date with a proof."),
+        asks_manager=True,
+    ),
+    "indicator.done_in_future": Entry(
+        "warning",
+        Text(
+            "{indicator} : la date « Fait le » ({done_on}) est dans l’avenir ; pas encore compté.",
+            "{indicator}: its “Fait le” ({done_on}) is in the future; not counted yet.",
+        ),
+        Text("Corriger la date.", "Correct the date."),
+        asks_manager=True,
+    ),
+    "indicator.quantity_short": Entry(
+        "warning",
+        Text(
+            "{indicator} : coché, mais la quantité ({quantity}) est sous la cible ({goal}) ; "
+            "pas compté comme fait.",
+            "{indicator}: ticked, but its quantity ({quantity}) is below the goal ({goal}); "
+            "not counted as done.",
+        ),
+        Text("Corriger la quantité ou décocher.", "Correct the quantity or untick."),
+        asks_manager=True,
+    ),
+    "indicator.quantity_missing": Entry(
+        "info",
+        Text(
+            "{indicator} : coché sans quantité ; la cible est {goal}.",
+            "{indicator}: ticked without a quantity; the goal is {goal}.",
+        ),
+        Text("Inscrire la quantité.", "Enter the quantity."),
+        asks_manager=True,
+    ),
+    "task.completed_with_open_indicators": Entry(
+        "warning",
+        Text(
+            "{action} : la tâche est terminée, mais {open} indicateur(s) restent ouverts.",
+            "{action}: the task is completed, but {open} indicator(s) are still open.",
+        ),
+        Text("Cocher les indicateurs ou rouvrir la tâche.", "Tick them or reopen the task."),
+        asks_manager=True,
+    ),
+    "public.text_withheld": Entry(
+        "warning",
+        Text(
+            "{action} : la note publique est retenue, car elle paraît contenir {what}.",
+            "{action}: the public note is withheld, for it seems to contain {what_en}.",
+        ),
+        Text("Reformuler la note sans donnée privée.", "Reword the note without private data."),
+        asks_manager=True,
+    ),
+    "public.link_withheld": Entry(
+        "warning",
+        Text(
+            "{action} : le lien de preuve est retenu ({what}).",
+            "{action}: the proof link is withheld ({what_en}).",
+        ),
+        Text("Donner une adresse https publique.", "Give a public https address."),
+        asks_manager=True,
+    ),
+    "guard.held": Entry(
+        "error",
+        Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
+        Text(
+            "Vérifier la cause ; rien n’a été écrit ni publié.",
+            "Check the cause; nothing was written or published.",
+        ),
+    ),
+    "publish.failed": Entry(
+        "error",
+        Text(
+            "La cible « {target} » n’a pas pris la publication {number} : {detail}",
+            "Target “{target}” did not take publication {number}: {detail}",
+        ),
+        Text(
+            "La dernière bonne publication y reste ; le prochain cycle réessaie.",
+            "The last good publication stands there; the next cycle tries again.",
+        ),
+    ),
+}
+
+
+def entry(finding: Finding) -> Entry:
+    return CATALOGUE[finding.code]
+
+
+def wording(finding: Finding) -> Text:
+    """The finding's statement, filled in; an empty fact reads « vide »."""
+    says = entry(finding).says
+    return Text(
+        says.fr.format_map({k: "vide" if v is None else v for k, v in finding.facts.items()}),
+        says.en.format_map({k: "empty" if v is None else v for k, v in finding.facts.items()}),
+    )

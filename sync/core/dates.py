@@ -1,0 +1,13 @@
+"""Calendar days in words, for notes and findings; the page has its own, fuller, typography."""
+
+from datetime import date
+
+_MONTHS_FR = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+).split()
+
+
+def french(day: date) -> str:
+    """« 15 février 2026 », « 1er mars 2026 »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {_MONTHS_FR[day.month - 1]} {day.year}"

@@ -1,0 +1,136 @@
+"""
+Refuse an implausible change set or publication: a person must look first.
+
+Limits are shares of what is already known, so that the first provisioning is free and a later
+mass change is not. « Suivi public » follows the calendar for all actions at once and is not
+counted.
+"""
+
+from collections.abc import Sequence
+
+from sync.core.marks import field_ref
+from sync.core.recognise import Recognition
+from sync.core.status import STATUS_NAMES
+from sync.errors import UnsafeChangeSet
+from sync.model.mapping import FieldMapping
+from sync.model.operation import AnyOperation, CreateTask, PlaceTask, SetParent, UpdateTask
+from sync.model.progress import Status
+from sync.model.rules import GuardLimits
+from sync.model.snapshot import Snapshot
+from sync.wording import Text
+
+_GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
+
+
+def guard_changes(
+    operations: Sequence[AnyOperation],
+    recognition: Recognition,
+    known: int,
+    mapping: FieldMapping,
+    limits: GuardLimits,
+) -> None:
+    """
+    Raise UnsafeChangeSet when too much would change at once.
+
+    `known` is the number of tasks linked before this cycle. Below the minimum population
+    nothing is refused, except that everything known is gone.
+    """
+    gone = len(recognition.gone)
+    if known and gone == known:
+        raise _refusal("all tasks gone", gone, known, 0.0, "disparues d’Asana", "gone from Asana")
+    if known < limits.minimum_population:
+        return
+    derived = {field_ref(mapping.role("public_followup").key)}
+    created = sum(isinstance(op, CreateTask) for op in operations)
+    updated = {op.ref for op in operations if _counts(op, derived)}
+    _limit("too many missing", gone, known, limits.max_missing_share, "disparues", "missing")
+    _limit("too many creations", created, known, limits.max_created_share, "à créer", "to create")
+    _limit(
+        "too many updates", len(updated), known, limits.max_updated_share, "à modifier", "to update"
+    )
+
+
+def _counts(operation: AnyOperation, derived: set[str]) -> bool:
+    if isinstance(operation, UpdateTask):
+        return bool(operation.builtins) or bool(set(operation.fields) - derived)
+    return isinstance(operation, PlaceTask | SetParent)
+
+
+def _limit(rule: str, changed: int, known: int, share: float, fr: str, en: str) -> None:
+    if changed > known * share:
+        raise _refusal(rule, changed, known, share, fr, en)
+
+
+def _refusal(
+    rule: str, changed: int, known: int, share: float, fr: str, en: str
+) -> UnsafeChangeSet:
+    return UnsafeChangeSet(
+        Text(
+            f"{changed} tâches {fr} sur {known} connues (limite : {share:.0%}). "
+            "Rien n’a été écrit ; vérifiez la cause, ou relevez la limite « guard » de la "
+            "configuration.",
+            f"{changed} tasks {en} of {known} known (limit: {share:.0%}). Nothing was written; "
+            "check the cause, or raise the `guard` limit of the config.",
+        ),
+        rule=rule,
+        changed=changed,
+        known=known,
+        limit=share,
+    )
+
+
+def guard_publication(before: Snapshot | None, after: Snapshot, limits: GuardLimits) -> None:
+    """Raise UnsafeChangeSet when the publication would lose actions or turn back statuses."""
+    if before is None:
+        return
+    _same_store_of_truth(before, after)
+    old = {a.id: a for a in before.actions()}
+    new = {a.id: a for a in after.actions()}
+    lost = sorted(old.keys() - new.keys())
+    if lost and after.plan.revision == before.plan.revision:
+        raise UnsafeChangeSet(
+            Text(
+                f"La publication perdrait {len(lost)} action(s) ({', '.join(lost)}) sans révision "
+                "du plan. Rien n’a été publié.",
+                f"The publication would lose {len(lost)} action(s) ({', '.join(lost)}) without a "
+                "plan revision. Nothing was published.",
+            ),
+            rule="actions lost",
+            changed=len(lost),
+            known=len(old),
+        )
+    back = [
+        f"{id_} ({checkpoint} : {STATUS_NAMES[was.etat].fr} → {STATUS_NAMES[now.etat].fr})"
+        for id_ in sorted(old.keys() & new.keys())
+        for checkpoint, was in old[id_].jalons.items()
+        if (now := new[id_].jalons.get(checkpoint)) is not None
+        and was.etat in _GOOD
+        and now.etat not in _GOOD
+        and now.etat not in (Status.RETIRED, Status.NOT_APPLICABLE)
+    ]
+    if len(back) > limits.max_turned_back:
+        raise UnsafeChangeSet(
+            Text(
+                f"{len(back)} états publiés reculeraient à la fois (limite : "
+                f"{limits.max_turned_back}) : {', '.join(back[:5])}… Rien n’a été publié.",
+                f"{len(back)} published statuses would turn back at once (limit: "
+                f"{limits.max_turned_back}): {', '.join(back[:5])}… Nothing was published.",
+            ),
+            rule="statuses turned back",
+            changed=len(back),
+            limit=limits.max_turned_back,
+        )
+
+
+def _same_store_of_truth(before: Snapshot, after: Snapshot) -> None:
+    if before.demonstration == after.demonstration:
+        return
+    raise UnsafeChangeSet(
+        Text(
+            "Cette base mêlerait des données inventées et de vraies données. Rien n’a été publié ; "
+            "utilisez une base par usage.",
+            "This store would mix invented and real data. Nothing was published; use one store "
+            "for each.",
+        ),
+        rule="demonstration mixed",
+    )

@@ -1,0 +1,71 @@
+"""
+How a thing of the plan is named and recognised: refs inside Jalon, marks inside Asana.
+
+A mark carries the plan's id, because custom fields and tasks can be shared between the plans of
+one workspace.
+"""
+
+import re
+
+from sync.model.operation import Ref
+from sync.model.target import ProjectRole
+
+ROLES: tuple[ProjectRole, ...] = ("actions", "indicators")
+_MARK = re.compile(r"^\[jalon: ([^\]/]+)/([^\]]+)\]\s*$", re.MULTILINE)
+
+
+def project_ref(role: ProjectRole) -> Ref:
+    return f"project:{role}"
+
+
+def section_ref(id_: str) -> Ref:
+    """`id_` is a volet's id in the managers' project, a checkpoint's in the companion."""
+    return f"section:{id_}"
+
+
+def field_ref(key: str) -> Ref:
+    return f"field:{key}"
+
+
+def option_ref(field_key: str, option_id: str) -> Ref:
+    return f"option:{field_key}/{option_id}"
+
+
+def action_ref(action_id: str) -> Ref:
+    return f"action:{action_id}"
+
+
+def indicator_ref(indicator_id: str) -> Ref:
+    return f"indicator:{indicator_id}"
+
+
+def is_task(ref: Ref) -> bool:
+    return ref.startswith(("action:", "indicator:"))
+
+
+def plain_id(ref: Ref) -> str:
+    return ref.split(":", 1)[1]
+
+
+def task_mark(plan_id: str, ref: Ref) -> str:
+    """The value of the id field: `<plan id>/<action or indicator id>`."""
+    return f"{plan_id}/{plain_id(ref)}"
+
+
+def note_line(plan_id: str, ref: Ref) -> str:
+    """The second mark, the last line of a task's notes, for when the field is not readable."""
+    return f"[jalon: {task_mark(plan_id, ref)}]"
+
+
+def project_line(plan_id: str, role: ProjectRole) -> str:
+    return f"[jalon: {plan_id}/projet-{role}]"
+
+
+def field_line(key: str) -> str:
+    return f"[jalon: field/{key}]"
+
+
+def mark_in_notes(notes: str) -> str | None:
+    """The mark a task's notes carry, if exactly one."""
+    found = _MARK.findall(notes)
+    return f"{found[0][0]}/{found[0][1]}" if len(found) == 1 else None

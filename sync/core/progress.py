@@ -1,0 +1,163 @@
+"""
+What people recorded in Asana, read as progress on the plan's actions and indicators.
+
+Nothing is judged here. A thing that is gone keeps its last known body in the mirror and is
+read from that, marked not visible.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import cast, get_args
+
+from sync.core.marks import action_ref, field_ref, indicator_ref, option_ref
+from sync.core.recognise import Recognition
+from sync.core.values import Comparable, normal_text
+from sync.model.finding import Finding
+from sync.model.mapping import DeclaredWord, FieldRule, Role
+from sync.model.operation import Ref
+from sync.model.plan import Action, Indicator, Plan
+from sync.model.progress import ActionProgress, IndicatorProgress
+from sync.model.rules import Rules
+from sync.model.target import FieldValue, Observed, ObservedTask
+
+Baselines = Mapping[tuple[Ref, str], Comparable]
+
+
+class ProgressReader:
+    """Reads one observation; `findings` gathers options that nobody knows."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        observed: Observed,
+        recognition: Recognition,
+        baselines: Baselines,
+    ) -> None:
+        self.rules = rules
+        self.observed = observed
+        self.recognition = recognition
+        self.baselines = baselines
+        self.option_of = {
+            gid: ref for ref, gid in recognition.gids.items() if ref.startswith("option:")
+        }
+        self.findings: list[Finding] = []
+
+    def task(self, ref: Ref) -> ObservedTask | None:
+        gid = self.recognition.gids.get(ref)
+        return None if gid is None else self.observed.tasks.get(gid)
+
+    def readable(self, task: ObservedTask, rule: FieldRule) -> bool:
+        """False when the field is gone, detached, or the task is away from its project."""
+        return self.recognition.gids.get(field_ref(rule.key)) in task.fields
+
+    def raw(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> FieldValue:
+        """The field's value as read; one that cannot be read keeps its last known value."""
+        if self.readable(task, rule):
+            return task.fields[self.recognition.gids[field_ref(rule.key)]]
+        last = self.baselines.get((ref, rule.key))
+        if last is None:
+            return None
+        if rule.kind == "date":
+            return date.fromisoformat(last)
+        return float(last) if rule.kind == "number" else last
+
+    def chosen(self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str) -> str | None:
+        """The id of the chosen option; for an unknown one the last known, and a finding."""
+        value = self.raw(ref, task, rule)
+        if value is None or not self.readable(task, rule):
+            return None if value is None else str(value)
+        known = self.option_of.get(str(value))
+        if known is not None:
+            return known.removeprefix(option_ref(rule.key, ""))
+        facts: dict[str, str | int | None] = {
+            "title": title,
+            "field": rule.name,
+            "asana": self._option_name(str(value)),
+        }
+        self.findings.append(Finding("schema.option_unknown", f"{ref}#{rule.key}", facts))
+        return self.baselines.get((ref, rule.key))
+
+    def _option_name(self, gid: str) -> str:
+        for definition in self.observed.fields:
+            for option in definition.options:
+                if option.gid == gid:
+                    return option.name
+        return gid
+
+    def visible(self, ref: Ref) -> bool:
+        gid = self.recognition.gids.get(ref)
+        return (
+            gid is not None
+            and gid in self.observed.tasks
+            and ref not in self.recognition.gone
+            and gid not in self.observed.moved
+        )
+
+    def action(self, action: Action) -> ActionProgress:
+        ref = action_ref(action.id)
+        task = self.task(ref)
+        indicators = {i.id: self.indicator(i) for _, i in action.all_indicators()}
+        if task is None:
+            return ActionProgress(indicators=indicators, visible=self.visible(ref))
+        declared: dict[str, DeclaredWord | None] = {}
+        for checkpoint in self.rules.checkpoints:
+            rule = self.rules.mapping.role("declared", checkpoint.id)
+            declared[checkpoint.id] = self._declared(ref, task, rule, action.title)
+        publish = self.chosen(ref, task, self._rule("publish_note"), action.title)
+        direction = self.chosen(ref, task, self._rule("direction"), action.title)
+        return ActionProgress(
+            declared=declared,
+            indicators=indicators,
+            evidence=self._text(ref, task, self._rule("evidence")),
+            note=self._text(ref, task, self._rule("note")),
+            publish_note=publish is not None,
+            direction=direction,
+            completed=task.completed,
+            visible=self.visible(ref),
+            read_on=self._last_seen(ref),
+        )
+
+    def indicator(self, indicator: Indicator) -> IndicatorProgress:
+        ref = indicator_ref(indicator.id)
+        task = self.task(ref)
+        if task is None:
+            return IndicatorProgress(visible=False)
+        stated = self.raw(ref, task, self._rule("done_on"))
+        quantity = self.raw(ref, task, self._rule("quantity"))
+        done_on = stated if isinstance(stated, date) else None
+        finished = (
+            task.completed_at.astimezone(self.rules.zone).date()
+            if task.completed and task.completed_at
+            else None
+        )
+        return IndicatorProgress(
+            done=task.completed or done_on is not None,
+            done_on=done_on or finished,
+            stated=done_on is not None,
+            quantity=float(quantity) if isinstance(quantity, int | float) else None,
+            evidence=self._text(ref, task, self._rule("evidence")),
+            visible=self.visible(ref),
+        )
+
+    def _declared(
+        self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str
+    ) -> DeclaredWord | None:
+        option_id = self.chosen(ref, task, rule, title)
+        means = next((o.means for o in rule.options if o.id == option_id), None)
+        return cast(DeclaredWord, means) if means in get_args(DeclaredWord) else None
+
+    def _last_seen(self, ref: Ref) -> date | None:
+        last_seen = self.baselines.get((ref, "last_seen"))
+        return date.fromisoformat(last_seen) if last_seen and not self.visible(ref) else None
+
+    def _rule(self, role: Role) -> FieldRule:
+        return self.rules.mapping.role(role)
+
+    def _text(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> str | None:
+        value = self.raw(ref, task, rule)
+        return normal_text(value) if isinstance(value, str) else None
+
+
+def read_progress(plan: Plan, reader: ProgressReader) -> dict[str, ActionProgress]:
+    """By action id; every action of the plan is there."""
+    return {action.id: reader.action(action) for _, _, action in plan.actions()}

@@ -1,0 +1,260 @@
+"""
+Which object in Asana is which thing of the plan.
+
+By stored gid first, then by the id field, then by the mark in the notes; where they disagree
+the thing is held. Never by title. Sections and fields, which carry no id of ours, go by stored
+gid and then by name inside what is already proved ours.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sync.core.marks import (
+    ROLES,
+    field_line,
+    field_ref,
+    mark_in_notes,
+    option_ref,
+    project_ref,
+    section_ref,
+    task_mark,
+)
+from sync.model.finding import Finding
+from sync.model.mapping import FieldMapping, FieldRule
+from sync.model.operation import Ref
+from sync.model.plan import Plan
+from sync.model.rules import Rules
+from sync.model.target import Observed, ObservedField, ObservedTask, ProjectRole
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """
+    `gids` is every ref that exists, `held` the tasks whose identity is in doubt, `gone` the
+    refs that were linked and are proved absent. `new_links` are gids to remember.
+    """
+
+    gids: Mapping[Ref, str]
+    held: frozenset[Ref] = frozenset()
+    gone: frozenset[Ref] = frozenset()
+    new_links: Mapping[Ref, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def refs(self) -> dict[str, Ref]:
+        """gid → ref."""
+        return {gid: ref for ref, gid in self.gids.items()}
+
+
+def recognise(
+    plan: Plan,
+    rules: Rules,
+    observed: Observed,
+    links: Mapping[Ref, str],
+    titles: Mapping[Ref, str],
+) -> Recognition:
+    """`titles` names every task of the plan, for the findings, and is the list of task refs."""
+    gids: dict[Ref, str] = {}
+    findings: list[Finding] = []
+    for role in ROLES:
+        if role in observed.projects:
+            gids[project_ref(role)] = observed.projects[role].gid
+    findings += _sections(plan, rules, observed, links, gids)
+    findings += _fields(rules.mapping, observed, links, gids)
+    tasks = _Tasks(plan.id, observed, links, titles, gids.get(field_ref("jalon_id")))
+    tasks.run()
+    gids.update(tasks.gids)
+    return Recognition(
+        gids=gids,
+        held=frozenset(tasks.held),
+        gone=frozenset(tasks.gone),
+        new_links={ref: gid for ref, gid in gids.items() if links.get(ref) != gid},
+        findings=(*findings, *tasks.findings),
+    )
+
+
+def _sections(
+    plan: Plan,
+    rules: Rules,
+    observed: Observed,
+    links: Mapping[Ref, str],
+    gids: dict[Ref, str],
+) -> Iterable[Finding]:
+    wanted: list[tuple[ProjectRole, Ref, str]] = [
+        ("actions", section_ref(volet.id), volet.title) for _, volet in plan.volets()
+    ]
+    wanted += [("indicators", section_ref(c.id), c.title) for c in rules.checkpoints]
+    by_gid = {section.gid: section for section in observed.sections}
+    linked = set(links.values())
+    for role, ref, title in wanted:
+        project = observed.projects.get(role)
+        if project is None:
+            continue
+        gid = links.get(ref)
+        if gid is None:
+            gid = next(
+                (
+                    s.gid
+                    for s in observed.sections
+                    if s.project_gid == project.gid
+                    and s.name == title
+                    and s.gid not in linked
+                    and s.gid not in gids.values()
+                ),
+                None,
+            )
+        if gid is None:
+            continue
+        if gid not in by_gid:
+            if observed.complete:
+                yield Finding("schema.section_missing", ref, {"section": title})
+            continue
+        gids[ref] = gid
+        if by_gid[gid].name != title:
+            facts = {"section": title, "asana": by_gid[gid].name}
+            yield Finding("schema.section_renamed", ref, facts)
+
+
+def _fields(
+    mapping: FieldMapping, observed: Observed, links: Mapping[Ref, str], gids: dict[Ref, str]
+) -> Iterable[Finding]:
+    by_gid = {f.gid: f for f in observed.fields}
+    for rule in mapping.fields:
+        ref = field_ref(rule.key)
+        gid = links.get(ref)
+        if gid is None:
+            gid = next((f.gid for f in observed.fields if _is_ours(rule, f)), None)
+            if gid is None:
+                continue
+        if gid not in by_gid:
+            if observed.complete:
+                yield Finding("schema.field_missing", ref, {"field": rule.name})
+            continue
+        definition = by_gid[gid]
+        gids[ref] = gid
+        if definition.kind != rule.kind:
+            facts = {"field": rule.name, "asana": definition.kind, "plan": rule.kind}
+            yield Finding("schema.field_retyped", ref, facts)
+        if definition.name != rule.name:
+            facts = {"field": rule.name, "asana": definition.name}
+            yield Finding("schema.field_renamed", ref, facts)
+        yield from _options(rule, definition, links, gids)
+
+
+def _is_ours(rule: FieldRule, definition: ObservedField) -> bool:
+    return field_line(rule.key) in definition.description
+
+
+def _options(
+    rule: FieldRule,
+    definition: ObservedField,
+    links: Mapping[Ref, str],
+    gids: dict[Ref, str],
+) -> Iterable[Finding]:
+    by_gid = {o.gid: o for o in definition.options}
+    for wanted in rule.options:
+        ref = option_ref(rule.key, wanted.id)
+        linked = by_gid.get(links.get(ref, ""))
+        option = linked or next((o for o in definition.options if o.name == wanted.name), None)
+        if option is None:
+            continue
+        gids[ref] = option.gid
+        if option.name != wanted.name:
+            facts = {"option": wanted.name, "field": rule.name, "asana": option.name}
+            yield Finding("schema.option_renamed", ref, facts)
+        if not option.enabled:
+            facts = {"option": wanted.name, "field": rule.name}
+            yield Finding("schema.option_disabled", ref, facts)
+
+
+class _Tasks:
+    """One pass over the tasks; the fields are its results."""
+
+    def __init__(
+        self,
+        plan_id: str,
+        observed: Observed,
+        links: Mapping[Ref, str],
+        titles: Mapping[Ref, str],
+        id_field: str | None,
+    ) -> None:
+        self.observed = observed
+        self.links = links
+        self.titles = titles
+        self.id_field = id_field
+        self.ref_of_mark = {task_mark(plan_id, ref): ref for ref in titles}
+        self.gids: dict[Ref, str] = {}
+        self.held: set[Ref] = set()
+        self.gone: set[Ref] = set()
+        self.findings: list[Finding] = []
+
+    def run(self) -> None:
+        claims = self._claims()
+        linked = {gid: ref for ref, gid in self.links.items() if ref in self.titles}
+        foreign = 0
+        for gid, task in self.observed.tasks.items():
+            if gid in linked or gid in self.observed.absent or gid in self.observed.moved:
+                continue
+            foreign += self._ref_by_mark(task) is None
+        for ref in self.titles:
+            self._one(ref, claims.get(ref, []), linked)
+        if foreign:
+            self.findings.append(Finding("task.foreign", "project:actions", {"count": foreign}))
+
+    def _ref_by_field(self, task: ObservedTask) -> Ref | None:
+        value = task.fields.get(self.id_field) if self.id_field else None
+        return self.ref_of_mark.get(value) if isinstance(value, str) else None
+
+    def _ref_by_mark(self, task: ObservedTask) -> Ref | None:
+        """By the id field; by the note only where the field says nothing at all."""
+        if self.id_field and task.fields.get(self.id_field):
+            return self._ref_by_field(task)
+        mark = mark_in_notes(task.notes)
+        return self.ref_of_mark.get(mark) if mark else None
+
+    def _claims(self) -> dict[Ref, list[ObservedTask]]:
+        """Tasks by the ref they claim, oldest first."""
+        claims: dict[Ref, list[ObservedTask]] = defaultdict(list)
+        for task in self.observed.tasks.values():
+            if task.gid in self.observed.absent:
+                continue
+            ref = self._ref_by_mark(task)
+            if ref is not None:
+                claims[ref].append(task)
+        for tasks in claims.values():
+            tasks.sort(key=lambda t: (t.created_at or _LONG_AGO, t.gid))
+        return claims
+
+    def _one(self, ref: Ref, claimants: list[ObservedTask], linked: Mapping[str, Ref]) -> None:
+        gid = self.links.get(ref)
+        # A gid already linked to another thing is that thing, whatever its id field says now.
+        copies = [t for t in claimants if linked.get(t.gid, ref) == ref]
+        if gid is None:
+            if not copies:
+                return
+            gid = copies[0].gid
+        self.gids[ref] = gid
+        extra = [t for t in copies if t.gid != gid]
+        if extra:
+            facts: dict[str, str | int | None] = {
+                "count": len(extra),
+                "title": self.titles[ref],
+            }
+            self.findings.append(Finding("task.duplicated", ref, facts))
+        if gid in self.observed.absent:
+            self.gone.add(ref)
+            return
+        task = self.observed.tasks.get(gid)
+        if task is None:
+            return
+        said = self._ref_by_field(task)
+        if said is not None and said != ref:
+            self.held.add(ref)
+            facts = {
+                "title": self.titles[ref],
+                "why": f"« Jalon id » = {task.fields.get(self.id_field or '')}",
+            }
+            self.findings.append(Finding("task.identity_doubt", ref, facts))

@@ -1,0 +1,214 @@
+"""
+Disagreements between what is declared, what is done and what the calendar says.
+
+Pure: the same progress on the same day gives the same findings, each with a stable key.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sync.core.notes import goal_range
+from sync.core.privacy import private_in, unfit_link
+from sync.core.status import STATUS_NAMES, Account, account_for, is_done, stand
+from sync.core.values import normal
+from sync.model.finding import Finding
+from sync.model.mapping import DeclaredWord
+from sync.model.plan import Action, Checkpoint, Indicator, Plan
+from sync.model.progress import (
+    ActionProgress,
+    FrozenStanding,
+    IndicatorProgress,
+    Standing,
+    Status,
+)
+from sync.model.rules import Rules
+from sync.wording import Text
+
+Frozen = Mapping[tuple[str, str], FrozenStanding]
+_DECLARED_NAMES: dict[DeclaredWord, Text] = {
+    "a_venir": Text("à venir", "upcoming"),
+    "en_cours": Text("en cours", "under way"),
+    "atteint": Text("atteint", "achieved"),
+    "en_continu": Text("en continu", "ongoing"),
+}
+_WORSE = {Status.NOT_ACHIEVED, Status.NOT_ASSESSED, Status.UNDER_WAY, Status.UPCOMING}
+_GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
+
+
+def account_of(
+    action: Action,
+    checkpoint: Checkpoint,
+    progress: ActionProgress,
+    today: date,
+    known_by: date | None = None,
+) -> Account:
+    indicators = action.indicators.get(checkpoint.id, ())
+    return account_for(
+        indicators,
+        [progress.indicators[i.id] for i in indicators],
+        progress.declared.get(checkpoint.id),
+        checkpoint,
+        today,
+        known_by=known_by,
+    )
+
+
+def standings_of(
+    plan: Plan, rules: Rules, progress: Mapping[str, ActionProgress], today: date
+) -> dict[str, dict[str, Standing]]:
+    """By action id, then checkpoint id."""
+    return {
+        action.id: {
+            c.id: stand(account_of(action, c, progress[action.id], today))
+            for c in rules.checkpoints
+        }
+        for _, _, action in plan.actions()
+    }
+
+
+def plan_findings(plan: Plan, rules: Rules) -> Iterator[Finding]:
+    """What the published words themselves leave open."""
+    titles = {c.id: c.title for c in rules.checkpoints}
+    for _, _, action in plan.actions():
+        for checkpoint_id, title in titles.items():
+            if not action.indicators.get(checkpoint_id):
+                facts: dict[str, str | int | None] = {"action": action.title, "checkpoint": title}
+                yield Finding("plan.no_indicator", f"action:{action.id}#{checkpoint_id}", facts)
+        for _, indicator in action.all_indicators():
+            if indicator.goal.kind == "state":
+                facts = {"indicator": indicator.id, "text": indicator.text}
+                yield Finding("plan.state_word", f"indicator:{indicator.id}", facts)
+
+
+def reconcile(
+    plan: Plan,
+    rules: Rules,
+    progress: Mapping[str, ActionProgress],
+    frozen: Frozen,
+    today: date,
+) -> dict[str, tuple[Finding, ...]]:
+    """Findings by action id."""
+    return {
+        action.id: tuple(_action(action, rules, progress[action.id], frozen, today))
+        for _, _, action in plan.actions()
+    }
+
+
+def _action(
+    action: Action,
+    rules: Rules,
+    progress: ActionProgress,
+    frozen: Frozen,
+    today: date,
+) -> Iterator[Finding]:
+    standings = {}
+    for checkpoint in rules.checkpoints:
+        account = account_of(action, checkpoint, progress, today)
+        standings[checkpoint.id] = stand(account)
+        if account.expected == 0:
+            continue
+        fixed = frozen.get((action.id, checkpoint.id))
+        yield from _declaration(action, checkpoint, account, standings[checkpoint.id], fixed)
+        for indicator in action.indicators.get(checkpoint.id, ()):
+            yield from _indicator(
+                indicator, progress.indicators[indicator.id], checkpoint, fixed, today
+            )
+    open_ones = sum(not p.done for p in progress.indicators.values())
+    if progress.completed and progress.visible and open_ones:
+        facts: dict[str, str | int | None] = {"action": action.title, "open": open_ones}
+        yield Finding("task.completed_with_open_indicators", f"action:{action.id}", facts)
+    yield from _order(action, rules, standings)
+    yield from _public_text(action, progress)
+
+
+def _declaration(
+    action: Action,
+    checkpoint: Checkpoint,
+    account: Account,
+    standing: Standing,
+    fixed: FrozenStanding | None,
+) -> Iterator[Finding]:
+    subject = f"action:{action.id}#{checkpoint.id}"
+    facts: dict[str, str | int | None] = {"action": action.title, "checkpoint": checkpoint.title}
+    counted = facts | {"done": account.done, "expected": account.expected}
+    if account.declared == "atteint" and account.evidence is not Status.ACHIEVED:
+        yield Finding("status.declared_without_evidence", subject, counted)
+    elif account.declared == "en_continu" and not account.continuity:
+        yield Finding("status.continuity_misused", subject, facts)
+    elif not standing.confirmed and account.declared is not None:
+        declared = _both("declared", _DECLARED_NAMES[account.declared])
+        yield Finding("status.apart", subject, counted | declared)
+    if account.declared is None and account.evidence is Status.ACHIEVED:
+        yield Finding(
+            "status.evidence_without_declaration", subject, facts | {"expected": account.expected}
+        )
+    if account.silent and account.today > checkpoint.due:
+        yield Finding("status.undeclared", subject, facts)
+    if fixed and fixed.standing.status in _GOOD and standing.status in _WORSE:
+        was = _both("frozen", STATUS_NAMES[fixed.standing.status])
+        now = _both("current", STATUS_NAMES[standing.status])
+        yield Finding("status.regressed", subject, facts | was | now)
+
+
+def _both(key: str, text: Text) -> dict[str, str | int | None]:
+    """One fact in both languages, for the catalogue's two templates."""
+    return {key: text.fr.lower(), f"{key}_en": text.en.lower()}
+
+
+def _indicator(
+    indicator: Indicator,
+    progress: IndicatorProgress,
+    checkpoint: Checkpoint,
+    fixed: FrozenStanding | None,
+    today: date,
+) -> Iterator[Finding]:
+    subject = f"indicator:{indicator.id}"
+    facts: dict[str, str | int | None] = {"indicator": indicator.text}
+    day = progress.done_on
+    dated = facts | {"done_on": day.isoformat() if day else None}
+    if progress.done and day and day > today:
+        yield Finding("indicator.done_in_future", subject, dated)
+        return
+    if progress.done and day and day > checkpoint.due and not progress.stated:
+        yield Finding("indicator.late_undated", subject, dated)
+    if fixed and progress.stated and day and day <= checkpoint.due and _was_open(fixed):
+        yield Finding("indicator.backdated", subject, dated)
+    goal = indicator.goal
+    if goal.kind == "quantity" and progress.done:
+        aim = facts | {"goal": goal_range(goal)}
+        if progress.quantity is None:
+            yield Finding("indicator.quantity_missing", subject, aim)
+        elif not is_done(indicator, progress, today):
+            quantity = normal(progress.quantity, 2)
+            yield Finding("indicator.quantity_short", subject, aim | {"quantity": quantity})
+
+
+def _was_open(fixed: FrozenStanding) -> bool:
+    return fixed.standing.done < fixed.standing.expected
+
+
+def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> Iterator[Finding]:
+    """A later checkpoint achieved before an earlier one is."""
+    for earlier, later in zip(rules.checkpoints, rules.checkpoints[1:], strict=False):
+        first, second = standings[earlier.id], standings[later.id]
+        if second.status in _GOOD - {Status.CONTINUOUS} and first.status in _WORSE:
+            facts: dict[str, str | int | None] = {
+                "action": action.title,
+                "earlier": earlier.title,
+                "later": later.title,
+            }
+            yield Finding("status.final_before_midway", f"action:{action.id}#{later.id}", facts)
+
+
+def _public_text(action: Action, progress: ActionProgress) -> Iterator[Finding]:
+    if not progress.publish_note:
+        return
+    subject = f"action:{action.id}"
+    if progress.note and (what := private_in(progress.note)):
+        yield Finding(
+            "public.text_withheld", subject, {"action": action.title} | _both("what", what)
+        )
+    if progress.evidence and (what := unfit_link(progress.evidence)):
+        yield Finding(
+            "public.link_withheld", subject, {"action": action.title} | _both("what", what)
+        )

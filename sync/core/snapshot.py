@@ -1,0 +1,204 @@
+"""
+The public state of one plan at the end of a cycle.
+
+Only what the models of `sync/model/snapshot.py` list can get in. A snapshot gets a number only
+when its public content differs from the last one: time alone changes nothing unless a status
+changed with it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import rfc8785
+
+from sync.core.privacy import private_in, unfit_link
+from sync.core.reconcile import Frozen
+from sync.core.status import STATUS_NAMES, is_done
+from sync.core.values import normal
+from sync.model.plan import Action, Goal, Indicator, Revision
+from sync.model.progress import ActionProgress, IndicatorProgress, Standing, Status
+from sync.model.rules import Rules
+from sync.model.snapshot import (
+    Counts,
+    PublicAction,
+    PublicAxis,
+    PublicCheckpoint,
+    PublicGoal,
+    PublicIndicator,
+    PublicPlan,
+    PublicStanding,
+    PublicTotals,
+    PublicVolet,
+    Snapshot,
+)
+
+_KINDS = {
+    "deliverable": "livrable",
+    "quantity": "quantite",
+    "state": "etat",
+    "continuity": "continuite",
+}
+_VOLATILE = {"numero", "genere_le", "etat_au"}
+Standings = Mapping[str, Mapping[str, Standing]]
+
+
+def build_snapshot(
+    revision: Revision,
+    rules: Rules,
+    progress: Mapping[str, ActionProgress],
+    standings: Standings,
+    frozen: Frozen,
+    *,
+    number: int,
+    as_of: date,
+    generated_at: datetime,
+    demonstration: bool,
+) -> Snapshot:
+    plan = revision.plan
+    axes = tuple(
+        PublicAxis(
+            numero=axis.number,
+            titre=axis.title,
+            objectif=axis.objective,
+            volets=tuple(
+                PublicVolet(
+                    id=volet.id,
+                    titre=volet.title,
+                    actions=tuple(
+                        _action(a, rules, progress[a.id], standings[a.id], frozen, as_of)
+                        for a in volet.actions
+                    ),
+                )
+                for volet in axis.volets
+            ),
+        )
+        for axis in plan.axes
+    )
+    actions = [a for axis in axes for volet in axis.volets for a in volet.actions]
+    return Snapshot(
+        numero=number,
+        etat_au=as_of,
+        genere_le=generated_at,
+        demonstration=demonstration,
+        plan=PublicPlan(
+            id=plan.id,
+            titre=plan.title,
+            revision=revision.number,
+            adopte_le=revision.adopted_on,
+        ),
+        jalons=tuple(
+            PublicCheckpoint(id=c.id, titre=c.title, echeance=c.due, gel=c.freeze_on)
+            for c in rules.checkpoints
+        ),
+        totaux={c.id: _totals(actions, c.id) for c in rules.checkpoints},
+        axes=axes,
+    )
+
+
+def _action(
+    action: Action,
+    rules: Rules,
+    progress: ActionProgress,
+    standings: Mapping[str, Standing],
+    frozen: Frozen,
+    as_of: date,
+) -> PublicAction:
+    note = progress.note if progress.publish_note else None
+    proof = progress.evidence if progress.publish_note else None
+    withheld = (note is not None and private_in(note) is not None) or (
+        proof is not None and unfit_link(proof) is not None
+    )
+    directions = {d.id: d.name for d in rules.directions}
+    return PublicAction(
+        id=action.id,
+        titre=action.title,
+        jalons={
+            c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of)
+            for c in rules.checkpoints
+        },
+        direction=directions.get(progress.direction or ""),
+        note=None if note is None or private_in(note) else note,
+        preuve=None if proof is None or unfit_link(proof) else proof,
+        texte_retenu=withheld,
+        donnees_du=progress.read_on if not progress.visible else None,
+    )
+
+
+def _standing(
+    action: Action,
+    checkpoint_id: str,
+    progress: ActionProgress,
+    standing: Standing,
+    frozen: Frozen,
+    as_of: date,
+) -> PublicStanding:
+    fixed = frozen.get((action.id, checkpoint_id))
+    return PublicStanding(
+        indicateurs=tuple(
+            _indicator(i, progress.indicators[i.id], as_of)
+            for i in action.indicators.get(checkpoint_id, ())
+        ),
+        faits=standing.done,
+        attendus=standing.expected,
+        declare=progress.declared.get(checkpoint_id),
+        etat=standing.status,
+        selon=standing.basis,
+        confirme=standing.confirmed,
+        provisoire=standing.provisional,
+        etat_fige=fixed.standing.status if fixed else None,
+        fige_le=fixed.frozen_on if fixed else None,
+        fige_apres_coup=bool(fixed and fixed.after_the_fact),
+    )
+
+
+def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -> PublicIndicator:
+    done = is_done(indicator, progress, as_of)
+    return PublicIndicator(
+        id=indicator.id,
+        texte=indicator.text,
+        cible=_goal(indicator.goal),
+        fait=done,
+        fait_le=progress.done_on if done else None,
+        quantite=_quantity(progress.quantity),
+    )
+
+
+def _goal(goal: Goal) -> PublicGoal:
+    return PublicGoal.model_validate(
+        {
+            "genre": _KINDS[goal.kind],
+            "minimum": goal.at_least,
+            "maximum": goal.at_most,
+            "unite": goal.unit,
+        }
+    )
+
+
+def _quantity(quantity: float | None) -> int | str | None:
+    """Floats have no canonical JSON that every reader agrees on: a decimal goes out as text."""
+    if quantity is None:
+        return None
+    return int(quantity) if quantity == int(quantity) else normal(quantity, 2)
+
+
+def _totals(actions: Sequence[PublicAction], checkpoint_id: str) -> PublicTotals:
+    current = Counter(a.jalons[checkpoint_id].etat for a in actions)
+    fixed = Counter(
+        state for a in actions if (state := a.jalons[checkpoint_id].etat_fige) is not None
+    )
+    return PublicTotals(etat=_ordered(current), fige=_ordered(fixed))
+
+
+def _ordered(counts: Counter[Status]) -> Counts:
+    return {status: counts[status] for status in STATUS_NAMES if counts[status]}
+
+
+def canonical(snapshot: Snapshot) -> bytes:
+    """RFC 8785 bytes: what is hashed, stored and published."""
+    return rfc8785.dumps(snapshot.model_dump(mode="json"))
+
+
+def same_content(one: Snapshot, other: Snapshot) -> bool:
+    """True when a reader of the page would see no difference but the date of the check."""
+    return one.model_dump(exclude=_VOLATILE) == other.model_dump(exclude=_VOLATILE)

@@ -1,0 +1,273 @@
+"""
+The consolidated status of an action at a checkpoint.
+
+Three questions stay apart: *declared* (what the manager says), *evidence* (what is done and
+dated) and *schedule* (what the calendar says). `STATUS_TABLE` is read from the top; the code,
+the docs and the page show this same object.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync.model.mapping import DeclaredWord
+from sync.model.plan import Checkpoint, Indicator
+from sync.model.progress import Basis, FrozenStanding, IndicatorProgress, Standing, Status
+from sync.wording import Text
+
+STATUS_NAMES: dict[Status, Text] = {
+    Status.ACHIEVED: Text("Atteint", "Achieved"),
+    Status.ACHIEVED_LATE: Text("Atteint en retard", "Achieved late"),
+    Status.CONTINUOUS: Text("En continu", "Ongoing by nature"),
+    Status.UNDER_WAY: Text("En cours", "Under way"),
+    Status.UPCOMING: Text("À venir", "Upcoming"),
+    Status.NOT_ACHIEVED: Text("Non atteint", "Not achieved"),
+    Status.NOT_ASSESSED: Text("Non évalué", "Not assessed"),
+    Status.NOT_APPLICABLE: Text("Sans objet", "Not applicable"),
+    Status.RETIRED: Text("Retiré", "Retired"),
+}
+"""Every status with its public name, in the order in which counts are shown."""
+
+_STRENGTH: dict[Status, int] = {Status.UPCOMING: 0, Status.UNDER_WAY: 1, Status.ACHIEVED: 2}
+_DECLARED: dict[DeclaredWord, Status] = {
+    "a_venir": Status.UPCOMING,
+    "en_cours": Status.UNDER_WAY,
+    "atteint": Status.ACHIEVED,
+    "en_continu": Status.UNDER_WAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything the table looks at, for one action at one checkpoint on one day."""
+
+    expected: int
+    done: int
+    started: bool  # a quantity short of its goal is work begun, though nothing is done
+    last_done_on: date | None
+    declared: DeclaredWord | None
+    continuity: bool
+    checkpoint: Checkpoint
+    today: date
+    retired: bool = False
+    settled: Status | None = None
+
+    @property
+    def evidence(self) -> Status:
+        if self.done == self.expected:
+            return Status.ACHIEVED
+        return Status.UNDER_WAY if self.done or self.started else Status.UPCOMING
+
+    @property
+    def declared_status(self) -> Status | None:
+        return None if self.declared is None else _DECLARED[self.declared]
+
+    @property
+    def before_freeze(self) -> bool:
+        return self.today <= self.checkpoint.freeze_on
+
+    @property
+    def silent(self) -> bool:
+        """Nothing declared and nothing done."""
+        return self.declared is None and self.evidence is Status.UPCOMING
+
+    @property
+    def late(self) -> bool:
+        return self.last_done_on is not None and self.last_done_on > self.checkpoint.due
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: the first whose `holds` is true answers."""
+
+    id: str
+    when: Text
+    gives: tuple[Status, ...]
+    holds: Callable[[Account], bool]
+    answer: Callable[[Account], Status]
+
+
+def _weaker(account: Account) -> Status:
+    declared = account.declared_status
+    if declared is None:
+        return account.evidence
+    if account.evidence is Status.UPCOMING and declared is not Status.ACHIEVED:
+        # Indicators are results: that none is done yet does not gainsay work under way.
+        return declared
+    return min(declared, account.evidence, key=_STRENGTH.__getitem__)
+
+
+STATUS_TABLE: tuple[Row, ...] = (
+    Row(
+        "retired",
+        Text("action retirée par décision", "action retired by decision"),
+        (Status.RETIRED,),
+        lambda a: a.retired,
+        lambda _: Status.RETIRED,
+    ),
+    Row(
+        "no_indicator",
+        Text("aucun indicateur à ce jalon", "no indicator at this checkpoint"),
+        (Status.NOT_APPLICABLE,),
+        lambda a: a.expected == 0,
+        lambda _: Status.NOT_APPLICABLE,
+    ),
+    Row(
+        "settled",
+        Text("réglé par l’administration", "settled by an administrator"),
+        (),
+        lambda a: a.settled is not None,
+        lambda a: a.settled or Status.NOT_ASSESSED,
+    ),
+    Row(
+        "continuous",
+        Text(
+            "déclaré « en continu » sur une cible de continuité",
+            "declared « en continu » on a continuity goal",
+        ),
+        (Status.CONTINUOUS,),
+        lambda a: a.declared == "en_continu" and a.continuity,
+        lambda _: Status.CONTINUOUS,
+    ),
+    Row(
+        "achieved",
+        Text(
+            "tous les indicateurs faits, et déclaré « atteint » ou non déclaré",
+            "all indicators done, and declared « atteint » or not at all",
+        ),
+        (Status.ACHIEVED, Status.ACHIEVED_LATE),
+        lambda a: a.evidence is Status.ACHIEVED and a.declared in (None, "atteint"),
+        lambda a: Status.ACHIEVED_LATE if a.late else Status.ACHIEVED,
+    ),
+    Row(
+        "upcoming",
+        Text(
+            "jusqu’au gel, rien de déclaré et rien de fait",
+            "until the freeze, nothing declared and nothing done",
+        ),
+        (Status.UPCOMING,),
+        lambda a: a.before_freeze and a.silent,
+        lambda _: Status.UPCOMING,
+    ),
+    Row(
+        "weaker",
+        Text(
+            "jusqu’au gel, sinon : le plus faible des deux constats, ou le seul qui existe",
+            "until the freeze, otherwise: the weaker of the two accounts, or the only one",
+        ),
+        (Status.UPCOMING, Status.UNDER_WAY, Status.ACHIEVED),
+        lambda a: a.before_freeze,
+        _weaker,
+    ),
+    Row(
+        "not_assessed",
+        Text(
+            "après le gel, rien de déclaré et rien de fait",
+            "after the freeze, nothing declared and nothing done",
+        ),
+        (Status.NOT_ASSESSED,),
+        lambda a: a.silent,
+        lambda _: Status.NOT_ASSESSED,
+    ),
+    Row(
+        "not_achieved",
+        Text("après le gel, sinon", "after the freeze, otherwise"),
+        (Status.NOT_ACHIEVED,),
+        lambda _: True,
+        lambda _: Status.NOT_ACHIEVED,
+    ),
+)
+
+
+def row_for(account: Account) -> Row:
+    return next(row for row in STATUS_TABLE if row.holds(account))
+
+
+def stand(account: Account) -> Standing:
+    """The consolidated standing: the table's status, whose account it rests on, and marks."""
+    row = row_for(account)
+    apart = _apart(account) if row.id not in ("retired", "no_indicator", "settled") else False
+    due, freeze = account.checkpoint.due, account.checkpoint.freeze_on
+    return Standing(
+        status=row.answer(account),
+        done=account.done,
+        expected=account.expected,
+        basis=_basis(account, row),
+        confirmed=not apart,
+        provisional=due < account.today <= freeze and row.id != "no_indicator",
+    )
+
+
+def _apart(account: Account) -> bool:
+    """Declared and evidence cannot both be right."""
+    declared = account.declared_status
+    if declared is None or (account.declared == "en_continu" and account.continuity):
+        return False
+    if declared is Status.UNDER_WAY and account.evidence is Status.UPCOMING:
+        return False
+    return declared is not account.evidence
+
+
+def _basis(account: Account, row: Row) -> Basis:
+    if row.id in ("retired", "settled"):
+        return "reglement"
+    if row.id == "no_indicator" or account.silent:
+        return "aucun"
+    if account.declared is None:
+        return "indicateurs"
+    if account.evidence is Status.UPCOMING or row.id == "continuous":
+        return "declaration"
+    return "accord"
+
+
+def is_done(indicator: Indicator, progress: IndicatorProgress, on: date) -> bool:
+    """
+    Done by that day, and not short of its quantity.
+
+    A done quantity without a figure counts as done: the manager ticked it, and a finding asks
+    for the number.
+    """
+    if not progress.done or (progress.done_on is not None and progress.done_on > on):
+        return False
+    goal = indicator.goal
+    if goal.kind != "quantity" or progress.quantity is None or goal.at_least is None:
+        return True
+    return progress.quantity >= goal.at_least
+
+
+def account_for(
+    indicators: Sequence[Indicator],
+    progress: Sequence[IndicatorProgress],
+    declared: DeclaredWord | None,
+    checkpoint: Checkpoint,
+    today: date,
+    *,
+    known_by: date | None = None,
+    retired: bool = False,
+    settled: Status | None = None,
+) -> Account:
+    """Gather one account; `known_by` leaves out what was done later, for the freeze."""
+    on = known_by or today
+    pairs = list(zip(indicators, progress, strict=True))
+    done = [p for i, p in pairs if is_done(i, p, on)]
+    return Account(
+        expected=len(pairs),
+        done=len(done),
+        started=any(p.quantity is not None and p.quantity > 0 for _, p in pairs),
+        last_done_on=max((p.done_on for p in done if p.done_on), default=None),
+        declared=declared,
+        continuity=any(i.goal.kind == "continuity" for i in indicators),
+        checkpoint=checkpoint,
+        today=today,
+        retired=retired,
+        settled=settled,
+    )
+
+
+def freeze(account: Account, *, after_the_fact: bool) -> FrozenStanding:
+    """Fix the standing as of the day after the gel; the frozen date is the gel's own."""
+    return FrozenStanding(
+        standing=stand(account),
+        frozen_on=account.checkpoint.freeze_on,
+        after_the_fact=after_the_fact,
+    )

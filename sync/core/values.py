@@ -1,0 +1,47 @@
+"""
+Field values made comparable.
+
+Spacing, number precision and date form are noise: two values that differ only there are equal,
+so noise is never drift. The comparable form is a string, which is also what the baseline and
+the log keep. An empty field is None, which is a value; a missing baseline is `UNSEEN`.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import Enum
+from typing import Final
+
+from sync.model.target import FieldValue
+
+
+class Unseen(Enum):
+    """The value last agreed is not known: never the same as an agreed empty field."""
+
+    UNSEEN = "unseen"
+
+
+UNSEEN: Final = Unseen.UNSEEN
+Comparable = str | None
+
+
+def normal_text(text: str | None) -> Comparable:
+    """Lines stay lines; runs of spaces (no-break ones too) are one space; empty is None."""
+    if text is None:
+        return None
+    lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))
+    return "\n".join(lines).strip() or None
+
+
+def normal(value: FieldValue, precision: int = 0) -> Comparable:
+    """`precision` is the number of decimals the field keeps."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return normal_text(value)
+    step = Decimal(1).scaleb(-precision)
+    rounded = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_EVEN)
+    return f"{rounded.normalize() + 0:f}"
