@@ -106,7 +106,7 @@ def _action_cells(action: PublicAction) -> dict[str, str | int]:
         "action_titre": inert(action.titre),
         "direction": inert(action.direction),
         "note": inert(action.note),
-        "preuve": inert(link and link.url),
+        "preuve": inert(link.url if link else None),
         "texte_retenu": _yes(action.texte_retenu),
         "donnees_du": action.donnees_du.isoformat() if action.donnees_du else "",
     }
