@@ -1,0 +1,99 @@
+"""
+Which URLs may be written down: https, or http on this very machine, and never a password.
+
+Credentials come from the environment only, so that a config file can be published.
+"""
+
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.request import url2pathname
+
+from sync.wording import Text
+
+SUPPORTED_TARGETS = Text(
+    fr="un dossier (chemin ou file:///…) ou une adresse https://…",
+    en="a folder (path or file:///…) or an https://… address",
+)
+
+
+def web_problem(url: str) -> Text | None:
+    """What is wrong with an http(s) URL; never quotes it, since it may hold a secret."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        return Text(fr="adresse https://… attendue.", en="an https://… address is expected.")
+    if parts.username or parts.password:
+        return Text(
+            fr="mot de passe dans l'adresse : mettez le jeton dans une variable.",
+            en="password in the address: put the token in a variable.",
+        )
+    if parts.fragment:
+        return Text(fr="adresse sans « # » attendue.", en="an address without “#” is expected.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        return Text(
+            fr="adresse non chiffrée : écrivez https (http n'est admis que sur cette machine).",
+            en="unencrypted address: write https (http is only allowed on this machine).",
+        )
+    return None
+
+
+def root_problem(url: str) -> Text | None:
+    """As `web_problem`, for an API root to which paths are appended."""
+    found = web_problem(url)
+    if found is None and urlsplit(url).query:
+        return Text(fr="adresse sans « ? » attendue.", en="an address without “?” is expected.")
+    return found
+
+
+def target_problem(url: str) -> Text | None:
+    """What is wrong with a publication target."""
+    parts = _split(url)
+    if not url.strip() or parts is None:
+        return _unsupported()
+    if parts.scheme in {"http", "https"}:
+        return web_problem(url)
+    if parts.scheme == "file" and parts.netloc in {"", "localhost"} and parts.path:
+        return None
+    return _unsupported() if parts.scheme else None
+
+
+def target_place(url: str, base: Path) -> str:
+    """A folder as an absolute path, seen from `base`; an http(s) URL as it is."""
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https"}:
+        return url
+    path = Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(url).expanduser()
+    return str((base / path).resolve())
+
+
+def target_name(place: str) -> str:
+    """The key of a target's delivery state: stable, and without what a query may hide."""
+    parts = urlsplit(place)
+    if parts.scheme in {"http", "https"}:
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    return place
+
+
+def _unsupported() -> Text:
+    return Text(
+        fr=f"cible inconnue. Sont admis : {SUPPORTED_TARGETS.fr}.",
+        en=f"unknown target. Supported: {SUPPORTED_TARGETS.en}.",
+    )
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is no number
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
