@@ -7,7 +7,7 @@ ones in.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -63,7 +63,8 @@ class Applied:
     """
     The outcome of one operation.
 
-    `created` is the new object's gid; `task` the object as the answer told it, for the mirror.
+    `created` is the new object's gid; `task` the object as the answer told it, for the mirror;
+    `also` other refs that came into being with it, such as a new field's options.
     """
 
     operation: AnyOperation
@@ -71,6 +72,7 @@ class Applied:
     created: str | None = None
     task: ObservedTask | None = None
     detail: Text | None = None
+    also: Mapping[Ref, str] = field(default_factory=dict)
 
 
 class Target(Protocol):

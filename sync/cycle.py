@@ -1,0 +1,697 @@
+"""
+One cycle, in order: observe, propose, apply, refresh, reconcile, freeze, snapshot, publish.
+
+`run_cycle` can be read aloud. Deciding happens in the core, acting behind the ports; this module
+only keeps the order and remembers what happened, so that a crash or a lost answer anywhere
+leaves something that a later cycle completes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from sync.core.catalogue import entry
+from sync.core.dates import french
+from sync.core.diff import Memory
+from sync.core.guard import guard_changes, guard_publication
+from sync.core.marks import ROLES, action_ref, field_ref, is_task, project_line, project_ref
+from sync.core.reconcile import Frozen
+from sync.core.revise import compare
+from sync.core.snapshot import build_snapshot, canonical, same_content
+from sync.core.view import View, due_freezes, look
+from sync.errors import (
+    ConfigError,
+    PublicationFailed,
+    SyncError,
+    TargetUnavailable,
+    UnsafeChangeSet,
+)
+from sync.model.decision import Decision, Verdict
+from sync.model.finding import Finding
+from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref, SetParent, UpdateTask
+from sync.model.plan import Plan, Revision
+from sync.model.progress import FrozenStanding
+from sync.model.record import (
+    Delivery,
+    JournalEntry,
+    JournalState,
+    Lease,
+    NewLogRow,
+    Outcome,
+    SnapshotRecord,
+)
+from sync.model.rules import Rules
+from sync.model.snapshot import Snapshot, State
+from sync.model.target import Observed, ObservedTask
+from sync.ports import (
+    Applied,
+    Clock,
+    Known,
+    Publication,
+    Publisher,
+    Reading,
+    Store,
+    Target,
+)
+from sync.wording import Text
+
+CREATE_SETTLES_AFTER = timedelta(minutes=1)
+"""Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
+RESTORED_ONCE_FOR = timedelta(days=7)
+LEASE_SECONDS = 300.0
+_ROUNDS = 3
+_LINKABLE = ("project:", "section:", "field:", "option:", "action:", "indicator:")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that one plan's cycle touches."""
+
+    store: Store
+    target: Target
+    publishers: Sequence[Publisher]
+    clock: Clock
+    render: Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]
+    digest: Callable[[bytes], str]
+    new_id: Callable[[], str]
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How this one cycle is asked for. `sandbox_only` refuses anything but the sandbox."""
+
+    full: bool = False
+    sandbox_only: bool = False
+    slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a cycle found and would do; a dry run is this and nothing else."""
+
+    revision: Revision
+    reading: Reading
+    view: View
+    links: Mapping[Ref, str]
+    settled: tuple[tuple[JournalEntry, JournalState, str | None], ...] = ()
+    frozen: Frozen = field(default_factory=dict)
+    due_freezes: Frozen = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """The cycle in numbers, for a person and for the exit code."""
+
+    cycle_id: str
+    outcome: Outcome
+    as_of: date
+    operations: Mapping[str, int]
+    findings: int
+    requests: Mapping[str, int]
+    snapshot_number: int
+    snapshot_is_new: bool
+    full_read: bool
+    refused: int = 0
+    unknown: int = 0
+    failed_targets: tuple[tuple[str, Text], ...] = ()
+    warnings: tuple[Text, ...] = ()
+
+
+def run_cycle(
+    ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes()
+) -> CycleReport | None:
+    """
+    Bring Asana in line with the plan, then publish where things stand.
+
+    Returns None when another worker already ran this slot. Raises CycleBusy, UnsafeChangeSet
+    (held), TargetDenied or TargetUnavailable; the cycle's row then tells the outcome.
+    """
+    now = ports.clock.now()
+    lease = ports.store.take_lease(ports.holder, now, LEASE_SECONDS)
+    try:
+        cycle_id = ports.new_id()
+        if not ports.store.begin_cycle(cycle_id, now, now, wishes.slot):
+            return None
+        with structlog.contextvars.bound_contextvars(cycle=cycle_id, plan=ports.store.plan_id):
+            log.info("cycle.started")
+            return _Cycle(ports, rules, cycle_id, lease).run(plan_file, wishes)
+    finally:
+        ports.store.release_lease(lease)
+
+
+def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes()) -> Proposal:
+    """Observe, compare and guard; write nothing anywhere."""
+    store, now = ports.store, ports.clock.now()
+    links = store.links()
+    waiting = store.unsettled()
+    if project_ref("actions") not in links:
+        ports.target.preflight(rules.mapping.fields)
+    last_full = store.last_full_read()
+    stale = last_full is None or now - last_full >= timedelta(hours=rules.full_read_hours)
+    known = Known(
+        links=links,
+        mirror=store.mirror(),
+        cursors=store.cursors(),
+        project_marker={role: project_line(store.plan_id, role) for role in ROLES},
+        touched=frozenset(links[e.ref] for e in waiting if e.ref in links),
+    )
+    reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
+    _refuse_mixing(store, reading.observed, wishes)
+    _refuse_foreign_project(links, waiting, reading.observed)
+    observed = keep_last_known(reading.observed, known.mirror)
+    reading = replace(reading, observed=observed)
+
+    revision = _revision(store, plan_file, now.astimezone(rules.zone).date())
+    proposal = _look(ports, rules, revision, reading, links, waiting, now)
+    tasks_known = sum(is_task(ref) for ref in links)
+    guard_changes(
+        proposal.view.changes.operations,
+        proposal.view.recognition,
+        tasks_known,
+        rules.mapping,
+        rules.limits,
+    )
+    return proposal
+
+
+def _look(
+    ports: Ports,
+    rules: Rules,
+    revision: Revision,
+    reading: Reading,
+    links: Mapping[Ref, str],
+    waiting: Sequence[JournalEntry],
+    now: datetime,
+) -> Proposal:
+    """Settle what earlier cycles left open as far as this reading can, then compare."""
+    store, plan = ports.store, revision.plan
+    today = now.astimezone(rules.zone).date()
+    awaited: dict[Ref, str] = {}
+    settled: list[tuple[JournalEntry, JournalState, str | None]] = []
+    mirror = store.mirror()
+    memory = Memory(
+        baselines=store.baselines(),
+        awaited=awaited,
+        restored=store.restored_since(now - RESTORED_ONCE_FOR),
+        previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
+    )
+    frozen = store.frozen()
+    view = look(plan, rules, reading.observed, links, memory, frozen, today)
+    for waiting_one in waiting:
+        gid = view.recognition.gids.get(waiting_one.ref)
+        complete = reading.full and reading.observed.complete
+        if gid is not None or not waiting_one.kind.startswith("Create"):
+            settled.append((waiting_one, "resolved", gid))
+        elif complete and now - waiting_one.sent_at >= CREATE_SETTLES_AFTER:
+            settled.append((waiting_one, "void", None))
+        else:
+            until = (waiting_one.sent_at + CREATE_SETTLES_AFTER).astimezone(rules.zone)
+            awaited[waiting_one.ref] = f"{until:%H:%M:%S}"
+    due: Frozen = {}
+    if reading.observed.complete:
+        due = due_freezes(plan, rules, view.progress, frozen, today)
+    if awaited or due:
+        frozen = {**frozen, **due}
+        view = look(plan, rules, reading.observed, links, memory, frozen, today)
+    return Proposal(revision, reading, view, links, tuple(settled), frozen, due)
+
+
+def _refuse_mixing(store: Store, observed: Observed, wishes: Wishes) -> None:
+    """A store that saw the sandbox refuses real Asana, and the reverse."""
+    if wishes.sandbox_only and not observed.sandbox:
+        raise ConfigError(
+            Text(
+                "--as-of ne s’emploie qu’avec le bac à sable : ailleurs, le passé se lit dans "
+                "l’historique, il ne se recalcule pas.",
+                "--as-of works only against the sandbox: elsewhere the past is read from "
+                "history, never recomputed.",
+            )
+        )
+    seen = store.facts().get("sandbox_seen")
+    if seen is None or seen == _sandbox_word(observed):
+        return
+    raise ConfigError(
+        Text(
+            "Cette base a servi "
+            + ("au bac à sable" if seen == "oui" else "au vrai Asana")
+            + " et l’adresse actuelle est l’autre. Choisissez une autre base "
+            "(JALON_DATABASE_URL) ; rien n’a été écrit.",
+            "This store was used with "
+            + ("the sandbox" if seen == "oui" else "the real Asana")
+            + " and the current address is the other. Choose another store "
+            "(JALON_DATABASE_URL); nothing was written.",
+        )
+    )
+
+
+def _sandbox_word(observed: Observed) -> str:
+    return "oui" if observed.sandbox else "non"
+
+
+def _refuse_foreign_project(
+    links: Mapping[Ref, str], waiting: Sequence[JournalEntry], observed: Observed
+) -> None:
+    """An empty store beside a project already in use: a lost database must be recovered first."""
+    archived = [p.name for p in observed.projects.values() if p.archived]
+    if archived:
+        raise UnsafeChangeSet(
+            Text(
+                f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit ; "
+                "désarchivez-le, ou retirez le plan de la configuration.",
+                f"Project “{archived[0]}” is archived in Asana. Nothing was written; unarchive "
+                "it, or remove the plan from the config.",
+            ),
+            rule="project archived",
+        )
+    if links or waiting or not observed.projects:
+        return
+    name = next(iter(observed.projects.values())).name
+    raise UnsafeChangeSet(
+        Text(
+            f"La base est vide, mais le projet « {name} » de ce plan existe déjà dans Asana. Rien "
+            "n’a été écrit ni publié : remettez la base depuis sa sauvegarde.",
+            f"The store is empty, but project “{name}” of this plan already exists in Asana. "
+            "Nothing was written or published: restore the store from its backup.",
+        ),
+        rule="store lost",
+    )
+
+
+def keep_last_known(observed: Observed, mirror: Observed | None) -> Observed:
+    """A task proved gone keeps its last known body, which the page goes on showing."""
+    if mirror is None:
+        return observed
+    kept = {gid: mirror.tasks[gid] for gid in observed.absent if gid in mirror.tasks}
+    return replace(observed, tasks={**observed.tasks, **kept}) if kept else observed
+
+
+def _revision(store: Store, plan_file: Plan, today: date) -> Revision:
+    revisions = store.revisions()
+    if revisions:
+        return revisions[-1]
+    return Revision(1, today, "première adoption", plan_file)
+
+
+class _Cycle:
+    """The steps of one cycle after its lease is taken; a class only to share what they know."""
+
+    def __init__(self, ports: Ports, rules: Rules, cycle_id: str, lease: Lease) -> None:
+        self.ports = ports
+        self.rules = rules
+        self.store = ports.store
+        self.cycle_id = cycle_id
+        self.lease = lease
+        self.operations: Counter[str] = Counter()
+        self.outcomes: Counter[JournalState] = Counter()
+        self.refusals: list[Finding] = []
+        self.restored: list[Finding] = []
+        self.told: dict[str, ObservedTask] = {}
+        self.touched: set[str] = set()
+
+    def run(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
+        try:
+            report = self._steps(plan_file, wishes)
+        except UnsafeChangeSet as error:
+            self._hold(error)
+            self._end("held", error.in_("fr"))
+            raise
+        except TargetUnavailable as error:
+            self._end("partial", error.in_("fr"))
+            raise
+        except SyncError as error:
+            self._end("failed", error.in_("fr"))
+            raise
+        except BaseException as error:
+            self._end("failed", type(error).__name__)
+            raise
+        self._end(report.outcome, None, report)
+        return report
+
+    def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
+        proposal = propose(self.ports, self.rules, plan_file, wishes)
+        self._remember(proposal)
+        for _ in range(_ROUNDS):
+            if not proposal.view.changes.operations:
+                break
+            self._apply(proposal)
+            proposal = self._refresh(proposal)
+            if self.outcomes["rejected"] or self.outcomes["unknown"]:
+                break
+        record, is_new = self._snapshot(proposal)
+        failed = self._publish(record, proposal.reading.observed)
+        findings = self._findings(proposal, plan_file, failed, record.number)
+        clean = not (
+            self.outcomes["rejected"] or self.outcomes["unknown"] or proposal.view.changes.awaited
+        )
+        return CycleReport(
+            cycle_id=self.cycle_id,
+            outcome="ok" if clean and not failed else "partial",
+            as_of=self._today(),
+            operations=dict(self.operations),
+            findings=findings,
+            requests=dict(self.ports.target.requests()),
+            snapshot_number=record.number,
+            snapshot_is_new=is_new,
+            full_read=proposal.reading.full,
+            refused=self.outcomes["rejected"],
+            unknown=self.outcomes["unknown"],
+            failed_targets=tuple(failed),
+        )
+
+    def _now(self) -> datetime:
+        return self.ports.clock.now()
+
+    def _today(self) -> date:
+        return self._now().astimezone(self.rules.zone).date()
+
+    # remembering
+
+    def _remember(self, proposal: Proposal) -> None:
+        """Mirror, cursors, links, baselines and what was settled: one transaction."""
+        now, reading, view = self._now(), proposal.reading, proposal.view
+        with self.store.transaction():
+            if not self.store.revisions():
+                self.store.add_revision(
+                    proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason
+                )
+            self.store.note_fact("sandbox_seen", _sandbox_word(reading.observed))
+            self.store.remember(reading.observed, reading.cursors, self.cycle_id)
+            if reading.full and reading.observed.complete:
+                self.store.note_full_read(reading.observed.read_at)
+            for ref, gid in view.recognition.new_links.items():
+                if ref.startswith(_LINKABLE):
+                    self.store.link(ref, gid, now)
+            for entry_, state, gid in proposal.settled:
+                self.store.settle(entry_.id, state, now, gid)
+            self.store.agree(view.changes.agreed)
+            self.store.freeze(proposal.due_freezes, self.cycle_id)
+            open_subjects = {f.finding.subject for f in self.store.findings()}
+            rows = [
+                *map(_settlement_row, proposal.settled),
+                *(
+                    _decision_row(decision)
+                    for decision in view.changes.decisions
+                    if _worth_a_row(decision, open_subjects)
+                ),
+                *map(_freeze_row, proposal.due_freezes.items()),
+            ]
+            self.store.append_log(self.cycle_id, now, rows)
+
+    def _apply(self, proposal: Proposal) -> None:
+        entries: dict[str, int] = {}
+        changes = proposal.view.changes
+        gids = dict(proposal.view.recognition.gids)
+        decisions = {(d.subject, d.field): d for d in changes.decisions}
+        self.restored += [f for f in changes.findings if f.code == "field.restored"]
+
+        def before(operation: AnyOperation) -> None:
+            now = self._now()
+            if self.lease.expires_at - now < timedelta(seconds=LEASE_SECONDS / 2):
+                self.lease = self.store.renew_lease(self.lease, now, LEASE_SECONDS)
+            kind = type(operation).__name__
+            entries[operation.key] = self.store.intend(self.cycle_id, operation.ref, kind, now)
+
+        def after(applied: Applied) -> None:
+            operation, now = applied.operation, self._now()
+            kind = type(operation).__name__
+            self.operations[kind] += applied.state == "done"
+            self.outcomes[applied.state] += 1
+            detail = applied.detail.fr if applied.detail else None
+            with self.store.transaction():
+                self.store.settle(
+                    entries[operation.key], applied.state, now, applied.created, detail
+                )
+                if applied.created and operation.ref.startswith(_LINKABLE):
+                    self.store.link(operation.ref, applied.created, now)
+                for ref, gid in applied.also.items():
+                    self.store.link(ref, gid, now)
+                if applied.state == "done":
+                    self.store.agree(changes.on_success.get(operation.key, {}))
+                self.store.append_log(self.cycle_id, now, list(_operation_rows(applied, decisions)))
+            self._note(applied, gids)
+            log.info("operation.settled", kind=kind, ref=operation.ref, state=applied.state)
+
+        self.ports.target.apply(changes.operations, gids, before=before, after=after)
+        for key, value in self.ports.target.learned().items():
+            self.store.note_fact(key, value)
+
+    def _note(self, applied: Applied, gids: Mapping[Ref, str]) -> None:
+        operation = applied.operation
+        if applied.task is not None:
+            self.told[applied.task.gid] = applied.task
+        gid = applied.created or gids.get(operation.ref)
+        if gid and isinstance(operation, CreateTask | UpdateTask | PlaceTask | SetParent):
+            self.touched.add(gid)
+        if applied.state in ("rejected", "unknown"):
+            facts: dict[str, str | int | None] = {
+                "operation": type(operation).__name__,
+                "title": operation.ref,
+                "detail": applied.detail.fr if applied.detail else None,
+            }
+            self.refusals.append(Finding("task.refused", operation.ref, facts))
+
+    def _refresh(self, before: Proposal) -> Proposal:
+        """Read again what was touched, and compare again: the same cycle tells the outcome."""
+        mirror = before.reading.observed
+        mirror = replace(mirror, tasks={**mirror.tasks, **self.told})
+        known = Known(
+            links=self.store.links(),
+            mirror=mirror,
+            cursors=before.reading.cursors,
+            project_marker={role: project_line(self.store.plan_id, role) for role in ROLES},
+        )
+        reading = self.ports.target.refresh(known, sorted(self.touched))
+        reading = replace(reading, observed=keep_last_known(reading.observed, mirror))
+        proposal = _look(
+            self.ports,
+            self.rules,
+            before.revision,
+            reading,
+            known.links,
+            self.store.unsettled(),
+            self._now(),
+        )
+        reading = replace(reading, full=reading.full or before.reading.full)
+        proposal = replace(proposal, reading=reading)
+        self._remember(proposal)
+        self.touched.clear()
+        return proposal
+
+    # what the public reads
+
+    def _snapshot(self, proposal: Proposal) -> tuple[SnapshotRecord, bool]:
+        """The current public state; a new number only when its content differs."""
+        last = self.store.last_snapshot()
+        before = Snapshot.model_validate_json(last.body) if last else None
+        now = self._now()
+        candidate = build_snapshot(
+            proposal.revision,
+            self.rules,
+            proposal.view.progress,
+            proposal.view.standings,
+            proposal.frozen,
+            number=last.number + 1 if last else 1,
+            as_of=self._today(),
+            generated_at=now,
+            demonstration=proposal.reading.observed.sandbox,
+        )
+        if last and before and same_content(before, candidate):
+            return last, False
+        guard_publication(before, candidate, self.rules.limits)
+        body = canonical(candidate)
+        record = SnapshotRecord(
+            number=candidate.numero,
+            as_of=candidate.etat_au,
+            generated_at=now,
+            digest=self.ports.digest(body),
+            body=body,
+        )
+        self.store.add_snapshot(record)
+        log.info("snapshot.numbered", number=record.number, digest=record.digest)
+        return record, True
+
+    def _publish(self, record: SnapshotRecord, observed: Observed) -> list[tuple[str, Text]]:
+        """Bring each target to the current number, or confirm it; one failing hinders no other."""
+        if not self.ports.publishers:
+            return []
+        snapshot = Snapshot.model_validate_json(record.body)
+        state = State(
+            numero=record.number,
+            verifie_le=observed.read_at,
+            demonstration=snapshot.demonstration,
+        )
+        deliveries = self.store.deliveries()
+        publication: Publication | None = None
+        failed: list[tuple[str, Text]] = []
+        for publisher in self.ports.publishers:
+            known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
+            now = self._now()
+            try:
+                if known.number == record.number and known.last_error is None:
+                    publisher.confirm(state)
+                else:
+                    publication = publication or self._publication(record, snapshot, state)
+                    publisher.publish(publication)
+                done = Delivery(publisher.name, record.number, 0, now)
+            except PublicationFailed as error:
+                failed.append((publisher.name, error.text))
+                done = Delivery(
+                    publisher.name, known.number, known.attempts + 1, now, error.in_("fr")
+                )
+                log.warning("publication.failed", target=publisher.name, number=record.number)
+            self.store.record_delivery(done)
+        return failed
+
+    def _publication(self, record: SnapshotRecord, snapshot: Snapshot, state: State) -> Publication:
+        records = self.store.snapshots()
+        return Publication(
+            snapshot=snapshot,
+            record=record,
+            state=state,
+            files=self.ports.render(records),
+            immutable={f"instantanes/{r.number:04d}.json": r.body for r in records},
+        )
+
+    # the end
+
+    def _findings(
+        self,
+        proposal: Proposal,
+        plan_file: Plan,
+        failed: Sequence[tuple[str, Text]],
+        number: int,
+    ) -> int:
+        found = [*proposal.view.findings, *self.refusals]
+        revision = proposal.revision
+        if changes := compare(revision.plan, plan_file):
+            facts: dict[str, str | int | None] = {
+                "revision": revision.number,
+                "count": len(changes),
+            }
+            found.append(Finding("plan.file_differs", "plan", facts))
+        for target, text in failed:
+            facts = {"target": target, "number": number, "detail": text.fr}
+            found.append(Finding("publish.failed", f"target:{target}", facts))
+        found += self.restored
+        rows = [(finding, entry(finding).severity) for finding in found]
+        self.store.record_findings(
+            rows, self.cycle_id, self._now(), complete=proposal.reading.observed.complete
+        )
+        return len(rows)
+
+    def _hold(self, error: UnsafeChangeSet) -> None:
+        facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}
+        finding = Finding("guard.held", "cycle", facts)
+        self.store.record_findings(
+            [(finding, entry(finding).severity)], self.cycle_id, self._now(), complete=False
+        )
+
+    def _end(self, outcome: Outcome, reason: str | None, report: CycleReport | None = None) -> None:
+        requests = self.ports.target.requests()
+        totals = {
+            "requests": sum(requests.values()),
+            "operations": sum(self.operations.values()),
+            "findings": report.findings if report else 0,
+            "snapshot": report.snapshot_number if report else 0,
+        }
+        self.store.end_cycle(self.cycle_id, self._now(), outcome, reason, totals)
+        log.info("cycle.finished", outcome=outcome, reason=reason, **totals)
+
+
+def _worth_a_row(decision: Decision, open_subjects: set[str]) -> bool:
+    """A lasting disagreement is one finding, not a row a cycle; writes are logged when sent."""
+    if decision.verdict is Verdict.PULL:
+        return True
+    if decision.verdict not in (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD):
+        return False
+    return open_subjects.isdisjoint((decision.subject, f"{decision.subject}#{decision.field}"))
+
+
+def _decision_row(decision: Decision) -> NewLogRow:
+    pulled = decision.verdict is Verdict.PULL
+    return NewLogRow(
+        kind=decision.verdict.value,
+        subject=decision.subject,
+        field=decision.field,
+        base=decision.base,
+        plan=decision.plan,
+        asana=decision.asana,
+        from_=None if decision.base == "unseen" else decision.base,
+        to=decision.asana if pulled else None,
+        rule=decision.rule,
+        reason_fr=decision.reason_fr,
+        reason_en=decision.reason_en,
+        outcome="read" if pulled else "left",
+    )
+
+
+def _operation_rows(
+    applied: Applied, decisions: Mapping[tuple[Ref, str], Decision]
+) -> Iterator[NewLogRow]:
+    """One row per field written, else one for the operation."""
+    operation, kind = applied.operation, type(applied.operation).__name__
+    changed: dict[str, object] = {"": getattr(operation, "name", None)}
+    if isinstance(operation, UpdateTask):
+        changed = {
+            **operation.builtins,
+            **{ref.removeprefix(field_ref("")): value for ref, value in operation.fields.items()},
+        }
+    elif isinstance(operation, PlaceTask):
+        changed = {"section": operation.section}
+    elif isinstance(operation, SetParent):
+        changed = {"parent": operation.parent}
+    for name, value in changed.items():
+        decision = decisions.get((operation.ref, name))
+        yield NewLogRow(
+            kind=kind,
+            subject=operation.ref,
+            field=name,
+            base=decision.base if decision else None,
+            plan=decision.plan if decision else None,
+            asana=decision.asana if decision else None,
+            from_=decision.asana if decision else None,
+            to=None if value is None else str(value),
+            rule=decision.rule if decision else "create",
+            reason_fr=decision.reason_fr if decision else "absent d’Asana",
+            reason_en=decision.reason_en if decision else "absent from Asana",
+            outcome=applied.state,
+        )
+
+
+def _settlement_row(settled: tuple[JournalEntry, JournalState, str | None]) -> NewLogRow:
+    waiting, state, gid = settled
+    happened = state == "resolved"
+    return NewLogRow(
+        kind=waiting.kind,
+        subject=waiting.ref,
+        to=gid,
+        rule="lost_answer",
+        reason_fr="réponse perdue : l’écriture a eu lieu"
+        if happened
+        else "réponse perdue : l’écriture n’a pas eu lieu",
+        reason_en="answer lost: the write happened"
+        if happened
+        else "answer lost: the write did not happen",
+        outcome=state,
+    )
+
+
+def _freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
+    (action_id, checkpoint_id), fixed = frozen
+    late = fixed.after_the_fact
+    return NewLogRow(
+        kind="freeze",
+        subject=action_ref(action_id),
+        field=f"gel/{checkpoint_id}",
+        to=fixed.standing.status.value,
+        rule="gel",
+        reason_fr=f"état figé au {french(fixed.frozen_on)}" + (", après coup" if late else ""),
+        reason_en=f"frozen as of {fixed.frozen_on}" + (", after the fact" if late else ""),
+        outcome="done",
+    )
