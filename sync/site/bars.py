@@ -28,9 +28,7 @@ def segments(counts: Mapping[Status, int]) -> tuple[Segment, ...]:
     for status in STATUS_NAMES:
         count = counts.get(status, 0)
         if count:
-            found.append(
-                Segment(status, count, _percent(passed, total), _percent(count, total))
-            )
+            found.append(Segment(status, count, _percent(passed, total), _percent(count, total)))
             passed += count
     return tuple(found)
 

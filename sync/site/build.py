@@ -11,9 +11,7 @@ from sync.site.presentation import Presentation
 from sync.site.schema import snapshot_schema
 
 
-def build_files(
-    records: Sequence[SnapshotRecord], presentation: Presentation
-) -> dict[str, bytes]:
+def build_files(records: Sequence[SnapshotRecord], presentation: Presentation) -> dict[str, bytes]:
     """
     The files by relative path, from records oldest first; the last one is current.
 

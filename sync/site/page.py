@@ -230,9 +230,7 @@ def _axis_bars(snapshot: Snapshot, axis: PublicAxis) -> tuple[AxisBar, ...]:
     return tuple(AxisBar(c, segments(_counts(axis, c.id))) for c in snapshot.jalons)
 
 
-def _news(
-    told: Sequence[PublicChange], snapshot: Snapshot, language: Language
-) -> tuple[News, ...]:
+def _news(told: Sequence[PublicChange], snapshot: Snapshot, language: Language) -> tuple[News, ...]:
     titles = {checkpoint.id: checkpoint.titre for checkpoint in snapshot.jalons}
     shown = {action.id for action in snapshot.actions()}
     groups: dict[str | None, list[PublicChange]] = {}

@@ -21,7 +21,6 @@ _SENTENCES: Mapping[ChangeKind, Text] = {
     ChangeKind.RETIRED: Text("Action retirée du plan", "Action withdrawn from the plan"),
     ChangeKind.MOVED: Text("Action déplacée dans le plan", "Action moved within the plan"),
     ChangeKind.WORDING: Text("Libellé modifié", "Wording changed"),
-    ChangeKind.STATUS: Text("État", "Status"),
     ChangeKind.FROZEN: Text("État figé", "Status frozen"),
     ChangeKind.MARKS: Text(
         "Précision modifiée (déclaration, concordance ou caractère provisoire)",
@@ -43,7 +42,7 @@ _SENTENCES: Mapping[ChangeKind, Text] = {
     ),
 }
 
-_PRIVATE_VALUES = frozenset(
+_UNSAID_VALUES = frozenset(
     {
         ChangeKind.DEMONSTRATION,
         ChangeKind.MOVED,
@@ -59,16 +58,16 @@ _PRIVATE_VALUES = frozenset(
 def say_change(change: PublicChange, checkpoints: Mapping[str, str], language: Language) -> str:
     """`checkpoints` gives a checkpoint's title by id."""
     colon = " : " if language == "fr" else ": "
-    parts = [_SENTENCES[change.kind].in_(language)]
-    if change.checkpoint_id is not None:
-        parts.insert(0, checkpoints.get(change.checkpoint_id, change.checkpoint_id))
+    parts = [] if change.kind is ChangeKind.STATUS else [_SENTENCES[change.kind].in_(language)]
     if change.label and change.kind is not ChangeKind.WORDING:
         parts.append(_quoted(change.label, language))
-    if change.kind not in _PRIVATE_VALUES:
-        values = _values(change, language)
-        if values:
-            parts.append(values)
-    return colon.join(parts)
+    if change.kind not in _UNSAID_VALUES and (values := _values(change, language)):
+        parts.append(values)
+    sentence = colon.join(parts)
+    if change.checkpoint_id is None:
+        return sentence
+    title = checkpoints.get(change.checkpoint_id, change.checkpoint_id)
+    return f"{title[:1].upper()}{title[1:]} – {sentence}"
 
 
 def _values(change: PublicChange, language: Language) -> str:

@@ -1,0 +1,110 @@
+"""The places where a publication goes, chosen by the URL of each."""
+
+import hashlib
+import ipaddress
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from pydantic import SecretStr
+
+from sync.adapters.publish.directory import DirectoryPublisher
+from sync.adapters.publish.http import HttpPublisher
+from sync.errors import ConfigError
+from sync.ports import Publisher
+from sync.wording import Text
+
+__all__ = ["make_publisher"]
+
+
+def make_publisher(
+    url: str, *, token: SecretStr | None = None, name: str | None = None
+) -> Publisher:
+    """
+    The publisher for one target: a plain path or `file://` is a folder, `http(s)://` a push.
+
+    The default name is stable and holds no secret. Nothing is contacted or written here.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise _refused(url.partition("?")[0], "adresse illisible", "unreadable address") from error
+    if not url.strip() or "\x00" in url:
+        raise _refused("JALON_PUBLISH", "cible vide", "empty target")
+    if parts.scheme in ("http", "https"):
+        _check_push(parts)
+        _check_token(token)
+        return HttpPublisher(url, name or _push_name(parts), token)
+    if parts.scheme == "file":
+        if parts.netloc not in ("", "localhost") or not parts.path:
+            raise _refused(url, "file:// demande un chemin local", "file:// needs a local path")
+        return _folder(Path(unquote(parts.path)), name)
+    if "://" in url:
+        raise _refused(
+            f"{parts.scheme}://",
+            "genre de cible inconnu; sont pris en charge un chemin de dossier, file://, http:// "
+            "(seulement vers cette machine) et https://",
+            "unknown kind of target; supported are a folder path, file://, http:// (to this "
+            "machine only) and https://",
+        )
+    return _folder(Path(url).expanduser(), name)
+
+
+def _folder(path: Path, name: str | None) -> DirectoryPublisher:
+    absolute = path.absolute()
+    return DirectoryPublisher(absolute, name or f"dossier:{absolute}")
+
+
+def _check_push(parts: SplitResult) -> None:
+    host = parts.hostname or ""
+    place = f"{parts.scheme}://{host}{parts.path}"
+    if not host:
+        raise _refused(place, "aucun hôte dans l’adresse", "no host in the address")
+    if parts.username is not None or parts.password is not None:
+        raise _refused(
+            place,
+            "un identifiant dans l’adresse finirait dans les journaux; donnez-le par le jeton",
+            "credentials in the address would end in the logs; give them as the token",
+        )
+    if parts.fragment:
+        raise _refused(place, "un fragment (#) n’a pas de sens ici", "a fragment (#) is pointless")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise _refused(
+            place,
+            "http:// n’est permis que vers cette machine; employez https://",
+            "http:// is allowed to this machine only; use https://",
+        )
+
+
+def _check_token(token: SecretStr | None) -> None:
+    """A token that no header can carry would fail late, inside a library that may quote it."""
+    value = "x" if token is None else token.get_secret_value()
+    if not value or not all("!" <= character <= "~" for character in value):
+        raise _refused(
+            "(jeton)",
+            "le jeton est vide ou contient une espace, un saut de ligne ou une lettre accentuée",
+            "the token is empty or holds a space, a line break or a non-ASCII character",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _push_name(parts: SplitResult) -> str:
+    """Scheme, host and path; a query may hold a secret, so only its digest tells two apart."""
+    query = f"#{hashlib.sha256(parts.query.encode()).hexdigest()[:8]}" if parts.query else ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}{query}"
+
+
+def _refused(place: str, fr: str, en: str) -> ConfigError:
+    return ConfigError(
+        Text(f"Cible de publication {place} : {fr}.", f"Publication target {place}: {en}."),
+        target=place,
+    )
