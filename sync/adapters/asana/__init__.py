@@ -1,0 +1,6 @@
+"""Asana: the only place that imports its SDK, and the only one that knows its words."""
+
+from sync.adapters.asana.session import Limits, Session
+from sync.adapters.asana.target import AsanaTarget
+
+__all__ = ["AsanaTarget", "Limits", "Session"]

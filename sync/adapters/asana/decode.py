@@ -1,0 +1,203 @@
+"""
+Asana's answers as values: lenient about what is added, strict about what we rest on.
+
+An unknown key is ignored and so is a kind of field that Jalon has none of; an object without
+a gid, or whose date is no date, makes the whole answer unreadable.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sync.adapters.asana.exchange import Failure
+from sync.model.target import (
+    FieldValue,
+    ObservedField,
+    ObservedOption,
+    ObservedProject,
+    ObservedSection,
+    ObservedTask,
+)
+
+PROJECT = "name,notes,archived"
+SECTION = "name"
+FIELD = (
+    "name,description,resource_subtype,enum_options.name,enum_options.enabled,enum_options.color"
+)
+SETTING = ",".join(f"custom_field.{path}" for path in FIELD.split(","))
+TASK = (
+    "name,notes,parent.gid,completed,completed_at,due_on,created_at,modified_at,assignee.gid,"
+    "resource_subtype,memberships.project.gid,memberships.section.gid,custom_fields.gid,"
+    "custom_fields.resource_subtype,custom_fields.text_value,custom_fields.number_value,"
+    "custom_fields.enum_value.gid,custom_fields.date_value"
+)
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Thing(_Answer):
+    gid: str
+
+
+class _Option(_Thing):
+    name: str
+    enabled: bool = True
+    color: str | None = None
+
+
+class _Field(_Thing):
+    name: str
+    resource_subtype: str
+    description: str | None = None
+    enum_options: tuple[_Option, ...] | None = None
+
+
+class _Setting(_Answer):
+    custom_field: _Field
+
+
+class _Project(_Thing):
+    name: str
+    notes: str | None = None
+    archived: bool | None = None
+
+
+class _Section(_Thing):
+    name: str
+
+
+class _Membership(_Answer):
+    project: _Thing | None = None
+    section: _Thing | None = None
+
+
+class _Day(_Answer):
+    day: date | None = Field(default=None, alias="date")
+
+
+class _Value(_Thing):
+    resource_subtype: str
+    text_value: str | None = None
+    number_value: int | float | None = None
+    enum_value: _Thing | None = None
+    date_value: _Day | None = None
+
+
+class _Task(_Thing):
+    name: str
+    notes: str | None = None
+    parent: _Thing | None = None
+    completed: bool | None = None
+    completed_at: datetime | None = None
+    due_on: date | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    assignee: _Thing | None = None
+    resource_subtype: str | None = None
+    memberships: tuple[_Membership, ...] | None = None
+    custom_fields: tuple[_Value, ...] | None = None
+
+
+class Event(_Answer):
+    """A hint that something moved: what, and from or into what."""
+
+    action: str
+    resource: "EventSubject"
+    parent: "EventSubject | None" = None
+
+
+class EventSubject(_Thing):
+    resource_type: str = ""
+
+
+def task(raw: Any) -> ObservedTask:
+    read = _parsed(_Task, raw)
+    return ObservedTask(
+        gid=read.gid,
+        name=read.name,
+        notes=read.notes or "",
+        parent_gid=read.parent.gid if read.parent else None,
+        completed=bool(read.completed),
+        completed_at=read.completed_at,
+        due_on=read.due_on,
+        created_at=read.created_at,
+        modified_at=read.modified_at,
+        assignee_gid=read.assignee.gid if read.assignee else None,
+        resource_subtype=read.resource_subtype or "default_task",
+        homes={
+            home.project.gid: home.section.gid if home.section else None
+            for home in read.memberships or ()
+            if home.project
+        },
+        fields={
+            value.gid: _VALUES[value.resource_subtype](value)
+            for value in read.custom_fields or ()
+            if value.resource_subtype in _VALUES
+        },
+    )
+
+
+_VALUES: dict[str, Callable[[_Value], FieldValue]] = {
+    # Asana and its clients write an emptied text now as null, now as ""
+    "text": lambda value: value.text_value or None,
+    "number": lambda value: value.number_value,
+    "enum": lambda value: value.enum_value.gid if value.enum_value else None,
+    "date": lambda value: value.date_value.day if value.date_value else None,
+}
+
+
+def field(raw: Any, attached_to: frozenset[str] = frozenset()) -> ObservedField:
+    return _field(_parsed(_Field, raw), attached_to)
+
+
+def field_of_setting(raw: Any, project_gid: str) -> ObservedField:
+    return _field(_parsed(_Setting, raw).custom_field, frozenset({project_gid}))
+
+
+def _field(read: _Field, attached_to: frozenset[str]) -> ObservedField:
+    return ObservedField(
+        gid=read.gid,
+        name=read.name,
+        kind=read.resource_subtype,
+        description=read.description or "",
+        options=tuple(
+            ObservedOption(gid=each.gid, name=each.name, enabled=each.enabled, color=each.color)
+            for each in read.enum_options or ()
+        ),
+        attached_to=attached_to,
+    )
+
+
+def project(raw: Any) -> ObservedProject:
+    read = _parsed(_Project, raw)
+    return ObservedProject(read.gid, read.name, read.notes or "", archived=bool(read.archived))
+
+
+def section(raw: Any, project_gid: str) -> ObservedSection:
+    read = _parsed(_Section, raw)
+    return ObservedSection(read.gid, read.name, project_gid)
+
+
+def events(raw: Any) -> Sequence[Event]:
+    if not isinstance(raw, list):
+        raise Failure("unreadable")
+    return [_parsed(Event, each) for each in raw]
+
+
+def gid(raw: Any) -> str:
+    return _parsed(_Thing, raw).gid
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _parsed(model: type[_Model], raw: Any) -> _Model:
+    try:
+        return model.model_validate(raw)
+    except ValidationError:
+        # the library's own words would repeat people's text
+        raise Failure("unreadable") from None

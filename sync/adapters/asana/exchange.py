@@ -1,0 +1,277 @@
+"""
+One HTTP exchange that really ends, and an answer that really is one.
+
+The SDK's own transport has no timeout by default, ignores a float one, follows redirects and
+cannot bound a server that sends a byte now and then; its decoding turns U+00A0 into a space,
+hands on HTML as bytes and takes an empty answer for a good one. Both are replaced here and
+nothing above can tell: `Transport` takes the place of the SDK's REST client, `decode` that of
+its deserialisation.
+"""
+
+import json
+import math
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlencode
+
+import certifi
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+Mishap = Literal["unsent", "untrusted", "silence", "cut", "unreadable", "status"]
+"""
+`unsent`: not one byte left. `untrusted`: the certificate did not hold, so nothing left either.
+`silence`: no answer in time. `cut`: the line broke. `unreadable`: an answer, not Asana's.
+"""
+
+_CHUNK: Final = 65_536
+
+
+class Failure(Exception):  # noqa: N818 — it never leaves the adapter: errors.py gives it its name
+    """What went wrong with one exchange, before anybody decided what it means."""
+
+    def __init__(
+        self,
+        mishap: Mishap,
+        *,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> None:
+        super().__init__(mishap, status)
+        self.mishap: Mishap = mishap
+        self.status = status
+        self.headers = headers or {}
+        self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; `data` and `getheaders` are the names that the SDK expects."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes = field(repr=False)
+
+    def getheaders(self) -> Mapping[str, str]:
+        return self.headers
+
+
+class _Watch:
+    """Cuts the line of one exchange once its time is up, wherever it then stands."""
+
+    def __init__(self, seconds: float) -> None:
+        self.sent = False
+        self.expired = False
+        self._line: Any = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        _under_way.watch = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._line = None
+        _under_way.watch = None
+
+    def on(self, line: Any) -> None:
+        with self._lock:
+            self._line = line
+        if self.expired:
+            raise TimeoutError
+        self.sent = True
+
+    def _cut(self) -> None:
+        with self._lock:
+            self.expired = True
+            sock = getattr(self._line, "sock", None)
+            if sock is not None:
+                with suppress(OSError):
+                    # not the TLS socket's own shutdown: it would pull the session from
+                    # under the thread that is reading
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class _UnderWay(threading.local):
+    watch: _Watch | None = None
+
+
+_under_way = _UnderWay()
+
+
+class _WatchedLine(HTTPConnection):
+    def send(self, data: Any) -> None:
+        _watched_send(self, super().send, data)
+
+
+class _WatchedTlsLine(HTTPSConnection):
+    def send(self, data: Any) -> None:
+        _watched_send(self, super().send, data)
+
+
+def _watched_send(line: HTTPConnection, send: Callable[[Any], None], data: Any) -> None:
+    """Open the line first, so that `sent` is true only from the first byte on."""
+    if line.sock is None:
+        line.connect()
+    if _under_way.watch is not None:
+        _under_way.watch.on(line)
+    send(data)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _WatchedLine
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _WatchedTlsLine
+
+
+class Transport:
+    """
+    The SDK's REST client, bounded: connect, each read, the whole call and the answer's size.
+
+    It sends once, follows no redirect, reads no proxy from the environment and logs nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_seconds: float,
+        read_seconds: float,
+        call_seconds: float,
+        body_bytes: int,
+        lines: int,
+        sending: Callable[[str], None],
+    ) -> None:
+        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
+        self._call_seconds = call_seconds
+        self._body_bytes = body_bytes
+        self._sending = sending
+        self._manager = urllib3.PoolManager(
+            num_pools=1, maxsize=lines, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where()
+        )
+        self._manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def close(self) -> None:
+        self._manager.clear()
+
+    # the three verbs, under the names that the SDK calls
+    def GET(self, url: str, **details: Any) -> Answer:  # noqa: N802
+        return self._send("GET", url, details)
+
+    def POST(self, url: str, **details: Any) -> Answer:  # noqa: N802
+        return self._send("POST", url, details)
+
+    def PUT(self, url: str, **details: Any) -> Answer:  # noqa: N802
+        return self._send("PUT", url, details)
+
+    def _send(self, method: str, url: str, details: Mapping[str, Any]) -> Answer:
+        query: Sequence[tuple[str, Any]] = details.get("query_params") or ()
+        if query:
+            url = f"{url}?{urlencode(query)}"
+        headers = {**(details.get("headers") or {}), "Accept-Encoding": "gzip"}
+        body = None
+        if method != "GET":
+            body = json.dumps(details.get("body") or {}, allow_nan=False).encode()
+        self._sending(method)
+        with _Watch(self._call_seconds) as watch:
+            try:
+                answer = self._exchange(method, url, headers, body)
+            except urllib3.exceptions.HTTPError as error:
+                raise _failure(error, watch) from None
+            except (OSError, ValueError):
+                raise Failure(_mishap_of_line(watch)) from None
+            if watch.expired:
+                raise Failure("silence")
+        if 200 <= answer.status <= 299 or answer.status == 412:
+            return answer
+        mishap: Mishap = "status" if answer.status >= 400 else "unreadable"
+        raise Failure(mishap, status=answer.status, headers=answer.headers, body=answer.data)
+
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        response = self._manager.request(
+            method,
+            url,
+            body=body,
+            headers=headers,
+            preload_content=False,
+            redirect=False,
+            retries=False,
+            timeout=self._timeout,
+        )
+        try:
+            content = _content(response, self._body_bytes)
+        except BaseException:
+            response.close()
+            raise
+        response.release_conn()
+        return Answer(response.status, response.headers, content)
+
+
+def _content(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    """The whole body, read piece by piece so that its size is known before it is held."""
+    content = bytearray()
+    while piece := response.read(_CHUNK):
+        content += piece
+        if len(content) > most:
+            raise Failure("unreadable", status=response.status)
+    return bytes(content)
+
+
+def _failure(error: urllib3.exceptions.HTTPError, watch: _Watch) -> Failure:
+    if isinstance(error, urllib3.exceptions.SSLError) and not watch.sent:
+        return Failure("untrusted")
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return Failure("unreadable")
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError) and watch.sent:
+        return Failure("silence")
+    return Failure(_mishap_of_line(watch))
+
+
+def _mishap_of_line(watch: _Watch) -> Mishap:
+    if not watch.sent:
+        return "unsent"
+    return "silence" if watch.expired else "cut"
+
+
+def decode(answer: Answer) -> dict[str, Any]:
+    """
+    Read one answer strictly: a JSON object that carries `data`, or a 412 with its `sync`.
+
+    Everything else is unreadable, not a value: an empty 200 must never pass for an empty list.
+    """
+    try:
+        document = json.loads(
+            answer.data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite
+        )
+    except (ValueError, RecursionError):
+        raise Failure("unreadable", status=answer.status) from None
+    expected = "sync" if answer.status == 412 else "data"
+    if not isinstance(document, dict) or expected not in document:
+        if answer.status == 412:
+            raise Failure("status", status=412, headers=answer.headers, body=answer.data)
+        raise Failure("unreadable", status=answer.status)
+    return document
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number

@@ -1,0 +1,85 @@
+"""Asana as the cycle's target: the parts of this package behind one Protocol."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sync.adapters.asana.apply import apply
+from sync.adapters.asana.observe import Observer
+from sync.adapters.asana.preflight import preflight
+from sync.adapters.asana.session import Session
+from sync.adapters.asana.workspace import Workspace
+from sync.adapters.asana.writes import FORM_FACT, Writer
+from sync.model.mapping import FieldRule
+from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref
+from sync.model.target import ProjectRole
+from sync.ports import Applied, Known, Reading
+from sync.wording import Text
+
+
+class AsanaTarget:
+    """
+    One plan's two projects. Building it sends nothing.
+
+    `field_keys` are the mapping's fields: while one of them is not linked and in place, the
+    workspace's fields are listed too, so that one made by an answer that was lost is found.
+    `learned` is what `learned()` told before.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        workspace: str | None = None,
+        field_keys: Collection[str] = (),
+        learned: Mapping[str, str] | None = None,
+    ) -> None:
+        self._session = session
+        self._workspace = Workspace(session, workspace)
+        self._observer = Observer(session, self._workspace.gid, tuple(field_keys))
+        self._writer = Writer(session, self._workspace.gid, (learned or {}).get(FORM_FACT))
+        self._reordered: set[ProjectRole] = set()
+
+    def observe(self, known: Known, *, full: bool) -> Reading:
+        reading = self._observer.everything(known) if full else self._observer.changes(known)
+        if reading.full:
+            self._reordered.clear()
+        return reading
+
+    def refresh(self, known: Known, gids: Sequence[str]) -> Reading:
+        reading = self._observer.touched(known, gids, frozenset(self._reordered))
+        self._reordered.clear()
+        return reading
+
+    def apply(
+        self,
+        operations: Sequence[AnyOperation],
+        links: Mapping[Ref, str],
+        *,
+        before: Callable[[AnyOperation], None],
+        after: Callable[[Applied], None],
+    ) -> None:
+        def told(applied: Applied) -> None:
+            operation = applied.operation
+            if isinstance(operation, CreateTask | PlaceTask):
+                self._reordered.add(operation.role)
+            after(applied)
+
+        apply(
+            operations,
+            links,
+            self._writer.send,
+            in_flight=self._session.limits.in_flight,
+            before=before,
+            after=told,
+        )
+
+    def preflight(self, wanted: Sequence[FieldRule]) -> tuple[Text, ...]:
+        return preflight(self._session, self._workspace, wanted)
+
+    def learned(self) -> Mapping[str, str]:
+        return {FORM_FACT: self._writer.form} if self._writer.form else {}
+
+    def requests(self) -> Mapping[str, int]:
+        return self._session.requests()
+
+    def close(self) -> None:
+        self._session.close()

@@ -1,0 +1,412 @@
+"""The transport, its limits and its one layer of retries, on real sockets."""
+
+import io
+import logging
+import socket
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import asana
+import pytest
+import structlog
+from asana_faults import GOOD, SPOILT, Faults, answer, fault_server, good
+
+from sync.adapters.asana import Limits, Session, reads
+from sync.adapters.asana.writes import Writer
+from sync.errors import (
+    ConfigError,
+    OutcomeUnknown,
+    SyncError,
+    TargetDenied,
+    TargetRejected,
+    TargetUnavailable,
+)
+from sync.model.operation import SetParent, UpdateTask
+from sync.wording import Text
+
+TOKEN = "2/1199000000000/canari-du-jeton"
+NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)
+LIMITS = Limits(connect_seconds=1, read_seconds=0.15, call_seconds=0.3, body_bytes=60_000)
+WHAT = Text("essayer", "try")
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    with fault_server() as server:
+        yield server
+
+
+class Slept(list[float]):
+    """Sleeps at once, and remembers for how long it would have."""
+
+    def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+@pytest.fixture
+def slept() -> Slept:
+    return Slept()
+
+
+@pytest.fixture
+def session(faults: Faults, slept: Slept) -> Iterator[Session]:
+    made = Session(
+        TOKEN,
+        url=faults.url,
+        limits=LIMITS,
+        sleep=slept,
+        chance=lambda: 0.5,
+        monotonic=lambda: 0.0,
+        now=lambda: NOW,
+    )
+    yield made
+    made.close()
+
+
+def get(session: Session) -> object:
+    return reads.task(session, "1")
+
+
+def put(session: Session) -> object:
+    operation = UpdateTask(ref="action:a", builtins={"name": "texte d’une personne"})
+    return Writer(session, lambda: "9", None).send(operation, {"action:a": "1"})
+
+
+def post(session: Session) -> object:
+    operation = SetParent(ref="indicator:i", parent="action:a")
+    return Writer(session, lambda: "9", None).send(operation, {"indicator:i": "1", "action:a": "5"})
+
+
+VERBS = {"GET": get, "PUT": put, "POST": post}
+AMBIGUOUS = ["hang_up", "silence", "drip", "header_drip", *SPOILT, "500", "502", "503", "504"]
+
+
+def spell(fault: str) -> str | bytes:
+    return answer(int(fault), b"<html>panne</html>") if fault.isdigit() else fault
+
+
+@pytest.mark.parametrize("fault", AMBIGUOUS)
+@pytest.mark.parametrize(
+    ("verb", "attempts", "error"),
+    [
+        pytest.param("GET", 3, TargetUnavailable, id="a read is tried three times"),
+        pytest.param("PUT", 3, OutcomeUnknown, id="so is an update"),
+        pytest.param("POST", 1, OutcomeUnknown, id="a creation is sent once"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_an_error_and_never_a_value(
+    faults: Faults, session: Session, fault: str, verb: str, attempts: int, error: type[SyncError]
+) -> None:
+    """Whatever the line does, the call ends, with the class that says what may have happened."""
+    faults.script.extend([spell(fault)] * 5)
+
+    with pytest.raises(error) as caught:
+        VERBS[verb](session)
+
+    assert type(caught.value) is error
+    assert faults.fired == [spell(fault)] * attempts
+    assert session.requests() == {verb: attempts}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, TargetRejected),
+        (401, TargetDenied),
+        (402, TargetDenied),
+        (403, TargetRejected),
+        (409, TargetRejected),
+        (412, TargetRejected),
+        (451, TargetDenied),
+    ],
+)
+def test_a_refusal_is_final(
+    faults: Faults, session: Session, verb: str, status: int, error: type[SyncError]
+) -> None:
+    """Asking again would only be refused again, and counts against the quota."""
+    faults.script.append(answer(status, b'{"errors": [{"message": "non", "help": ""}]}'))
+
+    with pytest.raises(error) as caught:
+        VERBS[verb](session)
+
+    assert type(caught.value) is error
+    assert len(faults.heard) == 1
+
+
+def test_a_403_on_no_single_object_is_a_missing_right(faults: Faults, session: Session) -> None:
+    """One private task is one task; a workspace that may not be listed is everything."""
+    faults.script.append(answer(403, b"{}"))
+
+    with pytest.raises(TargetDenied):
+        reads.workspaces(session)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_was_never_sent_may_be_sent_again(slept: Slept, verb: str) -> None:
+    """A connection that was refused carried nothing: even a creation may try again."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    session = Session(
+        TOKEN, url=f"http://127.0.0.1:{port}", limits=LIMITS, sleep=slept, chance=lambda: 1.0
+    )
+
+    with pytest.raises(TargetUnavailable) as caught:
+        VERBS[verb](session)
+
+    assert type(caught.value) is TargetUnavailable
+    assert session.requests() == {verb: 3}
+    assert slept == [1.0, 2.0]
+
+
+def test_a_doubt_is_not_lifted_by_a_later_clean_failure(faults: Faults, session: Session) -> None:
+    """The first sending of the update may have arrived, whatever became of the others."""
+    faults.script.extend(["hang_up", answer(429, b"{}", Retry_After="3600")])
+
+    with pytest.raises(OutcomeUnknown) as caught:
+        put(session)
+
+    assert caught.value.retry_after == 3600
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        pytest.param({"Retry_After": "7"}, 7.0, id="in seconds"),
+        pytest.param({"Retry_After": "Tue, 10 Feb 2026 12:00:09 GMT"}, 9.0, id="as a date"),
+        pytest.param({}, 7.5, id="not said: a usual pause and some jitter"),
+        pytest.param({"Retry_After": "-4"}, 7.5, id="negative"),
+        pytest.param({"Retry_After": "bientôt"}, 7.5, id="nonsense"),
+        pytest.param({"Retry_After": "inf"}, 7.5, id="infinite"),
+    ],
+)
+def test_a_429_is_waited_for_and_then_sent_again_whatever_the_verb(
+    faults: Faults,
+    session: Session,
+    slept: Slept,
+    verb: str,
+    said: dict[str, str],
+    pause: float,
+) -> None:
+    """It was refused before it had any effect, so that even a creation may be repeated."""
+    faults.script.append(answer(429, b"{}", **said))
+
+    VERBS[verb](session)
+
+    assert len(faults.heard) == 2
+    assert slept == [pause]
+
+
+def test_a_long_pause_ends_the_cycle_instead_of_being_slept_through(
+    faults: Faults, session: Session, slept: Slept
+) -> None:
+    """The next request is not even sent: rejected ones count against the quota."""
+    faults.script.append(answer(429, b"{}", Retry_After="100000"))
+
+    for verb in (post, get):
+        with pytest.raises(TargetUnavailable) as caught:
+            verb(session)
+        assert caught.value.retry_after == 100_000
+
+    assert type(caught.value) is TargetUnavailable
+    assert len(faults.heard) == 1
+    assert slept == []
+
+
+def test_a_redirect_is_not_followed(faults: Faults, session: Session) -> None:
+    """Asana does not redirect; whoever does is not Asana, and must not see the token."""
+    with fault_server() as elsewhere:
+        faults.script.append(answer(302, b"", Location=elsewhere.url))
+        with pytest.raises(TargetUnavailable):
+            get(session)
+        assert elsewhere.heard == []
+    assert len(faults.heard) == 1
+
+
+def test_a_proxy_of_the_environment_is_not_used(
+    faults: Faults, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would see the token."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    assert get(session) is not None
+
+
+def test_a_no_break_space_survives(faults: Faults, session: Session) -> None:
+    """Else every French text would look changed, and be written back without its spaces."""
+    task = reads.task(session, "1")
+
+    assert task is not None
+    assert task.name == GOOD["data"]["name"]
+
+
+def test_options_are_not_shared_between_calls(faults: Faults, session: Session) -> None:
+    """The SDK writes the last page's offset into them: a second listing would start there."""
+    pages = [
+        {"data": [{"gid": "1", "name": "A"}], "next_page": {"offset": "zwei"}},
+        {"data": [{"gid": "2", "name": "B"}], "next_page": None},
+    ]
+    faults.script.extend([good(page) for page in pages * 2])
+
+    first, second = reads.workspaces(session), reads.workspaces(session)
+
+    assert first == second
+    assert len(first) == 2
+    assert ["offset" in path for _, path, _, _ in faults.heard] == [False, True, False, True]
+
+
+def test_the_token_and_peoples_words_reach_no_error_and_no_log(
+    faults: Faults, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever the answer echoes, and at the most talkative log level."""
+    echo = f'{{"errors": [{{"message": "name: {TOKEN} Mme Tremblay"}}]}}'.encode()
+    said = io.StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
+    seen = [repr(session), repr(session.client)]
+    with caplog.at_level(logging.DEBUG):
+        for status in (400, 401, 402, 403, 404, 418, 429, 451, 500, 503):
+            for verb in (put, post):
+                faults.script.clear()
+                faults.script.extend([answer(status, echo)] * 3)
+                with pytest.raises(SyncError) as caught:
+                    verb(session)
+                error = caught.value
+                seen += [str(error), repr(error), error.in_("fr"), error.in_("en")]
+                seen += [str(error.facts), "".join(traceback.format_exception(error))]
+    structlog.reset_defaults()
+    everything = "\n".join([*seen, caplog.text, said.getvalue()])
+
+    assert faults.heard[0][2]["authorization"] == f"Bearer {TOKEN}"
+    for canary in (TOKEN, "canari", "Tremblay", "texte d’une personne"):
+        assert canary not in everything
+
+
+def test_a_refusal_says_which_place_it_meant(faults: Faults, session: Session) -> None:
+    """A path and a gid are not people's text, and without them nobody can find the cause."""
+    words = "custom_fields: [0]: Unknown object: 1200000000000042 (Mme Tremblay)"
+    faults.script.append(answer(400, f'{{"errors": [{{"message": "{words}"}}]}}'.encode()))
+
+    with pytest.raises(TargetRejected) as caught:
+        put(session)
+
+    assert "custom_fields: [0]: Unknown object: 1200000000000042)" not in str(caught.value)
+    assert "custom_fields: [0]: Unknown object: 1200000000000042." in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["", " ", "deux mots", "ligne\r\nX-Autre: 1", "é"])
+def test_a_token_that_could_not_be_a_header_is_refused_before_anything_is_sent(token: str) -> None:
+    with pytest.raises(ConfigError):
+        Session(token)
+
+
+def test_the_sdk_leaves_the_process_as_it_found_it() -> None:
+    """It starts threads and takes over two loggers; neither is asked for."""
+    before = [(logging.getLogger(n).level, logging.getLogger(n).handlers[:]) for n in LOGGERS]
+    asana.Configuration.set_default(None)
+    session = Session(TOKEN)
+
+    assert [(logging.getLogger(n).level, logging.getLogger(n).handlers) for n in LOGGERS] == before
+    assert not hasattr(session.client, "pool")
+
+
+LOGGERS = ("asana", "urllib3")
+
+
+def test_the_product_says_its_name(faults: Faults, session: Session) -> None:
+    get(session)
+
+    assert faults.heard[0][2]["user-agent"].startswith("Jalon/")
+
+
+def test_answers_of_the_sandbox_mark_the_session(faults: Faults, session: Session) -> None:
+    """Any fact that came from it makes the publication a demonstration."""
+    faults.script.append(good(Jalon_Sandbox="1"))
+    assert not session.sandbox
+
+    get(session)
+
+    assert session.sandbox
+
+
+@pytest.mark.parametrize("order", [("1", None), (None, "1")])
+def test_a_session_that_hears_both_the_sandbox_and_asana_stops(
+    faults: Faults, session: Session, order: tuple[str | None, str | None]
+) -> None:
+    """Rehearsal and reality in one publication would be a lie either way."""
+    for mark in order:
+        faults.script.append(good(**({"Jalon_Sandbox": mark} if mark else {})))
+    get(session)
+
+    with pytest.raises(TargetDenied):
+        get(session)
+
+
+def test_announced_changes_are_logged_once_per_name(faults: Faults, session: Session) -> None:
+    change = "name=x;info=y;affected=true"
+    faults.script.extend([good(Asana_Change=change)] * 2)
+    with structlog.testing.capture_logs() as logs:
+        get(session)
+        get(session)
+
+    assert [entry["event"] for entry in logs] == ["asana.change_announced"]
+
+
+PAGE = [{"gid": str(n), "name": "x"} for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "error"),
+    [
+        pytest.param(["page", "500", "500", "500"], TargetUnavailable, id="the second page fails"),
+        pytest.param(["page", "html_200"] * 3, TargetUnavailable, id="or is unreadable"),
+        pytest.param(["page", "400", "page", "400"], TargetUnavailable, id="offset lapsed twice"),
+        pytest.param(["page", "page"], TargetUnavailable, id="the pages repeat themselves"),
+        pytest.param(["unsaid"] * 3, TargetUnavailable, id="a full page without next_page"),
+        pytest.param(["odd"] * 3, TargetUnavailable, id="an offset that is none"),
+        pytest.param(["page", "401"], TargetDenied, id="denied midway"),
+    ],
+)
+def test_a_listing_that_did_not_end_is_never_a_short_one(
+    faults: Faults, session: Session, pages: list[str], error: type[SyncError]
+) -> None:
+    """From a short listing, a cycle would conclude that the rest is gone."""
+    spelt: dict[str, Any] = {
+        "page": good({"data": PAGE, "next_page": {"offset": "suite"}}),
+        "unsaid": good({"data": PAGE}),
+        "odd": good({"data": PAGE, "next_page": {"offset": 3}}),
+    }
+    faults.script.extend([spelt.get(page) or spell(page) for page in pages])
+
+    with pytest.raises(error):
+        reads.workspaces(session)
+
+    assert not faults.script or pages[1] == "html_200"
+
+
+def test_a_listing_whose_offset_lapsed_starts_again_once(faults: Faults, session: Session) -> None:
+    """Offsets live about a quarter of an hour; what was moved meanwhile is not listed twice."""
+    first = good({"data": PAGE, "next_page": {"offset": "suite"}})
+    last = good({"data": [PAGE[0], {"gid": "100", "name": "y"}], "next_page": None})
+    faults.script.extend([first, answer(400, b"{}"), first, last])
+
+    listed = reads.workspaces(session)
+
+    assert [each.gid for each in listed] == [str(n) for n in range(101)]
+
+
+def test_readings_side_by_side_end_at_the_first_failure(faults: Faults) -> None:
+    """A part of what was asked for is not an answer."""
+    faults.script.extend([answer(401, b"{}")] * 20)
+    session = Session(TOKEN, url=faults.url, limits=LIMITS, sleep=lambda _: None)
+    calls: list[Callable[[], object]] = [lambda: get(session)] * 20
+
+    with pytest.raises(TargetDenied):
+        session.side_by_side(calls)
+
+    assert len(faults.heard) <= 20
+    session.close()
