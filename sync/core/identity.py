@@ -20,9 +20,10 @@ from sync.model.plan import Action, Axis, Indicator, Plan, Volet
 
 REWORDED = 0.7
 """
-From this likeness on (difflib's ratio, accents, case and punctuation aside), two texts are one
-promise reworded. No two texts of a real plan of 27 actions and 71 lines come as near, so a text
-that replaces another is not taken for it.
+From this likeness on (difflib's ratio; accents, case and punctuation aside), two texts are taken
+for one promise reworded. In a real plan no two of 27 action titles come nearer than 0.57; of the
+lines of one action only one pair comes above, at 0.75. A wrong guess is still shown to a person
+as « reworded » before it is adopted, and a done line's tick is not carried over silently.
 """
 
 Place = TypeVar("Place")
