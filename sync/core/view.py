@@ -57,7 +57,11 @@ def look(
         action.id: followup(
             rules.checkpoints,
             standings[action.id],
-            {c.id: frozen[action.id, c.id] for c in rules.checkpoints if (action.id, c.id) in frozen},
+            {
+                c.id: frozen[action.id, c.id]
+                for c in rules.checkpoints
+                if (action.id, c.id) in frozen
+            },
             (*asked[action.id], *_about(action, noticed)),
         )
         for _, _, action in plan.actions()
