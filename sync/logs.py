@@ -20,6 +20,7 @@ from urllib.parse import quote, quote_plus
 
 import structlog
 from pydantic import SecretStr
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 HIDDEN = "[secret]"
@@ -58,12 +59,13 @@ def redact(text: str) -> str:
 
 def _forms(value: str) -> Iterator[str]:
     """As it is, in a URL, in a repr or in JSON, and in base64 wherever it may begin."""
-    yield value
     yield quote(value, safe="")
     yield quote(value)
     yield quote_plus(value)
-    yield repr(value)[1:-1]
-    yield json.dumps(value)[1:-1]
+    for written in (value, repr(value)[1:-1]):
+        yield written
+        yield json.dumps(written)[1:-1]
+        yield json.dumps(written, ensure_ascii=False)[1:-1]
     raw = value.encode()
     for encode in (b64encode, urlsafe_b64encode):
         for shift in range(3):
@@ -94,10 +96,11 @@ def during(*, plan: str, cycle: str | None = None) -> Iterator[None]:
 
 
 def for_worker(*, stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """JSON lines with UTC timestamps."""
+    """JSON lines with UTC timestamps. Tracebacks go without locals, which hold people's texts."""
+    tracebacks = ExceptionDictTransformer(show_locals=False)
     _configure(
         [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(tracebacks),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         stream or sys.stdout,

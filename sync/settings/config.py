@@ -135,6 +135,13 @@ def _twice(values: Iterable[tuple[Key, str]]) -> list[tuple[Key, Text]]:
     return found
 
 
+def _not_empty(items: tuple[Strict, ...]) -> tuple[Strict, ...]:
+    """Not pydantic's min_length, which also complains of items that were refused."""
+    if not items:
+        raise wrong_here("liste vide : au moins un élément.", "empty list: at least one item.")
+    return items
+
+
 def _in_date_order(items: tuple[CheckpointConfig, ...]) -> tuple[CheckpointConfig, ...]:
     said = _twice(((n, "id"), item.id) for n, item in enumerate(items))
     said += _twice(((n, "title"), item.title) for n, item in enumerate(items))
@@ -182,7 +189,10 @@ def _each_once(items: tuple[DirectionConfig, ...]) -> tuple[DirectionConfig, ...
 
 
 class Credential(Strict):
-    """The name of the variable that holds a token, or of the one that holds its file's path."""
+    """
+    The variable that holds a token (or, with `_FILE` at its end, names its file); or the
+    variable, of any name, that names its file.
+    """
 
     token_env: VariableName | None = None
     token_file_env: VariableName | None = None
@@ -250,11 +260,11 @@ class CityConfig(Strict):
     mapping: Line
     time_zone: Annotated[str, AfterValidator(_zone)]
     checkpoints: Annotated[
-        tuple[CheckpointConfig, ...], Field(min_length=1), AfterValidator(_in_date_order)
+        tuple[CheckpointConfig, ...], AfterValidator(_not_empty), AfterValidator(_in_date_order)
     ]
     asana: AsanaConfig
     directions: Annotated[
-        tuple[DirectionConfig, ...], Field(min_length=1), AfterValidator(_each_once)
+        tuple[DirectionConfig, ...], AfterValidator(_not_empty), AfterValidator(_each_once)
     ]
     publish: tuple[TargetConfig, ...] = ()
     schedule: ScheduleConfig = ScheduleConfig()

@@ -33,12 +33,12 @@ def named_secret(
             )
         )
         return None
-    return held_secret(environ, variable, problems) or filed_secret(
+    return _held_secret(environ, variable, problems) or filed_secret(
         environ, file_variable, problems
     )
 
 
-def held_secret(
+def _held_secret(
     environ: Mapping[str, str], variable: str, problems: list[Problem]
 ) -> SecretStr | None:
     if variable not in environ:

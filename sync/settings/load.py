@@ -23,10 +23,10 @@ from sync.model.rules import Direction, Rules
 from sync.settings.addresses import root_problem, target_name, target_place, target_problem
 from sync.settings.agreement import disagreements
 from sync.settings.config import CityConfig, Credential, TargetConfig
-from sync.settings.credentials import filed_secret, held_secret, named_secret
+from sync.settings.credentials import filed_secret, named_secret
 from sync.settings.document import Document, read_document
 from sync.settings.mapping import MappingFile, expand
-from sync.settings.problems import Problem, nearest, refusal, suggestion
+from sync.settings.problems import Problem, nearest, refusal
 from sync.settings.strict import parse
 from sync.wording import Language, Text
 
@@ -323,7 +323,7 @@ class _Environment:
     def credential(self, stated: Credential, default: str | None) -> tuple[str, SecretStr | None]:
         """The variable that holds the token, and the token when it is there."""
         if stated.token_env:
-            return stated.token_env, held_secret(self.environ, stated.token_env, self.problems)
+            return stated.token_env, named_secret(self.environ, stated.token_env, self.problems)
         if stated.token_file_env:
             name = stated.token_file_env
             return name, filed_secret(self.environ, name, self.problems)
@@ -385,7 +385,10 @@ class _Environment:
 def _named_variables(cities: Sequence[CityConfig]) -> Iterator[str]:
     for city in cities:
         for one in (city.asana, *city.publish):
-            yield from (name for name in (one.token_env, one.token_file_env) if name)
+            if one.token_env:
+                yield from (one.token_env, f"{one.token_env}_FILE")
+            if one.token_file_env:
+                yield one.token_file_env
 
 
 def _plan_settings(
@@ -487,8 +490,10 @@ def _unknown(environ: Mapping[str, str], cities: Sequence[CityConfig]) -> Iterat
     known = (*VARIABLES, *_named_variables(cities))
     for name in sorted(environ):
         if name.startswith("JALON_") and name not in known:
-            hint = suggestion(name, VARIABLES) if nearest(name, VARIABLES) else Text("", "")
-            yield Text(
-                fr=f"Variable {name} inconnue, ignorée. {hint.fr}".strip(),
-                en=f"Unknown variable {name}, ignored. {hint.en}".strip(),
-            )
+            # without the prefix, which would make every name look like every other
+            ours = {one.removeprefix("JALON_"): one for one in VARIABLES}
+            close = ours.get(nearest(name.removeprefix("JALON_"), ours) or "")
+            fr, en = f"Variable {name} inconnue, ignorée.", f"Unknown variable {name}, ignored."
+            if close:
+                fr, en = f"{fr} La plus proche est « {close} ».", f"{en} The nearest is “{close}”."
+            yield Text(fr, en)

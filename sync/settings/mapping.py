@@ -78,7 +78,7 @@ _SHAPES: Mapping[Role, _Shape] = {
     "evidence": _Shape("text", "both", _PEOPLE),
     "note": _Shape("text", "action", _PEOPLE),
     "publish_note": _Shape("enum", "action", _PEOPLE),
-    "direction": _Shape("enum", "action", ("plan", "people", "shared")),
+    "direction": _Shape("enum", "action", _PEOPLE),
     "public_followup": _Shape("text", "action", ("plan",), restored=True),
     "done_on": _Shape("date", "indicator", _PEOPLE),
     "quantity": _Shape("number", "indicator", _PEOPLE),
@@ -239,7 +239,7 @@ def _meanings(options: Sequence[OptionEntry]) -> Iterator[tuple[Key, Text]]:
                 ),
             )
     for word in _DECLARED:
-        if given.count(word) != 1:
+        if None not in given and given.count(word) != 1:
             yield (
                 ("options",),
                 Text(

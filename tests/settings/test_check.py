@@ -1,0 +1,101 @@
+"""Where a config meets its plan, and what `jalon check` tells of it."""
+
+from pathlib import Path
+
+import pytest
+from city_samples import a_plan, problems_of
+from conftest import WriteCity
+
+from sync.errors import ConfigError, PlanRefused
+from sync.model.plan import Plan
+from sync.settings import check, load_settings
+from sync.wording import Text
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        pytest.param(
+            a_plan(checkpoints=("debut", "fin", "suite")),
+            [(5, "checkpoints", "« suite »")],
+            id="a checkpoint of the plan has no date",
+        ),
+        pytest.param(
+            a_plan(checkpoints=("debut", "finn")),
+            [(5, "checkpoints", "« fin »"), (9, "checkpoints[1].id", "« finn »")],
+            id="a checkpoint is misspelt",
+        ),
+        pytest.param(
+            a_plan(actions=("A1-10",)),
+            [(17, "directions[0].actions[0]", "« A1-10 »")],
+            id="a direction's action is not in the plan",
+        ),
+    ],
+)
+def test_plan_and_config_agree_or_nothing_starts(
+    city: Path, plan: Plan, told: list[tuple[int, str, str]]
+) -> None:
+    settings = load_settings([city], {})
+    with pytest.raises(ConfigError) as caught:
+        settings.plans[0].rules(plan)
+    found = problems_of(caught.value)
+    assert [(p.line, p.key) for p in found] == [(line, key) for line, key, _ in told]
+    assert all(word in p.text.fr for p, (_, _, word) in zip(found, told, strict=True))
+    assert not check(settings, lambda path: plan).ok
+
+
+def test_an_action_that_the_plan_retired_is_told_and_does_not_stop(city: Path) -> None:
+    """Retiring an action is a decision about the plan; it must not stop the service."""
+    plan = a_plan(actions=("A1-02",), retired=("A1-01",))
+    settings = load_settings([city], {})
+    assert settings.plans[0].rules(plan).checkpoints
+    report = check(settings, lambda path: plan)
+    assert report.ok
+    assert any("A1-01" in line.text.fr for line in report.lines if line.level == "warning")
+
+
+def test_the_rules_hold_what_the_city_decided(write_city: WriteCity) -> None:
+    config = write_city(
+        "publish:",
+        "public_url: https://ville.example/plan\n"
+        "guard: {max_turned_back: 2, max_created_share: 0.5}\npublish:",
+    )
+    rules = load_settings([config], {}).plans[0].rules(a_plan())
+    assert (rules.project_name, rules.companion_name) == (
+        "Plan d'essai",
+        "Plan d'essai – indicateurs",
+    )
+    assert (rules.limits.max_turned_back, rules.limits.max_created_share) == (2, 0.5)
+    assert rules.limits.max_missing_share == 0.1
+    assert (str(rules.zone), rules.page_url) == ("America/Toronto", "https://ville.example/plan")
+    assert [(d.id, d.action_ids) for d in rules.directions] == [("greffe", ("A1-01",))]
+    assert rules.mapping.role("declared", "fin").name == "État déclaré – Fin"
+
+
+def test_a_sound_city_is_told_so_with_what_is_still_missing(city: Path) -> None:
+    report = check(load_settings([city], {}), lambda path: a_plan())
+    assert report.ok
+    told = [(line.level, line.text.fr.split(" : ")[-1]) for line in report.lines]
+    assert told[1:] == [
+        ("ok", "Début 2026-02-15 → 2026-02-20, Fin 2026-03-15 → 2026-03-20."),
+        ("ok", "11 champs Asana."),
+        ("warning", "on peut lire, pas synchroniser."),
+        ("ok", f"{city.parent.resolve() / 'public'}."),
+        ("ok", "sqlite:///var/jalon.db."),
+    ]
+
+
+def test_a_plan_that_cannot_be_read_is_one_line_of_the_report(city: Path) -> None:
+    def broken(path: Path) -> Plan:
+        raise PlanRefused(Text(fr=f"{path.name} : illisible", en=f"{path.name}: unreadable"))
+
+    report = check(load_settings([city], {}), broken)
+    assert not report.ok
+    assert [line.text.fr for line in report.lines if line.level == "error"] == [
+        "plan.yaml : illisible"
+    ]
+
+
+def test_a_target_that_is_a_file_is_an_error(city: Path) -> None:
+    (city.parent / "public").write_text("", encoding="utf-8")
+    assert not check(load_settings([city], {}), lambda path: a_plan()).ok
