@@ -1,0 +1,196 @@
+"""One database, which may hold several plans, and its transactions."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, select
+
+from sync.adapters.store import dialect, schema
+from sync.adapters.store.plan_store import PlanStore
+from sync.adapters.store.refusals import refused, translated
+from sync.adapters.store.tables import plan
+from sync.adapters.store.transactions import Transaction
+
+
+def open_database(url: str, *, migrate: bool = True) -> "Database":
+    """
+    Open a database and bring it to this release, creating file and folders where they lack.
+
+    With `migrate` false nothing is created or changed, and a database that lacks or that would
+    need an upgrade is refused: for commands that only read.
+    """
+    engine, place = dialect.connect_to(url)
+    database = Database(engine, place)
+    try:
+        if migrate:
+            database.migrate()
+        else:
+            database.require_current()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def check_database(url: str) -> None:
+    """
+    Raise StoreRefused when `open_database` would; create and change nothing.
+
+    A database that does not exist yet, or that the next start will upgrade, passes.
+    """
+    engine, place = dialect.connect_to(url)
+    with Database(engine, place) as database:
+        database.check()
+
+
+class Database:
+    """
+    A store of plans. One thread at a time; a second one in a transaction is refused.
+
+    Plans cannot see each other, but they share a transaction: what is done on one of them inside
+    another's commits or vanishes with it.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.place = place
+        self._engine = engine
+        self._file = dialect.file_of(engine.url)
+        self._busy = threading.Lock()
+        self._owner: int | None = None
+        self._current: Transaction | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def plan(self, plan_id: str) -> PlanStore:
+        """A new view of one plan. The lease belongs to the view that took it."""
+        return PlanStore(self, plan_id)
+
+    def plan_ids(self) -> tuple[str, ...]:
+        """Plans that something was ever written for."""
+        with self.transaction(write=False) as transaction:
+            return tuple(
+                transaction.connection.scalars(select(plan.c.plan_id).order_by(plan.c.plan_id))
+            )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def migrate(self) -> None:
+        """Create or upgrade, in one transaction; nothing is written when nothing is to be done."""
+        if self._file is not None:
+            _make_folder(self._file.parent, self.place)
+        with self.transaction(write=False) as transaction:
+            if schema.revision_of(transaction.connection, self.place) == schema.head():
+                return
+        with translated(self.place), self._engine.connect() as connection:
+            dialect.use_write_ahead_log(connection)
+        with self.transaction(write=True) as transaction:
+            schema.upgrade(transaction.connection, self.place)
+
+    def require_current(self) -> None:
+        """Refuse a database that this release cannot read as it stands."""
+        self._require_file()
+        with self.transaction(write=False) as transaction:
+            revision = schema.revision_of(transaction.connection, self.place)
+        if revision is None:
+            raise refused("missing", self.place)
+        if revision != schema.head():
+            raise refused("older", self.place, revision)
+
+    def check(self) -> None:
+        """
+        Refuse a database that cannot be opened, read and written by this release.
+
+        Changes nothing: the right to write is proved by taking the write lock and giving it back.
+        A file that does not exist yet passes when its folder can take it.
+        """
+        if self._file is not None and not self._file.exists():
+            _require_writable_folder(self._file.parent, self.place)
+            return
+        with self.transaction(write=True) as transaction:
+            schema.revision_of(transaction.connection, self.place)
+
+    @contextmanager
+    def transaction(self, *, write: bool) -> Iterator[Transaction]:
+        """
+        The transaction that is open, or a new one: everything inside commits, or nothing does.
+
+        When a part failed, the whole is undone even if the caller caught that error: it comes
+        up again at the end, because half of the work must not look like all of it.
+        """
+        if self._owner == threading.get_ident() and self._current is not None:
+            with self._joined(self._current, write=write) as transaction:
+                yield transaction
+            return
+        if not self._busy.acquire(blocking=False):
+            raise RuntimeError(f"the store {self.place} is in use by another thread")
+        self._owner = threading.get_ident()
+        try:
+            with translated(self.place), self._begun(write=write) as transaction:
+                yield transaction
+        finally:
+            self._owner = None
+            self._busy.release()
+
+    @contextmanager
+    def _joined(self, transaction: Transaction, *, write: bool) -> Iterator[Transaction]:
+        if write and not transaction.write:
+            raise RuntimeError("a write cannot join a transaction that only reads")
+        try:
+            with translated(self.place):
+                yield transaction
+        except BaseException as error:
+            transaction.failure = transaction.failure or error
+            raise
+
+    @contextmanager
+    def _begun(self, *, write: bool) -> Iterator[Transaction]:
+        begin = dialect.for_writing if write else dialect.for_reading
+        with self._engine.connect() as connection:
+            transaction = Transaction(begin(connection), write=write)
+            try:
+                with connection.begin():
+                    self._current = transaction
+                    try:
+                        yield transaction
+                    finally:
+                        self._current = None
+                    transaction.require_whole()
+            except BaseException:
+                transaction.undone()
+                raise
+
+    def _require_file(self) -> None:
+        if self._file is not None and not self._file.exists():
+            raise refused("missing", self.place)
+
+
+def _make_folder(folder: Path, place: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused("folder", place, f"{folder}: {error.strerror}") from error
+
+
+def _require_writable_folder(folder: Path, place: str) -> None:
+    """The nearest folder that exists must let us create the rest."""
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    may = os.access(
+        nearest, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
+    )
+    if not nearest.is_dir() or not may:
+        raise refused("folder", place, str(nearest))

@@ -1,0 +1,106 @@
+"""What both sides last agreed on, which ref is which Asana object, and small facts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from sync.adapters.store.dialect import upsert_into
+from sync.adapters.store.refusals import refused
+from sync.adapters.store.tables import baseline, fact, link, plan
+from sync.adapters.store.transactions import PlanTransactions
+from sync.model.operation import Ref
+from sync.wording import Text
+
+
+class Memory(PlanTransactions):
+    def links(self) -> dict[Ref, str]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(link.c.ref, link.c.gid).where(self._mine(link)).order_by(link.c.ref)
+            ).all()
+        return {row.ref: row.gid for row in rows}
+
+    def link(self, ref: Ref, gid: str, linked_at: datetime) -> None:
+        """
+        Remember that `ref` is this object, in place of any other; one object stands for one ref.
+
+        Linking the same pair again keeps the first moment: `linked_since` is about how long ago
+        the object came to be known, not how often it was confirmed.
+        """
+        with self._writing() as connection:
+            other = connection.scalar(
+                select(link.c.ref).where(self._mine(link), link.c.gid == gid, link.c.ref != ref)
+            )
+            if other is not None:
+                raise refused(
+                    "order",
+                    self._database.place,
+                    Text(
+                        fr=f"l’objet Asana {gid} est déjà lié à « {other} » et ne peut pas "
+                        f"l’être aussi à « {ref} » (plan « {self.plan_id} »). Réglez l’identité "
+                        "de la tâche dans Asana.",
+                        en=f"Asana object {gid} is already linked to “{other}” and cannot be "
+                        f"linked to “{ref}” too (plan “{self.plan_id}”). Settle the identity of "
+                        "the task in Asana.",
+                    ),
+                    gid=gid,
+                    ref=ref,
+                    other=other,
+                )
+            known = connection.scalar(select(link.c.gid).where(self._mine(link), link.c.ref == ref))
+            if known == gid:
+                return
+            connection.execute(
+                upsert_into(connection, link, changed=("gid", "linked_at")),
+                {"plan_id": self.plan_id, "ref": ref, "gid": gid, "linked_at": linked_at},
+            )
+
+    def linked_since(self, moment: datetime) -> frozenset[str]:
+        with self._reading() as connection:
+            return frozenset(
+                connection.scalars(
+                    select(link.c.gid).where(self._mine(link), link.c.linked_at >= moment)
+                )
+            )
+
+    def baselines(self) -> dict[tuple[Ref, str], str | None]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(baseline.c.ref, baseline.c.field, baseline.c.value)
+                .where(self._mine(baseline))
+                .order_by(baseline.c.ref, baseline.c.field)
+            ).all()
+        return {(row.ref, row.field): row.value for row in rows}
+
+    def agree(self, values: Mapping[tuple[Ref, str], str | None]) -> None:
+        """Set these baselines and leave the others; None is an agreed empty field."""
+        rows = [
+            {"plan_id": self.plan_id, "ref": ref, "field": field, "value": value}
+            for (ref, field), value in values.items()
+        ]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(upsert_into(connection, baseline, changed=("value",)), rows)
+
+    def facts(self) -> dict[str, str]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(fact.c.key, fact.c.value).where(self._mine(fact)).order_by(fact.c.key)
+            ).all()
+        return {row.key: row.value for row in rows}
+
+    def note_fact(self, key: str, value: str) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                upsert_into(connection, fact, changed=("value",)),
+                {"plan_id": self.plan_id, "key": key, "value": value},
+            )
+
+    def last_full_read(self) -> datetime | None:
+        with self._reading() as connection:
+            return connection.scalar(select(plan.c.last_full_read).where(self._mine(plan)))
+
+    def note_full_read(self, at: datetime) -> None:
+        with self._writing() as connection:
+            connection.execute(update(plan).where(self._mine(plan)).values(last_full_read=at))

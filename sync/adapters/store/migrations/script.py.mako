@@ -1,0 +1,15 @@
+"""
+${message}.
+
+Say why, and whether the previous release can still run beside it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "raise NotImplementedError"}

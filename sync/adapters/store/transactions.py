@@ -1,0 +1,111 @@
+"""
+What every part of a plan's store works on: a transaction, joined or begun, and a lease to prove.
+
+Fencing stands here, in the one door through which every write goes, so that no method can
+forget it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from sync.adapters.store import tables
+from sync.adapters.store.dialect import insert_into
+from sync.adapters.store.refusals import decoding, lease_lost
+from sync.model.record import Lease
+
+
+class Transaction:
+    """An open transaction; `on_undo` holds what memory must forget when it does not commit."""
+
+    def __init__(self, connection: Connection, *, write: bool) -> None:
+        self.connection = connection
+        self.write = write
+        self.failure: BaseException | None = None
+        self.on_undo: list[Callable[[], None]] = []
+
+    def require_whole(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def undone(self) -> None:
+        for forget in reversed(self.on_undo):
+            forget()
+
+
+class Transactions(Protocol):
+    """What a plan's store needs of its database."""
+
+    place: str
+
+    def transaction(self, *, write: bool) -> AbstractContextManager[Transaction]: ...
+
+
+class PlanTransactions:
+    """
+    One plan's door to its database.
+
+    A write locks the plan's row and, when this store holds a lease, checks its token, once per
+    transaction: from then on nobody else can write this plan until the transaction ends.
+    """
+
+    def __init__(self, database: Transactions, plan_id: str) -> None:
+        self.plan_id = plan_id
+        self._database = database
+        self._lease: Lease | None = None
+        self._entered: Transaction | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside commits, or nothing does. Reentrant."""
+        with self._writing():
+            yield
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Only for code of the store: a value that cannot be decoded here means damage."""
+        with (
+            self._database.transaction(write=False) as transaction,
+            decoding(self._database.place, f"plan {self.plan_id}"),
+        ):
+            yield transaction.connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._entering(fenced=True) as transaction:
+            yield transaction.connection
+
+    @contextmanager
+    def _entering(self, *, fenced: bool) -> Iterator[Transaction]:
+        with self._database.transaction(write=True) as transaction:
+            if transaction is not self._entered:
+                self._lock_plan(transaction.connection)
+                if fenced:
+                    self._require_lease(transaction.connection)
+                self._entered = transaction
+            yield transaction
+
+    def _lock_plan(self, connection: Connection) -> None:
+        mine = self._mine(tables.plan)
+        locking = select(tables.plan.c.plan_id).where(mine).with_for_update()
+        if connection.scalar(locking) is None:
+            connection.execute(insert_into(connection, tables.plan), {"plan_id": self.plan_id})
+            connection.scalar(locking)
+
+    def _require_lease(self, connection: Connection) -> None:
+        if self._lease is None:
+            return
+        token = connection.scalar(select(tables.lease.c.token).where(self._mine(tables.lease)))
+        if token != self._lease.token:
+            raise lease_lost(self._database.place, self.plan_id, self._lease.token)
+
+    def _mine(self, table: Table) -> ColumnElement[bool]:
+        """The rows of this plan, and of no other."""
+        return table.c.plan_id == self.plan_id
+
+    def _last(self, connection: Connection, table: Table, column: str) -> int:
+        """The highest number given so far in this plan, 0 for none."""
+        highest = select(func.max(table.c[column])).where(self._mine(table))
+        return connection.scalar(highest) or 0
