@@ -164,7 +164,8 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
     _refuse_mixing(store, reading.observed, wishes)
     _refuse_foreign_project(links, waiting, reading.observed)
-    observed = keep_last_known(reading.observed, known.mirror)
+    fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
+    observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
     revision = _revision(store, plan_file, now.astimezone(rules.zone).date())
@@ -283,12 +284,17 @@ def _refuse_foreign_project(
     )
 
 
-def keep_last_known(observed: Observed, mirror: Observed | None) -> Observed:
-    """A task proved gone keeps its last known body, which the page goes on showing."""
-    if mirror is None:
-        return observed
-    kept = {gid: mirror.tasks[gid] for gid in observed.absent if gid in mirror.tasks}
-    return replace(observed, tasks={**observed.tasks, **kept}) if kept else observed
+def keep_last_known(
+    observed: Observed, mirror: Observed | None, fresh: frozenset[str] = frozenset()
+) -> Observed:
+    """
+    A task proved gone keeps its last known body, which the page goes on showing.
+
+    `fresh` are gids linked so recently that a read may not show them yet: they are not gone.
+    """
+    known = mirror.tasks if mirror else {}
+    kept = {gid: known[gid] for gid in observed.absent if gid in known}
+    return replace(observed, tasks={**observed.tasks, **kept}, absent=observed.absent - fresh)
 
 
 def _revision(store: Store, plan_file: Plan, today: date) -> Revision:
@@ -387,8 +393,8 @@ class _Cycle:
             for ref, gid in view.recognition.new_links.items():
                 if ref.startswith(_LINKABLE):
                     self.store.link(ref, gid, now)
-            for entry_, state, gid in proposal.settled:
-                self.store.settle(entry_.id, state, now, gid)
+            for waiting, state, found in proposal.settled:
+                self.store.settle(waiting.id, state, now, found)
             self.store.agree(view.changes.agreed)
             self.store.freeze(proposal.due_freezes, self.cycle_id)
             open_subjects = {f.finding.subject for f in self.store.findings()}
@@ -467,7 +473,8 @@ class _Cycle:
             project_marker={role: project_line(self.store.plan_id, role) for role in ROLES},
         )
         reading = self.ports.target.refresh(known, sorted(self.touched))
-        reading = replace(reading, observed=keep_last_known(reading.observed, mirror))
+        fresh = self.store.linked_since(self._now() - CREATE_SETTLES_AFTER)
+        reading = replace(reading, observed=keep_last_known(reading.observed, mirror, fresh))
         proposal = _look(
             self.ports,
             self.rules,

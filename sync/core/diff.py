@@ -152,7 +152,8 @@ class _Comparison:
             elif task.ref in self.recognition.held:
                 self._decide(task.ref, "identity", Verdict.HOLD, None, None, None)
             elif task.ref in self.recognition.gids:
-                self._present(task)
+                if self.recognition.gids[task.ref] in self.observed.tasks:
+                    self._present(task)
             elif task.parent not in gone_parents:
                 self._create(task)
         self._orders()
