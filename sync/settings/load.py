@@ -145,7 +145,9 @@ class Settings:
             yield SecretStr(str(password))
         for plan in self.plans:
             yield from (one for one in (plan.asana.token,) if one)
-            yield from (target.token for target in plan.targets if target.token)
+            for target in plan.targets:
+                query = urlsplit(target.place).query  # where some hosts want their key
+                yield from (one for one in (target.token, SecretStr(query)) if one)
 
     def database_shown(self) -> str:
         return make_url(self.database.get_secret_value()).render_as_string(hide_password=True)

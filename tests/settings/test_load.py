@@ -239,6 +239,7 @@ def test_no_secret_is_in_what_settings_show(city: Path) -> None:
     shown = f"{settings!r} {settings} {settings.plans[0]!r} {settings.database_shown()}"
     assert CANARY not in shown
     assert CANARY not in settings.plans[0].targets[0].name
+    assert f"key={CANARY}" in {secret.get_secret_value() for secret in settings.secrets()}
 
 
 # --- several plans

@@ -139,6 +139,20 @@ def test_a_traceback_hides_the_secret_of_its_message(stream: io.StringIO) -> Non
     assert "ValueError" in stream.getvalue()
 
 
+def test_a_traceback_goes_without_its_locals(stream: io.StringIO) -> None:
+    """They hold what people wrote in Asana, which no log may keep."""
+
+    def fail() -> None:
+        note = "Mme Tremblay a téléphoné"
+        raise ValueError(len(note))
+
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger().exception("cycle.failed")
+    assert "Tremblay" not in stream.getvalue()
+
+
 def test_an_uncaught_exception_hides_it_too(stream: io.StringIO) -> None:
     def fail() -> None:
         raise RuntimeError(CANARY)
