@@ -1,0 +1,7 @@
+"""`python -m sync.sandbox --port N`."""
+
+import sys
+
+from sync.sandbox.server import main
+
+sys.exit(main())

@@ -1,0 +1,150 @@
+"""One API request as the routes see it, and the few forms that an answer takes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from sync.sandbox.fields import Tree, check_tree, parse_opt_fields, render
+from sync.sandbox.refusal import invalid, not_in_sandbox
+from sync.sandbox.seal import seal, unseal
+from sync.sandbox.shapes import SHAPES
+from sync.sandbox.state import Thing, User, World
+
+API_ROOT = "/api/1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asks what. `data` and `options` are the body's two parts; `query` the URL's."""
+
+    world: World
+    user: User
+    path: str
+    query: Mapping[str, str]
+    data: Mapping[str, Any]
+    options: Mapping[str, Any]
+    base_url: str
+
+    def tree(self, shape: str) -> Tree | None:
+        """What `opt_fields` (or `options.fields`) asks for, checked against what exists."""
+        wanted = self.options.get("fields", self.query.get("opt_fields"))
+        if wanted is None:
+            return None
+        if "opt_expand" in self.query or "expand" in self.options:
+            raise not_in_sandbox("opt_expand")
+        if isinstance(wanted, list):
+            wanted = ",".join(map(str, wanted))
+        if not isinstance(wanted, str) or not wanted:
+            raise invalid(f"opt_fields: Not a list of fields: {wanted!r}")
+        tree = parse_opt_fields(wanted)
+        check_tree(self.world, SHAPES, shape, tree)
+        return tree
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def show(call: Call, shape: str, thing: Any, status: int = 200) -> Answer:
+    record = render(call.world, SHAPES, shape, thing, call.tree(shape), full=True)
+    return Answer(status, {"data": record})
+
+
+def created(call: Call, shape: str, thing: Thing, collection: str) -> Answer:
+    answer = show(call, shape, thing, 201)
+    location = f"{call.base_url}{API_ROOT}/{collection}/{thing.gid}"
+    return Answer(201, answer.body, {"Location": location})
+
+
+def done() -> Answer:
+    return Answer(200, {"data": {}})
+
+
+def listing(
+    call: Call, shape: str, things: Sequence[Any], *, full: bool = False, paged: bool = True
+) -> Answer:
+    """
+    A listing, compact unless `opt_fields` asks for more, a page at a time if `limit` is sent.
+
+    Nothing holds a listing still between two pages: what is inserted or removed meanwhile
+    shifts it, as on the platform.
+    """
+    tree = call.tree(shape)
+    body: dict[str, Any] = {}
+    shown = things
+    if paged and ("limit" in call.query or "offset" in call.query):
+        shown, body["next_page"] = _page(call, things)
+    elif paged:
+        shown = _cut_off(call.world, things)
+    body["data"] = [render(call.world, SHAPES, shape, each, tree, full=full) for each in shown]
+    return Answer(200, body)
+
+
+def _cut_off(world: World, things: Sequence[Any]) -> Sequence[Any]:
+    cutoff = world.switches.unpaginated_cutoff
+    if len(things) > cutoff and world.switches.unpaginated == "refuse":
+        raise invalid(
+            "The result is too large. You should use pagination "
+            "(may require specifying a workspace)!"
+        )
+    return things[:cutoff]
+
+
+def _page(call: Call, things: Sequence[Any]) -> tuple[Sequence[Any], dict[str, str] | None]:
+    limit = _limit(call)
+    start = _start(call)
+    end = start + limit
+    ceiling = call.world.switches.listing_ceiling
+    if ceiling and end > ceiling and len(things) > ceiling:
+        raise invalid("The result set was truncated: it is too large to be listed.")
+    if end >= len(things):
+        return things[start:end], None
+    offset = seal(
+        call.world.seed,
+        {"of": _binding(call), "at": end, "issued": call.world.now().isoformat()},
+    )
+    query = {**call.query, "offset": offset}
+    path = f"{call.path}?{urlencode(query)}"
+    return things[start:end], {
+        "offset": offset,
+        "path": path,
+        "uri": f"{call.base_url}{API_ROOT}{path}",
+    }
+
+
+def _limit(call: Call) -> int:
+    text = call.query.get("limit")
+    if text is None:
+        raise invalid("limit: Missing input: an offset is of use only with a limit")
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise invalid("limit: Must be between 1 and 100")
+    return int(text)
+
+
+def _start(call: Call) -> int:
+    token = call.query.get("offset")
+    if token is None:
+        return 0
+    payload = unseal(call.world.seed, token)
+    if payload is None or payload.get("of") != _binding(call):
+        raise invalid("offset: Your pagination token is invalid.")
+    age = call.world.now() - datetime.fromisoformat(payload["issued"])
+    if age.total_seconds() > call.world.switches.offset_seconds:
+        raise invalid("offset: Your pagination token has expired.")
+    return int(payload["at"])
+
+
+def _binding(call: Call) -> str:
+    """What an offset belongs to: the path and its filters, not the way they are shown."""
+    filters = sorted(
+        (name, value)
+        for name, value in call.query.items()
+        if name not in ("offset", "limit") and not name.startswith("opt_")
+    )
+    return hashlib.sha256(f"{call.path}{filters}".encode()).hexdigest()[:16]

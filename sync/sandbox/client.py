@@ -1,0 +1,178 @@
+"""A Python hand on the sandbox's control interface, for tests and the demo."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+import requests
+
+TIMEOUT = 30
+
+
+class ControlRefusedError(Exception):
+    """The control interface did not understand: the message is its own."""
+
+
+class SandboxControl:
+    """
+    Sets the stage around the service under test: time, people, faults; and reads what happened.
+
+    `base_url` is the sandbox's root, without /api/1.0 or /control.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.api_url = f"{self.base_url}/api/1.0"
+        self._session = requests.Session()
+        self._session.trust_env = False  # loopback: no proxy, no netrc
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # --- what there is ---------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        return self._object("GET", "state")
+
+    def dump(self) -> dict[str, Any]:
+        return self._object("GET", "dump")
+
+    def requests(self, last: int | None = None) -> dict[str, Any]:
+        return self._object("GET", "requests" if last is None else f"requests?last={last}")
+
+    def forget_requests(self) -> None:
+        self._ask("DELETE", "requests")
+
+    def reset(self) -> None:
+        self._ask("POST", "reset", {})
+
+    # --- time and conditions ---------------------------------------------------------------
+
+    def set_clock(self, now: datetime | str, *, frozen: bool | None = None) -> None:
+        text = now if isinstance(now, str) else now.isoformat()
+        body: dict[str, Any] = {"now": text}
+        if frozen is not None:
+            body["frozen"] = frozen
+        self._ask("POST", "clock", body)
+
+    def advance(self, seconds: float) -> None:
+        self._ask("POST", "clock", {"advance_seconds": seconds})
+
+    def freeze(self, *, frozen: bool = True) -> None:
+        self._ask("POST", "clock", {"frozen": frozen})
+
+    def set_latency(self, seconds: float) -> None:
+        self._ask("POST", "latency", {"seconds": seconds})
+
+    def set_visibility_delay(self, seconds: float) -> None:
+        self._ask("POST", "visibility_delay", {"seconds": seconds})
+
+    def switch(self, **switches: Any) -> None:
+        """Turn named switches, such as `refuse_two_homes=True`."""
+        self._ask("POST", "switches", switches)
+
+    # --- faults ----------------------------------------------------------------------------
+
+    def add_fault(
+        self, kind: str, method: str = "*", path: str = "**", nth: int = 1, **more: Any
+    ) -> None:
+        self.add_faults([{"kind": kind, "method": method, "path": path, "nth": nth, **more}])
+
+    def add_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        self._ask("POST", "faults", [dict(fault) for fault in faults])
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Each fault with how often it `matched` and `fired`."""
+        return list(self._ask("GET", "faults"))
+
+    def clear_faults(self) -> None:
+        self._ask("DELETE", "faults")
+
+    # --- people ----------------------------------------------------------------------------
+
+    def add_person(
+        self,
+        name: str,
+        email: str | None = None,
+        *,
+        token: str | None = None,
+        team: bool = True,
+    ) -> dict[str, Any]:
+        """Someone with a token of their own: `gid`, `name`, `email`, `token`."""
+        body: dict[str, Any] = {"name": name, "team": team}
+        if email is not None:
+            body["email"] = email
+        if token is not None:
+            body["token"] = token
+        return self._object("POST", "people", body)
+
+    def act(self, verb: str, by: str, **arguments: Any) -> dict[str, Any]:
+        """Any act by its verb; the methods below name the common ones."""
+        return self._object("POST", f"act/{verb}", {"as": by, **arguments})
+
+    def edit_task(self, task: str, by: str, **changes: Any) -> None:
+        """`name`, `notes`, `completed`, `due_on`, …, and `fields={name: value or option}`."""
+        self.act("edit_task", by, task=task, **changes)
+
+    def add_task(self, name: str, by: str, **more: Any) -> str:
+        """In a `project` (and `section`) or under a `parent`. The new gid."""
+        return str(self.act("add_task", by, name=name, **more)["gid"])
+
+    def comment(self, task: str, by: str, text: str) -> None:
+        self.act("comment", by, task=task, text=text)
+
+    def trash_task(self, task: str, by: str) -> None:
+        self.act("trash_task", by, task=task)
+
+    def restore_task(self, task: str, by: str) -> None:
+        self.act("restore_task", by, task=task)
+
+    def duplicate_task(self, task: str, by: str, name: str | None = None) -> str:
+        return str(self.act("duplicate_task", by, task=task, name=name)["gid"])
+
+    def move_task(
+        self, task: str, by: str, project: str, section: str, position: str = "end"
+    ) -> None:
+        self.act("move_task", by, task=task, project=project, section=section, position=position)
+
+    def remove_task(self, task: str, by: str, project: str) -> None:
+        self.act("remove_task", by, task=task, project=project)
+
+    def convert_to_subtask(
+        self, task: str, by: str, parent: str, *, keep_projects: bool = False
+    ) -> None:
+        self.act("convert_to_subtask", by, task=task, parent=parent, keep_projects=keep_projects)
+
+    def rename_field(self, field: str, by: str, name: str) -> None:
+        self.act("rename_field", by, field=field, name=name)
+
+    def rename_option(self, field: str, option: str, by: str, name: str) -> None:
+        self.act("rename_option", by, field=field, option=option, name=name)
+
+    def disable_option(self, field: str, option: str, by: str) -> None:
+        self.act("disable_option", by, field=field, option=option)
+
+    def detach_field(self, field: str, by: str, project: str) -> None:
+        self.act("detach_field", by, field=field, project=project)
+
+    def archive_project(self, project: str, by: str) -> None:
+        self.act("archive_project", by, project=project)
+
+    # ---------------------------------------------------------------------------------------
+
+    def _object(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        return dict(self._ask(method, path, body))
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._session.request(
+            method, f"{self.base_url}/control/{path}", json=body, timeout=TIMEOUT
+        )
+        if answer.status_code != 200:
+            raise ControlRefusedError(answer.json()["errors"][0]["message"])
+        return answer.json()

@@ -1,0 +1,169 @@
+"""
+The control interface, outside /api/1.0: the clock, people, faults, and what happened.
+
+It is for tests, the demo and rehearsals. It needs no token and speaks only on loopback.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from sync.sandbox.acts import act
+from sync.sandbox.api import Reply, Request, json_reply, refusal_reply
+from sync.sandbox.clock import parse_instant, stamp
+from sync.sandbox.dump import dump, summary
+from sync.sandbox.faults import Fault
+from sync.sandbox.refusal import Refusal, invalid, no_route
+from sync.sandbox.sandbox import Sandbox, add_person
+from sync.sandbox.shapes import TYPES
+from sync.sandbox.state import User
+
+CONTROL_ROOT = "/control"
+
+
+class Control:
+    """One method per path; each takes the decoded body and gives what is answered."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._routes = Map(
+            [
+                Rule(f"{CONTROL_ROOT}{path}", methods=[method], endpoint=handler)
+                for method, path, handler in (
+                    ("GET", "/state", self._state),
+                    ("GET", "/dump", self._dump),
+                    ("POST", "/reset", self._reset),
+                    ("POST", "/clock", self._clock),
+                    ("POST", "/people", self._people),
+                    ("POST", "/act/<verb>", self._act),
+                    ("POST", "/latency", self._latency),
+                    ("POST", "/visibility_delay", self._visibility_delay),
+                    ("POST", "/switches", self._switches),
+                    ("POST", "/faults", self._add_faults),
+                    ("GET", "/faults", self._faults),
+                    ("DELETE", "/faults", self._clear_faults),
+                    ("GET", "/requests", self._requests),
+                    ("DELETE", "/requests", self._forget_requests),
+                )
+            ]
+        )
+
+    def answer(self, request: Request) -> Reply:
+        try:
+            handler, parts = self._match(request)
+            body = json.loads(request.body) if request.body else {}
+            with self._sandbox.world.lock:
+                return json_reply(200, handler(request, body, **parts))
+        except Refusal as refusal:
+            return refusal_reply(refusal)
+        except (TypeError, ValueError, KeyError) as error:
+            return refusal_reply(invalid(f"{type(error).__name__}: {error}"))
+
+    def _match(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
+        try:
+            handler, parts = self._routes.bind("sandbox").match(request.path, method=request.method)
+        except HTTPException:
+            raise no_route() from None
+        return handler, dict(parts)
+
+    def _state(self, _request: Request, _body: Any) -> Any:
+        return {**summary(self._sandbox.world), "latency": self._sandbox.latency}
+
+    def _dump(self, _request: Request, _body: Any) -> Any:
+        return dump(self._sandbox.world)
+
+    def _reset(self, _request: Request, _body: Any) -> Any:
+        self._sandbox.reset()
+        return summary(self._sandbox.world)
+
+    def _clock(self, _request: Request, body: Any) -> Any:
+        """`now`, `advance_seconds`, `frozen`: in that order if several are sent."""
+        _only(body, "now", "advance_seconds", "frozen")
+        clock = self._sandbox.world.clock
+        if "now" in body:
+            clock.set(parse_instant(body["now"]))
+        if "advance_seconds" in body:
+            clock.advance(float(body["advance_seconds"]))
+        if "frozen" in body:
+            clock.freeze(frozen=bool(body["frozen"]))
+        return {"now": stamp(clock.now()), "frozen": clock.frozen}
+
+    def _people(self, _request: Request, body: Any) -> Any:
+        """Someone who acts through the API with a token. `team` false leaves them out of it."""
+        _only(body, "name", "email", "token", "team")
+        sandbox = self._sandbox
+        world = sandbox.world
+        number = len(world.tokens) + 1
+        email = body.get("email", f"personne-{number}@bac-a-sable.invalid")
+        token = body.get("token", f"sandbox/{world.seed}/{number}")
+        if any(user.email == email or user.name == body["name"] for user in world.of(User)):
+            raise ValueError(f"someone is called {body['name']} or has the address {email}")
+        if token in world.tokens:
+            raise ValueError("the token is taken")
+        team = sandbox.team if body.get("team", True) else None
+        user = add_person(world, sandbox.workspace, body["name"], email, token, team)
+        return {"gid": user.gid, "name": user.name, "email": user.email, "token": token}
+
+    def _act(self, _request: Request, body: Any, verb: str) -> Any:
+        who = body.pop("as", None)
+        made = act(self._sandbox.world, self._who(who), verb, body)
+        if made is None:
+            return {}
+        return {"gid": made.gid, "resource_type": TYPES[type(made)]}
+
+    def _who(self, name: object) -> User:
+        for user in self._sandbox.world.of(User):
+            if name in (user.gid, user.name, user.email):
+                return user
+        raise ValueError(f"'as' must name a person of the sandbox, not {name!r}")
+
+    def _latency(self, _request: Request, body: Any) -> Any:
+        _only(body, "seconds")
+        self._sandbox.latency = float(body["seconds"])
+        return {"seconds": self._sandbox.latency}
+
+    def _visibility_delay(self, _request: Request, body: Any) -> Any:
+        _only(body, "seconds")
+        self._sandbox.world.switches.visibility_delay = float(body["seconds"])
+        return {"seconds": self._sandbox.world.switches.visibility_delay}
+
+    def _switches(self, _request: Request, body: Any) -> Any:
+        for name, value in body.items():
+            self._sandbox.world.switches.turn(name, value)
+        return asdict(self._sandbox.world.switches)
+
+    def _add_faults(self, request: Request, body: Any) -> Any:
+        wanted = body if isinstance(body, list) else [body]
+        for each in wanted:
+            _only(
+                each, "kind", "method", "path", "nth", "times", "status", "headers", "body",
+                "html", "seconds",
+            )  # fmt: skip
+        self._sandbox.faults.extend([Fault(**each) for each in wanted])
+        return self._faults(request, None)
+
+    def _faults(self, _request: Request, _body: Any) -> Any:
+        return [asdict(fault) for fault in self._sandbox.faults]
+
+    def _clear_faults(self, _request: Request, _body: Any) -> Any:
+        self._sandbox.faults.clear()
+        return []
+
+    def _requests(self, request: Request, _body: Any) -> Any:
+        last = request.query.get("last")
+        return self._sandbox.traffic.report(None if last is None else int(last))
+
+    def _forget_requests(self, _request: Request, _body: Any) -> Any:
+        self._sandbox.traffic.reset()
+        return self._sandbox.traffic.report()
+
+
+def _only(body: Any, *names: str) -> None:
+    if not isinstance(body, dict):
+        raise TypeError("the body must be an object")
+    if unknown := set(body) - set(names):
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(names)}")

@@ -1,0 +1,114 @@
+"""
+The event stream: hints of what changed, told at most once.
+
+The first call is a 412 that carries a fresh token, and so is a call with a token that has
+expired: between the two, whatever happened is not told.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sync.sandbox.call import Answer, Call
+from sync.sandbox.fields import render
+from sync.sandbox.project_edits import require_access
+from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
+from sync.sandbox.routes.places import require_task
+from sync.sandbox.seal import seal, unseal
+from sync.sandbox.shapes import SHAPES
+from sync.sandbox.state import Event, Project, Task, World
+
+PER_ANSWER = 100
+
+
+def get_events(call: Call) -> Answer:
+    resource = call.query.get("resource")
+    if resource is None:
+        raise invalid("resource: Missing input")
+    _require_resource(call, resource)
+    cursor = _cursor(call, resource)
+    upcoming = _told(call.world, resource, cursor["after"])
+    shown, has_more = upcoming[:PER_ANSWER], len(upcoming) > PER_ANSWER
+    after = shown[-1].number if shown else cursor["after"]
+    if "parent" in cursor:
+        call.world.spent_sync.add(cursor["parent"])
+    tree = call.tree("event")
+    return Answer(
+        200,
+        {
+            "data": [render(call.world, SHAPES, "event", event, tree) for event in shown],
+            "sync": _token(call.world, resource, after, parent=cursor["issue"]),
+            "has_more": has_more,
+        },
+    )
+
+
+def _require_resource(call: Call, gid: str) -> None:
+    thing = call.world.things.get(gid)
+    if isinstance(thing, Project) and thing.deleted is None:
+        require_access(call.user, thing)
+    elif isinstance(thing, Task) and thing.deleted is None:
+        require_task(call, thing)
+    elif thing is None or thing.deleted is not None:
+        raise unknown_object("resource", gid, in_path=True)
+    else:
+        raise not_in_sandbox("events of anything but a project or a task")
+
+
+def _cursor(call: Call, resource: str) -> dict[str, Any]:
+    token = call.query.get("sync")
+    if token is None:
+        raise _resync(call, resource)
+    cursor = unseal(call.world.seed, token)
+    if cursor is None or cursor.get("of") != resource:
+        raise _resync(call, resource)
+    age = call.world.now() - datetime.fromisoformat(cursor["issued"])
+    if age.total_seconds() > call.world.switches.sync_seconds:
+        raise _resync(call, resource)
+    if call.world.switches.refuse_spent_sync and cursor["issue"] in call.world.spent_sync:
+        raise _resync(call, resource)
+    return cursor
+
+
+def _resync(call: Call, resource: str) -> Refusal:
+    latest = len(call.world.events)
+    return Refusal(
+        412,
+        "Sync token invalid or too old. If you are attempting to keep resources in sync, you "
+        "must fetch the full dataset for this query now and use the new sync token for the "
+        "next sync.",
+        extra={"sync": _token(call.world, resource, latest)},
+    )
+
+
+def _token(world: World, resource: str, after: int, parent: int | None = None) -> str:
+    payload: dict[str, Any] = {
+        "of": resource,
+        "after": after,
+        "issued": world.now().isoformat(),
+        "issue": world.next_issue(),
+    }
+    if parent is not None:
+        payload["parent"] = parent
+    return seal(world.seed, payload)
+
+
+def _told(world: World, resource: str, after: int) -> list[Event]:
+    """
+    The events that may be told now, in order.
+
+    The stream waits at the first one that is not due yet, so that what is late is never
+    skipped: a token moves past only what it has told.
+    """
+    told: list[Event] = []
+    for event in world.events[after:]:
+        if resource not in event.streams:
+            continue
+        age = (world.now() - event.at).total_seconds()
+        born = (world.now() - event.resource.created_at).total_seconds()
+        delay = world.switches.visibility_delay
+        if age < world.switches.events_delay or (delay and born < delay):
+            break
+        told.append(event)
+        if len(told) > PER_ANSWER:
+            break
+    return told

@@ -1,0 +1,51 @@
+"""Who is asking, workspaces, users and teams."""
+
+from sync.sandbox.call import Answer, Call, listing, show
+from sync.sandbox.refusal import invalid, unknown_object
+from sync.sandbox.routes.places import found
+from sync.sandbox.state import Team, User, Workspace
+
+
+def get_user(call: Call, user_gid: str) -> Answer:
+    if user_gid == "me":
+        return show(call, "user", call.user)
+    if "@" in user_gid:
+        for user in call.world.of(User):
+            if user.email == user_gid:
+                return show(call, "user", user)
+        raise unknown_object("user", user_gid, in_path=True)
+    return show(call, "user", found(call, User, "user", user_gid, read=True))
+
+
+def list_users(call: Call) -> Answer:
+    if "team" in call.query:
+        team = found(call, Team, "team", call.query["team"], read=True)
+        return listing(call, "user", team.members)
+    workspace = call.query.get("workspace")
+    if workspace is None:
+        raise invalid("workspace: Missing input")
+    return listing(call, "user", found(call, Workspace, "workspace", workspace, read=True).users)
+
+
+def list_workspaces(call: Call) -> Answer:
+    return listing(call, "workspace", [call.user.workspace])
+
+
+def get_workspace(call: Call, workspace_gid: str) -> Answer:
+    return show(call, "workspace", found(call, Workspace, "workspace", workspace_gid, read=True))
+
+
+def list_workspace_users(call: Call, workspace_gid: str) -> Answer:
+    return listing(
+        call, "user", found(call, Workspace, "workspace", workspace_gid, read=True).users
+    )
+
+
+def list_teams(call: Call, workspace_gid: str) -> Answer:
+    return listing(
+        call, "team", found(call, Workspace, "workspace", workspace_gid, read=True).teams
+    )
+
+
+def get_team(call: Call, team_gid: str) -> Answer:
+    return show(call, "team", found(call, Team, "team", team_gid, read=True))

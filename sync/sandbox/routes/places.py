@@ -1,0 +1,62 @@
+"""Finding what a path names, and whether the caller may see or change it."""
+
+from typing import TypeVar
+
+from sync.sandbox.call import Call
+from sync.sandbox.project_edits import access_of, require_access
+from sync.sandbox.refusal import Refusal, invalid, unknown_object
+from sync.sandbox.state import Project, Section, Task, Thing, ancestors, projects_of
+
+T = TypeVar("T", bound=Thing)
+
+
+def found(call: Call, kind: type[T], name: str, gid: str, *, read: bool) -> T:
+    """
+    The thing that the path names.
+
+    A read does not show what is younger than the visibility delay; a write reaches it,
+    for its maker holds the gid.
+    """
+    if not gid.isdecimal():
+        raise Refusal(404, f"{name}: Not a recognized ID: {gid}")
+    thing = call.world.find(kind, gid)
+    if thing is None or (read and not call.world.visible(thing)):
+        raise unknown_object(name, gid, in_path=True)
+    return thing
+
+
+def project_at(call: Call, gid: str, *, write: bool = False) -> Project:
+    project = found(call, Project, "project", gid, read=not write)
+    require_access(call.user, project, write=write)
+    return project
+
+
+def section_at(call: Call, gid: str, *, write: bool = False) -> Section:
+    section = found(call, Section, "section", gid, read=not write)
+    if section.project.deleted is not None:
+        raise unknown_object("section", gid, in_path=True)
+    require_access(call.user, section.project, write=write)
+    return section
+
+
+def task_at(call: Call, gid: str, *, write: bool = False) -> Task:
+    if gid.startswith("external:"):
+        raise invalid("task: The sandbox has no external ids")
+    task = found(call, Task, "task", gid, read=not write)
+    require_task(call, task, write=write)
+    return task
+
+
+def require_task(call: Call, task: Task, *, write: bool = False) -> None:
+    """A task opens through any of its projects, its parent's, or because it is one's own."""
+    user = call.user
+    if user in (task.created_by, task.assignee) or user in task.followers:
+        return
+    projects = [project for each in (task, *ancestors(task)) for project in projects_of(each)]
+    wanted = ("admin", "editor") if write else ("admin", "editor", "commenter", "viewer")
+    if projects and not any(access_of(user, project) in wanted for project in projects):
+        raise Refusal(403, "You do not have access to this task.")
+
+
+def shown_tasks(call: Call, tasks: list[Task]) -> list[Task]:
+    return [task for task in tasks if call.world.visible(task)]

@@ -1,0 +1,80 @@
+"""One sandbox: its world, the faults and delays set on it, and what was asked of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sync.sandbox.clock import Clock
+from sync.sandbox.faults import Fault
+from sync.sandbox.limits import Limits
+from sync.sandbox.state import Team, User, Workspace, World
+from sync.sandbox.traffic import Traffic
+
+SERVICE = "Jalon (compte de service)"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a sandbox begins. The same opening gives the same gids and tokens."""
+
+    seed: int = 1
+    workspace: str = "Ville de démonstration (bac à sable)"
+    team: str = "Équipe du plan"
+    start: datetime | None = None
+    """The instant its clock begins at; None is the real one."""
+    frozen: bool = False
+
+
+@dataclass(slots=True)
+class Sandbox:
+    opening: Opening
+    ticks: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    latency: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+    traffic: Traffic = field(default_factory=Traffic)
+    world: World = field(init=False)
+    limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again, as if it had just been started."""
+        self.world = _open(self.opening, self.ticks)
+        self.limits = Limits(self.ticks)
+        self.latency = 0.0
+        self.faults.clear()
+        self.traffic.reset()
+
+    @property
+    def workspace(self) -> Workspace:
+        return next(self.world.of(Workspace))
+
+    @property
+    def team(self) -> Team:
+        return next(self.world.of(Team))
+
+
+def add_person(
+    world: World, workspace: Workspace, name: str, email: str, token: str, team: Team | None
+) -> User:
+    """A person who can act through the API with a token of their own."""
+    user = world.keep(User(world.next_gid(), world.now(), name, email, workspace))
+    workspace.users.append(user)
+    world.tokens[token] = user
+    if team is not None:
+        team.members.append(user)
+    return user
+
+
+def _open(opening: Opening, ticks: Callable[[], float]) -> World:
+    start = opening.start or datetime.now(UTC)
+    world = World(Clock(start, ticks, frozen=opening.frozen), opening.seed)
+    workspace = world.keep(Workspace(world.next_gid(), start, opening.workspace))
+    team = world.keep(Team(world.next_gid(), start, opening.team, workspace))
+    workspace.teams.append(team)
+    token = f"sandbox/{opening.seed}/service"
+    add_person(world, workspace, SERVICE, "service@bac-a-sable.invalid", token, team)
+    return world
