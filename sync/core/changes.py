@@ -7,7 +7,7 @@ at least one change: nothing on the page moves in silence. `numero`, `etat_au` a
 are not content, and counts and totals are not content of their own; they follow from the rest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,8 +90,8 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
             yield PublicChange(
                 ChangeKind.SCHEDULE,
                 checkpoint_id=key,
-                before=then and then.echeance.isoformat(),
-                after=now and now.echeance.isoformat(),
+                before=then.echeance.isoformat() if then else None,
+                after=now.echeance.isoformat() if now else None,
             )
     if tuple(olds) != tuple(news) and olds == news:
         yield PublicChange(ChangeKind.SCHEDULE)
@@ -124,7 +124,7 @@ def _actions(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
         old_place, old = olds[key]
         if old_place != place:
             yield PublicChange(ChangeKind.MOVED, key, action.titre, before=old_place, after=place)
-        yield from _action(old, action)
+        yield from _action(old, action, [checkpoint.id for checkpoint in after.jalons])
     for key, (_, action) in olds.items():
         if key not in news:
             yield PublicChange(ChangeKind.RETIRED, key, action.titre)
@@ -141,7 +141,11 @@ def _placed(snapshot: Snapshot) -> dict[str, tuple[str, PublicAction]]:
     }
 
 
-def _action(old: PublicAction, new: PublicAction) -> Iterator[PublicChange]:
+def _action(
+    old: PublicAction, new: PublicAction, checkpoints: Sequence[str]
+) -> Iterator[PublicChange]:
+    """`checkpoints` in the plan's order, which canonical JSON does not keep inside an action."""
+
     def change(kind: ChangeKind, before: object = None, after: object = None) -> PublicChange:
         return PublicChange(kind, new.id, new.titre, before=_text(before), after=_text(after))
 
@@ -150,7 +154,8 @@ def _action(old: PublicAction, new: PublicAction) -> Iterator[PublicChange]:
     retired = _is_retired(new) and not _is_retired(old)
     if retired:
         yield change(ChangeKind.RETIRED)
-    for key in dict.fromkeys([*new.jalons, *old.jalons]):
+    there = new.jalons.keys() | old.jalons.keys()
+    for key in (*(c for c in checkpoints if c in there), *sorted(there - {*checkpoints})):
         yield from _standing(new, key, old.jalons.get(key), new.jalons.get(key), retired=retired)
     for kind, then, now in (
         (ChangeKind.NOTE, old.note, new.note),

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from sync.core.status import STATUS_NAMES
-from sync.model.snapshot import PublicAction, PublicCheckpoint, PublicStanding, Snapshot
+from sync.model.snapshot import PublicAction, PublicStanding, Snapshot
 from sync.site.links import public_link
 
 COLUMNS: Mapping[str, str] = {
@@ -77,11 +77,13 @@ def inert(text: str | None) -> str:
 
 
 def _rows(snapshot: Snapshot) -> Iterator[dict[str, str | int]]:
-    checkpoints = {checkpoint.id: checkpoint for checkpoint in snapshot.jalons}
     for axis in snapshot.axes:
         for volet in axis.volets:
             for action in volet.actions:
-                for key, standing in action.jalons.items():
+                for checkpoint in snapshot.jalons:  # canonical JSON lost their order inside
+                    standing = action.jalons.get(checkpoint.id)
+                    if standing is None:
+                        continue
                     yield {
                         "demonstration": _yes(snapshot.demonstration),
                         "instantane": snapshot.numero,
@@ -93,8 +95,10 @@ def _rows(snapshot: Snapshot) -> Iterator[dict[str, str | int]]:
                         "volet": inert(volet.id),
                         "volet_titre": inert(volet.titre),
                         **_action_cells(action),
-                        "jalon": inert(key),
-                        **_checkpoint_cells(checkpoints.get(key)),
+                        "jalon": inert(checkpoint.id),
+                        "jalon_titre": inert(checkpoint.titre),
+                        "echeance": checkpoint.echeance.isoformat(),
+                        "gel": checkpoint.gel.isoformat(),
                         **_standing_cells(standing),
                     }
 
@@ -109,16 +113,6 @@ def _action_cells(action: PublicAction) -> dict[str, str | int]:
         "preuve": inert(link.url if link else None),
         "texte_retenu": _yes(action.texte_retenu),
         "donnees_du": action.donnees_du.isoformat() if action.donnees_du else "",
-    }
-
-
-def _checkpoint_cells(checkpoint: PublicCheckpoint | None) -> dict[str, str | int]:
-    if checkpoint is None:
-        return {}
-    return {
-        "jalon_titre": inert(checkpoint.titre),
-        "echeance": checkpoint.echeance.isoformat(),
-        "gel": checkpoint.gel.isoformat(),
     }
 
 

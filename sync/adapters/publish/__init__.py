@@ -99,8 +99,7 @@ def _is_loopback(host: str) -> bool:
 def _push_name(parts: SplitResult) -> str:
     """Scheme, host and path; a query may hold a secret, so only its digest tells two apart."""
     query = f"#{hashlib.sha256(parts.query.encode()).hexdigest()[:8]}" if parts.query else ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}{query}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{query}"
 
 
 def _refused(place: str, fr: str, en: str) -> ConfigError:

@@ -1,0 +1,50 @@
+"""Small numbered publications and what a reader of a folder checks."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from snapshot_samples import action, record_of, small
+
+from sync.model.snapshot import State
+from sync.ports import Publication
+
+START = datetime(2026, 2, 10, 13, 5, tzinfo=UTC)
+
+
+def publication(number: int, *, words: str = "") -> Publication:
+    """Publication `number`; every file of its face says the number."""
+    snapshot = small(action(titre=f"Action {number} {words}"), numero=number)
+    record = record_of(snapshot)
+    return Publication(
+        snapshot=snapshot,
+        record=record,
+        state=State(numero=number, verifie_le=START + timedelta(hours=number), demonstration=False),
+        files={
+            "index.html": f"<p>{record.digest}</p>".encode(),
+            "dernier.json": record.body,
+            "schema/instantane.schema.json": b"{}",
+        },
+        immutable={f"instantanes/{number:04d}.json": record.body},
+    )
+
+
+def standing_number(folder: Path) -> int:
+    """
+    The number that a reader finds, 0 when nothing is published yet.
+
+    Fails when what stands there is not one whole publication.
+    """
+    if not (folder / "index.html").exists():
+        assert not (folder / "dernier.json").exists()
+        assert not (folder / "etat.json").exists()
+        return 0
+    body = (folder / "dernier.json").read_bytes()
+    digest = hashlib.sha256(body).hexdigest()
+    number = int(json.loads(body)["numero"])
+    assert (folder / "index.html").read_text() == f"<p>{digest}</p>"
+    assert json.loads((folder / "etat.json").read_bytes())["numero"] == number
+    assert (folder / f"instantanes/{number:04d}.json").read_bytes() == body
+    assert (folder / "schema/instantane.schema.json").read_bytes() == b"{}"
+    return number

@@ -1,0 +1,206 @@
+"""The files that programs read: table, feed and schema."""
+
+import csv
+import hashlib
+import io
+import json
+from datetime import date
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from snapshot_samples import DAYS, action, becancour, four_records, record_of, small, standing
+
+from sync.model.progress import Status
+from sync.model.record import SnapshotRecord
+from sync.site.build import build_files
+from sync.site.open_data import COLUMNS, inert
+from sync.site.presentation import Presentation
+
+CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
+
+
+def files(*records: SnapshotRecord) -> dict[str, bytes]:
+    return build_files(records or four_records(), CITY)
+
+
+def rows(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8"), newline="")))
+
+
+def test_the_latest_snapshot_is_published_as_its_stored_bytes() -> None:
+    """A digest that anyone can recompute needs bytes that nobody re-serialised."""
+    records = four_records()
+    body = build_files(records, CITY)["dernier.json"]
+    assert hashlib.sha256(body).hexdigest() == records[-1].digest
+
+
+def test_the_same_records_give_the_same_files() -> None:
+    assert files() == files()
+
+
+def test_the_table_has_a_row_per_action_and_checkpoint() -> None:
+    table = rows(files()["actions.csv"])
+    assert len(table) == 54
+    assert list(table[0]) == list(COLUMNS)
+    assert {row["demonstration"] for row in table} == {"oui"}
+    assert [row["etat"] for row in table[:4]] == [
+        "atteint",
+        "atteint",
+        "atteint_en_retard",
+        "non_atteint",
+    ]
+    assert table[2]["etat_fige"] == "non_atteint"
+    assert table[2]["action_titre"] == "Centraliser l’approvisionnement"
+
+
+def test_the_table_is_plain_utf_8_with_commas() -> None:
+    """Données Québec: comma, UTF-8, no mark in front, unknown is empty."""
+    body = files(record_of(small(action())))["actions.csv"]
+    assert body.startswith(b"demonstration,instantane,")
+    assert rows(body)[0]["fige_le"] == ""
+
+
+SIGNS = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    " =",
+    "\u00a0+",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=[ascii(sign) for sign in SIGNS])
+def test_no_text_becomes_a_formula(sign: str) -> None:
+    """A spreadsheet must not run what someone typed in Asana; the text can be read back."""
+    text = f"{sign}HYPERLINK(1)"
+    snapshot = small(action(titre=text, note=text, direction=text))
+    row = rows(files(record_of(snapshot))["actions.csv"])[0]
+    for column in ("action_titre", "note", "direction"):
+        assert row[column] == f"'{text}"
+
+
+@given(st.text(max_size=12))
+def test_an_inert_cell_never_starts_with_a_sign(text: str) -> None:
+    cell = inert(text)
+    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+    assert cell.removeprefix("'") == text.replace("\x00", "").removeprefix("'")
+
+
+def test_an_unsafe_proof_is_not_in_the_table() -> None:
+    row = rows(files(record_of(small(action(preuve="javascript:x"))))["actions.csv"])[0]
+    assert row["preuve"] == ""
+
+
+def test_every_published_snapshot_fits_the_published_schema() -> None:
+    """The schema is a promise to whoever reads the data with a program."""
+    schema = json.loads(files()["schema/instantane.schema.json"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    checker = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    for number, day in enumerate((*DAYS, date(2026, 2, 17)), 1):
+        checker.validate(json.loads(record_of(becancour(number, day)).body))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda d: d.update(courriel="x@y.ca"), id="a key not on the list"),
+        pytest.param(lambda d: d.update(numero=0), id="number zero"),
+        pytest.param(lambda d: d["totaux"]["mi-chemin"]["etat"].update(bof=1), id="status"),
+        pytest.param(lambda d: d.pop("axes"), id="missing"),
+    ],
+)
+def test_what_is_not_published_does_not_fit_the_schema(spoil: Any) -> None:
+    """A schema that accepts anything promises nothing."""
+    schema = json.loads(files()["schema/instantane.schema.json"])
+    document = json.loads(four_records()[0].body)
+    spoil(document)
+    assert not jsonschema.Draft202012Validator(schema).is_valid(document)
+
+
+def test_every_property_of_the_schema_is_described_in_french() -> None:
+    schema = json.loads(files()["schema/instantane.schema.json"])
+    for part in (schema, *schema["$defs"].values()):
+        assert part["description"]
+        for node in part.get("properties", {}).values():
+            assert node["description"][0].isupper()
+            assert "title" not in node
+
+
+def feed(*records: SnapshotRecord) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files(*records)["flux.json"])
+    return found
+
+
+def test_the_feed_is_a_json_feed_with_the_newest_first() -> None:
+    document = feed()
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert document["feed_url"] == "https://suivi.ville.ca/100-jours/flux.json"
+    ids = [item["id"] for item in document["items"]]
+    assert ids == [f"urn:jalon:becancour-100-jours:instantane:{n}" for n in (4, 3, 2, 1)]
+    assert all(item["content_text"] and item["content_html"] for item in document["items"])
+    assert "about" in document["_jalon"]
+
+
+def test_a_demonstration_says_so_in_every_title_of_the_feed() -> None:
+    """A feed reader shows an item far from its page."""
+    document = feed()
+    titles = [document["title"], *(item["title"] for item in document["items"])]
+    assert all(title.startswith("Démonstration – données inventées") for title in titles)
+
+
+def test_real_data_never_say_demonstration() -> None:
+    built = files(record_of(small(action())))
+    assert "Démonstration" not in built["flux.json"].decode()
+    assert "données inventées" not in built["index.html"].decode()
+
+
+def test_a_snapshot_that_changed_nothing_has_no_item_and_lends_its_id_to_no_other() -> None:
+    """Ids follow the snapshot's number, so a gap stays a gap."""
+    same = [record_of(small(action(), numero=n)) for n in (1, 2)]
+    third = record_of(small(action(jalons={"mi-chemin": standing(Status.ACHIEVED)}), numero=3))
+    ids = [item["_jalon"]["numero"] for item in feed(*same, third)["items"]]
+    assert ids == [3, 1]
+
+
+def test_each_item_carries_the_digest_of_its_snapshot() -> None:
+    """Every reader who keeps the feed is a witness."""
+    records = four_records()
+    items = feed(*records)["items"]
+    assert [item["_jalon"]["sha256"] for item in items] == [r.digest for r in records[::-1]]
+
+
+def test_hostile_words_stay_words_in_the_feed() -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    first = record_of(small(action()))
+    second = record_of(small(action(titre=hostile), numero=2))
+    item = feed(first, second)["items"][0]
+    assert "<img" not in item["content_html"]
+    assert hostile in item["content_text"]
+
+
+def test_without_an_address_the_feed_holds_none() -> None:
+    """A relative address in a feed leads nowhere."""
+    built = build_files(four_records(), Presentation("Ville", None))
+    document = json.loads(built["flux.json"])
+    assert "feed_url" not in document
+    assert all("url" not in item for item in document["items"])
+
+
+@pytest.mark.parametrize(
+    "page", ["https://v.ca/suivi", "https://v.ca/suivi/", "https://v.ca/suivi/index.html"]
+)
+def test_a_folder_is_the_same_folder_however_it_is_written(page: str) -> None:
+    assert Presentation("Ville", page).address("flux.json") == "https://v.ca/suivi/flux.json"

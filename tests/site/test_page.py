@@ -1,0 +1,315 @@
+"""What a citizen finds on the page, read as a parser reads it."""
+
+import base64
+import hashlib
+import itertools
+import re
+from datetime import date
+from importlib.resources import files
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from snapshot_samples import action, becancour, four_records, indicator, record_of, small, standing
+
+from sync.core.status import STATUS_NAMES
+from sync.model.progress import Status
+from sync.model.snapshot import PublicAction, Snapshot
+from sync.site.build import build_files
+from sync.site.presentation import Presentation
+from sync.wording import Language
+
+CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
+
+
+def html(*snapshots: Snapshot, language: Language = "fr") -> str:
+    records = [record_of(snapshot) for snapshot in snapshots] or four_records()
+    city = Presentation(CITY.city, CITY.page_url, language)
+    return build_files(records, city)["index.html"].decode()
+
+
+def page(*snapshots: Snapshot, language: Language = "fr") -> BeautifulSoup:
+    return BeautifulSoup(html(*snapshots, language=language), "lxml")
+
+
+def words(node: Tag | BeautifulSoup | None) -> str:
+    assert node is not None
+    return " ".join(node.get_text(" ").split())
+
+
+def article(one: PublicAction, **said: object) -> Tag:
+    found = page(small(one, **said)).find(id=one.id)
+    assert isinstance(found, Tag)
+    return found
+
+
+def test_every_promise_of_the_plan_is_on_the_page_with_its_own_address() -> None:
+    """27 actions, each with a permalink, in the plan's own words."""
+    soup = page()
+    snapshot = becancour(4, date(2026, 3, 21))
+    articles = soup.select("article.action")
+    assert [one["id"] for one in articles] == [one.id for one in snapshot.actions()]
+    shown = words(soup)
+    for one in snapshot.actions():
+        assert " ".join(one.titre.split()) in shown
+        for there in one.jalons.values():
+            assert all(" ".join(line.texte.split()) in shown for line in there.indicateurs)
+
+
+def test_internal_links_lead_somewhere_and_ids_are_unique() -> None:
+    soup = page()
+    ids = [node["id"] for node in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    targets = {link["href"][1:] for link in soup.select('[href^="#"]')}
+    assert targets <= set(ids)
+    labelled = {node["aria-labelledby"] for node in soup.select("[aria-labelledby]")}
+    assert labelled <= set(ids)
+
+
+def test_headings_go_down_one_level_at_a_time() -> None:
+    levels = [int(node.name[1]) for node in page().find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_the_page_runs_nothing_and_asks_nothing_of_anyone() -> None:
+    """No script, no inline style, no request: the policy says so and the page keeps it."""
+    soup = page()
+    assert not soup.find_all(["script", "img", "iframe", "form", "object"])
+    assert not soup.select("[style]")
+    assert not [a for n in soup.find_all(True) for a in n.attrs if a.startswith("on")]
+    policy = soup.select_one("meta[http-equiv]")
+    assert policy is not None
+    style = soup.find("style")
+    assert style is not None
+    assert style.string is not None
+    digest = base64.b64encode(hashlib.sha256(style.string.encode()).digest()).decode()
+    assert policy["content"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    assert "url(" not in style.string.replace("url(#", "")
+
+
+def test_a_demonstration_says_so_wherever_the_page_can_be_cut() -> None:
+    """In the browser's tab, at the top, in every caption, in the description and at the end."""
+    soup = page()
+    said = "Démonstration – données inventées"
+    assert soup.title is not None
+    assert words(soup.title).startswith(said)
+    assert said in words(soup.select_one(".demo"))
+    assert all(said in words(caption) for caption in soup.select(".carte caption"))
+    assert said in words(soup.select_one("footer.pied"))
+    assert said in str(soup.select_one("meta[name=description]"))
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_status_is_told_in_words_with_a_drawing_and_a_definition(status: Status) -> None:
+    """Never by colour alone."""
+    one = action(jalons={"mi-chemin": standing(status)})
+    badge = article(one).select_one(".verdict .etat")
+    assert badge is not None
+    assert words(badge) == STATUS_NAMES[status].fr
+    drawing = badge.select_one("use")
+    assert drawing is not None
+    soup = page(small(one))
+    assert soup.find(id=str(drawing["href"]).removeprefix("#")) is not None
+    assert soup.find(id=f"mot-{status.value}") is not None
+
+
+def test_counts_are_numbers_and_late_and_missed_show_even_at_zero() -> None:
+    """One average percentage hides what is not done; a missing row would too."""
+    text = html(small(action()))
+    assert not re.search(
+        r"\d+\s*%", re.sub(r'<style>.*?</style>|\w+="[^"]*"', "", text, flags=re.DOTALL)
+    )
+    table = words(page(small(action())).select_one(".carte table"))
+    assert "Atteint en retard 0 0" in table
+    assert "Non atteint 0 0" in table
+
+
+def test_the_table_counts_what_the_snapshot_counts() -> None:
+    soup = page()
+    snapshot = becancour(4, date(2026, 3, 21))
+    for table, checkpoint in zip(soup.select(".carte table"), snapshot.jalons, strict=True):
+        totals = snapshot.totaux[checkpoint.id]
+        for row in table.select("tbody tr"):
+            link = row.select_one("th a")
+            assert link is not None
+            status = Status(str(link["href"]).removeprefix("#mot-"))
+            *by_axis, total, frozen = (int(cell.get_text()) for cell in row.select("td"))
+            assert sum(by_axis) == total == totals.etat.get(status, 0)
+            assert frozen == totals.fige.get(status, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param({"provisoire": True}, "Provisoire", id="provisional"),
+        pytest.param({"confirme": False}, "À confirmer", id="to be confirmed"),
+        pytest.param({"selon": "indicateurs"}, "Selon les indicateurs", id="evidence alone"),
+        pytest.param({"selon": "declaration"}, "Selon la déclaration", id="declaration alone"),
+        pytest.param({"selon": "reglement"}, "Réglé par l’administration", id="settled"),
+        pytest.param({}, "0 sur 1", id="n of m"),
+        pytest.param(
+            {"etat_fige": Status.NOT_ACHIEVED, "fige_le": date(2026, 2, 20)},
+            "État figé le 20 février 2026 : Non atteint",
+            id="frozen differs",
+        ),
+        pytest.param(
+            {"etat_fige": Status.UPCOMING, "fige_le": date(2026, 2, 20)},
+            "Figé le 20 février 2026",
+            id="frozen is the same",
+        ),
+        pytest.param(
+            {
+                "etat_fige": Status.UPCOMING,
+                "fige_le": date(2026, 2, 20),
+                "fige_apres_coup": True,
+            },
+            "fixé après coup",
+            id="frozen afterwards",
+        ),
+    ],
+)
+def test_a_reservation_stands_beside_the_status(said: dict[str, object], shown: str) -> None:
+    """Every word that weakens a status is on the page where the status is."""
+    assert shown in words(article(action(jalons={"mi-chemin": standing(**said)})))
+
+
+def test_an_indicator_shows_whether_when_and_how_many() -> None:
+    goal = {"genre": "quantite", "minimum": 3, "maximum": 4, "unite": "organismes"}
+    lines = (
+        indicator(
+            "i1", "Tournée amorcée", fait=True, fait_le=date(2026, 2, 1), quantite="3.5", cible=goal
+        ),
+        indicator("i2", "Guide distribué"),
+    )
+    shown = words(article(action(jalons={"mi-chemin": standing(indicateurs=lines)})))
+    assert "Fait le 1er février 2026 · 3,5 constaté(s), cible : 3 à 4 organismes" in shown
+    assert "Guide distribué Pas encore fait" in shown
+
+
+def test_what_is_withheld_or_no_longer_visible_says_so() -> None:
+    shown = words(article(action(texte_retenu=True, donnees_du=date(2026, 2, 9))))
+    assert "Un texte est retenu" in shown
+    assert "lu le 9 février 2026" in shown
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}{% raw %}",
+    "</style><script>alert(1)</script>",
+    "<svg/onload=alert(1)>",
+    "\u202e<b>\u0000</b>",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_stays_text(text: str) -> None:
+    """Whatever is typed in Asana or in the plan is shown, not run."""
+    lines = (indicator("i1", text),)
+    one = action(
+        titre=text,
+        note=text,
+        direction=text,
+        preuve=text,
+        jalons={"mi-chemin": standing(indicateurs=lines)},
+    )
+    soup = page(small(action()), small(one, numero=2))
+    assert not soup.find_all(["script", "img", "b"])
+    assert not [a for n in soup.find_all(True) for a in n.attrs if a.startswith("on")]
+    assert len(soup.find_all("style")) == 1
+    assert "49" not in words(soup.find(id="A1-01"))
+
+
+def test_a_proof_is_a_link_that_tells_where_it_goes() -> None:
+    link = article(action(preuve="https://www.ville.ca/preuve")).select_one(".preuve a")
+    assert link is not None
+    assert link["href"] == "https://www.ville.ca/preuve"
+    assert {"noopener", "nofollow"} <= set(link["rel"])
+    assert "ville.ca" in words(link)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://ville.ca", "https://app.asana.com/0/1"]
+)
+def test_an_unsafe_proof_is_mentioned_and_not_linked(url: str) -> None:
+    found = article(action(preuve=url))
+    assert not found.select(".preuve a")
+    assert "ne peut pas être publiée" in words(found)
+    assert url not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 2, 15), "L’échéance n’est pas passée"),
+        (date(2026, 2, 17), "provisoires jusqu’au 20 février 2026"),
+        (date(2026, 2, 21), "figés depuis le 20 février 2026"),
+    ],
+)
+def test_each_checkpoint_says_how_firm_it_is(day: date, said: str) -> None:
+    assert said in words(page(becancour(1, day)).select_one(".carte"))
+
+
+def test_what_is_new_is_the_last_snapshot_against_the_one_before() -> None:
+    achieved = action(jalons={"mi-chemin": standing(Status.ACHIEVED)})
+    shown = words(page(small(action()), small(achieved, numero=2)).select_one(".nouvelles"))
+    assert "Mi-chemin – À venir → Atteint" in shown
+
+
+def test_the_digest_to_verify_is_that_of_the_published_file() -> None:
+    soup = page()
+    record = four_records()[-1]
+    assert words(soup.select_one("blockquote code")) == record.digest
+    hrefs = {link["href"] for link in soup.select(".ouvertes a")}
+    names = {"dernier.json", "actions.csv", "flux.json", "etat.json", "instantanes/0001.json"}
+    assert names | {"schema/instantane.schema.json", "instantanes/0004.json"} <= hrefs
+
+
+def test_the_english_edition_has_no_french_left_in_its_own_words() -> None:
+    """Only the plan, which is published in French, stays in French."""
+    soup = page(language="en")
+    assert soup.html is not None
+    assert soup.html["lang"] == "en-CA"
+    shown = words(soup)
+    for french in ("Échéance", "À surveiller", "Données ouvertes", "Pas encore fait", "inventées"):
+        assert french not in shown
+
+
+CSS = files("sync.site").joinpath("templates/page.css").read_text(encoding="utf-8")
+LIGHT = CSS[: CSS.index("@media (prefers-color-scheme: dark)")]
+DARK = CSS[CSS.index("@media (prefers-color-scheme: dark)") : CSS.index("*, *::before")]
+PAIRS = [
+    *((f"--{status.value}", f"--{status.value}-fond", 4.5) for status in Status),
+    *((f"--{status.value}", "--carte", 3.0) for status in Status),
+    ("--encre", "--papier", 7.0),
+    ("--encre-douce", "--papier", 4.5),
+    ("--encre-douce", "--carte", 4.5),
+    ("--encre-douce", "--fleuve-pale", 4.5),
+    ("--fleuve", "--papier", 4.5),
+    ("--fleuve", "--carte", 4.5),
+    ("--encre", "--fleuve-pale", 7.0),
+    ("--entete-encre", "--entete", 7.0),
+    ("--entete-douce", "--entete", 4.5),
+    ("--demo-encre", "--demo", 7.0),
+]
+
+
+@pytest.mark.parametrize("sheet", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground", "least"), PAIRS, ids=[f"{a} on {b}" for a, b, _ in PAIRS]
+)
+def test_every_pair_of_colours_can_be_read(sheet: str, ink: str, ground: str, least: float) -> None:
+    """WCAG 2.2 AA, in both schemes: 4.5 for text, 3 for drawings."""
+    colours = dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-f]{6})", sheet))
+    a, b = (luminance(colours[name]) for name in (ink, ground))
+    assert (max(a, b) + 0.05) / (min(a, b) + 0.05) >= least
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
