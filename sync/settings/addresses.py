@@ -12,8 +12,8 @@ from urllib.request import url2pathname
 from sync.wording import Text
 
 SUPPORTED_TARGETS = Text(
-    fr="un dossier (chemin ou file:///…) ou une adresse https://…",
-    en="a folder (path or file:///…) or an https://… address",
+    fr="un dossier (chemin ou file://) ou une adresse https",
+    en="a folder (path or file://) or an https address",
 )
 
 
