@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -115,14 +115,16 @@ class Database:
         """
         Refuse a database that cannot be opened, read and written by this release.
 
-        Changes nothing: the right to write is proved by taking the write lock and giving it back.
-        A file that does not exist yet passes when its folder can take it.
+        Changes nothing: the right to write is proved by a write that is undone. A file that does
+        not exist yet passes when its folder can take it.
         """
         if self._file is not None and not self._file.exists():
             _require_writable_folder(self._file.parent, self.place)
             return
-        with self.transaction(write=True) as transaction:
+        with suppress(_Undo), self.transaction(write=True) as transaction:
             schema.revision_of(transaction.connection, self.place)
+            dialect.try_to_write(transaction.connection)
+            raise _Undo
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Transaction]:
@@ -194,3 +196,7 @@ def _require_writable_folder(folder: Path, place: str) -> None:
     )
     if not nearest.is_dir() or not may:
         raise refused("folder", place, str(nearest))
+
+
+class _Undo(Exception):  # noqa: N818 - a way out of a transaction that must not commit
+    pass

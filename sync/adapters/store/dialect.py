@@ -118,6 +118,16 @@ def for_reading(connection: Connection) -> Connection:
     return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def try_to_write(connection: Connection) -> None:
+    """
+    Write something that the caller undoes.
+
+    Beginning is no proof: SQLite turns an immediate transaction on a read-only file into a
+    reader's without a word.
+    """
+    connection.execute(text("CREATE TABLE jalon_may_write (answer INTEGER)"))
+
+
 def lock_for_migration(connection: Connection) -> None:
     """Let one process upgrade at a time; SQLite's write lock already does."""
     if connection.dialect.name == "postgresql":

@@ -1,0 +1,311 @@
+"""What each part of a plan's memory promises."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, StatementError
+from stored_values import DAY, LATER, NOW, plan, snapshot, standing, texts
+
+from sync.adapters.store import Database, PlanStore, open_database
+from sync.errors import StoreRefused
+from sync.model.progress import Status
+from sync.model.record import CycleRecord, Delivery, NewLogRow
+
+# the plan of record
+
+
+def test_revisions_are_numbered_from_one_and_come_back_whole(store: PlanStore) -> None:
+    first = store.add_revision(plan("un"), DAY, "adoption")
+    second = store.add_revision(plan("deux"), date(2026, 3, 1), "résolution 26-031")
+    assert (first.number, second.number) == (1, 2)
+    assert store.revisions() == (first, second)
+
+
+# cycles
+
+
+def test_a_cycle_is_told_from_its_beginning_to_its_end(store: PlanStore) -> None:
+    store.begin_cycle("c1", NOW, NOW - timedelta(days=1), "2026-02-16T09")
+    store.end_cycle("c1", LATER, "partial", "lecture incomplète", {"updated": 2})
+    assert store.cycles() == (
+        CycleRecord(
+            "c1",
+            NOW,
+            NOW - timedelta(days=1),
+            LATER,
+            "partial",
+            "lecture incomplète",
+            {"updated": 2},
+        ),
+    )
+
+
+def test_a_cycle_that_a_crash_left_open_is_closed_as_abandoned(store: PlanStore) -> None:
+    store.begin_cycle("c1", NOW, NOW)
+    store.begin_cycle("c2", LATER, LATER)
+    newest, oldest = store.cycles()
+    assert (newest.id, newest.outcome, newest.ended_at) == ("c2", None, None)
+    assert (oldest.id, oldest.outcome, oldest.ended_at) == ("c1", "abandoned", LATER)
+
+
+def test_a_slot_is_run_once(store: PlanStore) -> None:
+    """Two schedulers that wake for the same hour make one cycle; none without a slot collide."""
+    assert store.begin_cycle("c1", NOW, NOW, "09:00")
+    assert not store.begin_cycle("c2", LATER, LATER, "09:00")
+    assert store.begin_cycle("c3", LATER, LATER)
+    assert store.begin_cycle("c4", LATER, LATER)
+    assert [cycle.id for cycle in store.cycles()] == ["c4", "c3", "c1"]
+    assert [cycle.id for cycle in store.cycles(limit=1)] == ["c4"]
+
+
+def test_how_a_cycle_ended_is_not_rewritten(store: PlanStore) -> None:
+    store.begin_cycle("c1", NOW, NOW)
+    store.end_cycle("c1", LATER, "failed", None, {})
+    with pytest.raises(LookupError, match="c1"):
+        store.end_cycle("c1", LATER, "ok", None, {})
+
+
+# the journal of writes
+
+
+def test_a_write_is_unsettled_until_its_outcome_is_known(store: PlanStore) -> None:
+    first = store.intend("c1", "action:A-1", "CreateTask", NOW)
+    second = store.intend("c1", "action:A-2", "CreateTask", NOW)
+    third = store.intend("c1", "action:A-3", "CreateTask", NOW)
+    store.settle(first, "done", LATER, gid="11")
+    store.settle(second, "unknown", LATER, detail="ligne coupée")
+    assert [(e.id, e.state, e.detail) for e in store.unsettled()] == [
+        (second, "unknown", "ligne coupée"),
+        (third, "intended", None),
+    ]
+    store.settle(second, "resolved", LATER, gid="12")
+    store.settle(third, "void", LATER)
+    assert store.unsettled() == ()
+
+
+def test_settling_again_keeps_what_was_told_before(store: PlanStore) -> None:
+    entry = store.intend("c1", "action:A-1", "CreateTask", NOW)
+    store.settle(entry, "unknown", NOW, gid="11", detail="ligne coupée")
+    store.settle(entry, "unknown", LATER)
+    (known,) = store.unsettled()
+    assert (known.gid, known.detail, known.settled_at) == ("11", "ligne coupée", LATER)
+
+
+def test_an_entry_that_does_not_exist_cannot_be_settled(store: PlanStore) -> None:
+    with pytest.raises(LookupError):
+        store.settle(7, "done", NOW)
+
+
+# links and baselines
+
+
+def test_one_object_stands_for_one_ref(store: PlanStore) -> None:
+    """Two actions on one task would each overwrite the other's fields for ever."""
+    store.link("action:A-1", "11", NOW)
+    with pytest.raises(StoreRefused) as refusal:
+        store.link("action:A-2", "11", NOW)
+    for words in (refusal.value.text.fr, refusal.value.text.en):
+        assert "action:A-1" in words
+        assert "action:A-2" in words
+    assert store.links() == {"action:A-1": "11"}
+
+
+def test_a_ref_may_get_another_object_and_frees_the_old_one(store: PlanStore) -> None:
+    store.link("action:A-1", "11", NOW)
+    store.link("action:A-1", "12", LATER)
+    store.link("action:A-2", "11", LATER)
+    assert store.links() == {"action:A-1": "12", "action:A-2": "11"}
+
+
+def test_confirming_a_link_does_not_make_it_recent(store: PlanStore) -> None:
+    """Else no cycle could ever conclude that an object is gone."""
+    store.link("action:A-1", "11", NOW)
+    store.link("action:A-1", "11", LATER)
+    store.link("action:A-2", "12", LATER)
+    assert store.linked_since(NOW) == {"11", "12"}
+    assert store.linked_since(NOW + timedelta(microseconds=1)) == {"12"}
+
+
+def test_an_agreed_empty_field_is_not_an_unseen_one(store: PlanStore) -> None:
+    """Taking one for the other erased a person's entry in a draft."""
+    store.agree({("action:A-1", "note"): None})
+    assert store.baselines() == {("action:A-1", "note"): None}
+    store.agree({("action:A-1", "note"): "vu", ("action:A-1", "axe"): ""})
+    store.agree({})
+    assert store.baselines() == {("action:A-1", "note"): "vu", ("action:A-1", "axe"): ""}
+
+
+@given(value=st.none() | texts)
+@settings(max_examples=40, deadline=None)
+def test_a_baseline_is_the_very_text_that_was_agreed(value: str | None) -> None:
+    """One changed character would look like somebody's edit in every cycle to come."""
+    with open_database("sqlite://") as database:
+        store = database.plan("p")
+        store.agree({("action:A-1", "note"): value})
+        assert store.baselines() == {("action:A-1", "note"): value}
+
+
+def test_facts_and_the_last_full_read_are_remembered(store: PlanStore) -> None:
+    assert store.last_full_read() is None
+    store.note_full_read(NOW.astimezone(timezone(timedelta(hours=-5))))
+    store.note_fact("indicator_form", "one_call")
+    store.note_fact("indicator_form", "two_steps")
+    assert store.last_full_read() == NOW
+    assert store.last_full_read().tzinfo is UTC
+    assert store.facts() == {"indicator_form": "two_steps"}
+
+
+def test_an_instant_without_a_zone_is_refused(store: PlanStore) -> None:
+    """A local hour read back as UTC would be wrong by five."""
+    with pytest.raises(StatementError, match="time zone"):
+        store.note_full_read(datetime.fromisoformat("2026-02-16T09:30:00"))
+
+
+# the log
+
+
+def rows(*subjects: str) -> list[NewLogRow]:
+    return [NewLogRow("UpdateTask", subject, "nom", to="x") for subject in subjects]
+
+
+def test_the_log_tells_everything_that_was_put_in(store: PlanStore) -> None:
+    row = NewLogRow(
+        "UpdateTask", "action:A-1", "nom", "a", "b", "c", "d", "e", "restore", "parce que",
+        "because", "done", "Mme Roy",
+    )  # fmt: skip
+    store.append_log("c1", NOW, [row])
+    (told,) = store.log()
+    assert (told.id, told.at, told.cycle_id) == (1, NOW, "c1")
+    for name in NewLogRow.__slots__:
+        assert getattr(told, name) == getattr(row, name), name
+
+
+def test_the_log_is_read_oldest_first_and_a_limit_keeps_the_newest(store: PlanStore) -> None:
+    store.append_log("c1", NOW, rows("action:A-1", "action:A-2"))
+    store.append_log("c2", NOW, [])
+    store.append_log("c2", NOW, rows("action:A-1", "action:a-1", "action:A-10"))
+    assert [row.id for row in store.log()] == [1, 2, 3, 4, 5]
+    assert [row.id for row in store.log(limit=2)] == [4, 5]
+    assert [row.id for row in store.log(limit=9)] == [1, 2, 3, 4, 5]
+    assert list(store.log(limit=0)) == []
+    assert [row.id for row in store.log(cycle_id="c1")] == [1, 2]
+    assert [row.id for row in store.log(subject="action:A-1")] == [1, 3, 5]
+    assert [row.id for row in store.log(subject="action:A-1", limit=2)] == [3, 5]
+    assert list(store.log(subject="action:A_1")) == []
+
+
+def test_a_long_log_is_read_in_pages_while_it_grows(store: PlanStore) -> None:
+    """Neither a row lost at a page's edge nor a reader that runs after its own rows."""
+    store.append_log("c1", NOW, rows(*(f"action:{n}" for n in range(2500))))
+    read = []
+    for row in store.log():
+        read.append(row.id)
+        if row.id % 1000 == 0:
+            store.append_log("c2", NOW, rows("action:nouvelle"))
+    assert read == list(range(1, 2501))
+
+
+def test_text_that_no_database_can_hold_is_logged_with_a_mark(store: PlanStore) -> None:
+    """A cut emoji must not stop the cycle that only wants to record it."""
+    store.append_log("c1", NOW, [NewLogRow("UpdateTask", "a", to="A\0B\ud83dC 😀 é")])
+    (row,) = store.log()
+    assert row.to == "A\ufffdB\ufffdC 😀 é"
+
+
+def test_what_was_restored_lately_is_found_in_the_log(store: PlanStore) -> None:
+    """A lost answer counts, because the write may have happened; a refused one does not."""
+    for outcome in ("done", "unknown", "resolved", "rejected", "void", "left"):
+        row = NewLogRow("UpdateTask", outcome, "nom", rule="restore", outcome=outcome)
+        store.append_log("c1", NOW, [row, replace(row, subject="autre", rule="write")])
+    assert store.restored_since(NOW) == {("done", "nom"), ("unknown", "nom"), ("resolved", "nom")}
+    assert store.restored_since(LATER) == frozenset()
+
+
+# what the public reads
+
+
+def test_a_frozen_standing_is_frozen_once(store: PlanStore) -> None:
+    """Freezing again is not an error and changes nothing: what came later stands beside it."""
+    store.freeze({("A-1", "mi-chemin"): standing()}, "c1")
+    store.freeze(
+        {
+            ("A-1", "mi-chemin"): standing(Status.NOT_ACHIEVED),
+            ("A-2", "mi-chemin"): standing(Status.CONTINUOUS),
+        },
+        "c2",
+    )
+    assert store.frozen() == {
+        ("A-1", "mi-chemin"): standing(),
+        ("A-2", "mi-chemin"): standing(Status.CONTINUOUS),
+    }
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_snapshots_are_numbered_without_a_gap(store: PlanStore, number: int) -> None:
+    store.add_snapshot(snapshot(1))
+    with pytest.raises(StoreRefused) as refusal:
+        store.add_snapshot(snapshot(number))
+    assert refusal.value.facts["expected"] == 2
+    assert store.snapshots() == (snapshot(1),)
+
+
+def test_a_snapshot_comes_back_byte_for_byte(store: PlanStore) -> None:
+    assert store.last_snapshot() is None
+    store.add_snapshot(snapshot(1, "é"))
+    store.add_snapshot(snapshot(2))
+    assert store.last_snapshot() == snapshot(2)
+    assert store.snapshots() == (snapshot(1, "é"), snapshot(2))
+
+
+def test_a_snapshot_whose_digest_is_not_its_own_is_not_stored(store: PlanStore) -> None:
+    with pytest.raises(ValueError, match="digest"):
+        store.add_snapshot(replace(snapshot(1), body=b"{}"))
+
+
+def test_a_snapshot_that_was_altered_is_not_shown(store: PlanStore, database: Database) -> None:
+    """Neither the triggers nor SQLite's own check see a flipped bit; the digest does."""
+    store.add_snapshot(snapshot(1))
+    with database._engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER snapshot_refuses_update"))
+        connection.execute(text("UPDATE snapshot SET body = x'7b7d'"))
+    for read in (store.last_snapshot, store.snapshots):
+        with pytest.raises(StoreRefused) as refusal:
+            read()
+        assert refusal.value.facts["problem"] == "corrupt"
+
+
+def test_a_delivery_is_updated_in_place(store: PlanStore) -> None:
+    first = Delivery("dossier", 0, 1, NOW, "disque plein")
+    store.record_delivery(first)
+    store.record_delivery(Delivery("portail", 3))
+    assert store.deliveries() == {"dossier": first, "portail": Delivery("portail", 3)}
+    store.record_delivery(Delivery("dossier", 4, 0, LATER))
+    assert store.deliveries()["dossier"] == Delivery("dossier", 4, 0, LATER)
+
+
+@pytest.mark.parametrize("table", ["revision", "log", "frozen", "snapshot"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {} SET plan_id = plan_id",
+        "DELETE FROM {}",
+        "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+    ],
+)
+def test_the_database_refuses_to_rewrite_the_past(
+    store: PlanStore, database: Database, table: str, statement: str
+) -> None:
+    """Whoever asks, our own next release included."""
+    store.add_revision(plan(), DAY, "adoption")
+    store.append_log("c1", NOW, rows("action:A-1"))
+    store.freeze({("A-1", "mi-chemin"): standing()}, "c1")
+    store.add_snapshot(snapshot(1))
+    with (
+        database._engine.connect() as connection,
+        pytest.raises(DBAPIError, match=f"{table} is append-only"),
+    ):
+        connection.execute(text(statement.format(table)))
