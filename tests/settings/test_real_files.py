@@ -9,6 +9,8 @@ import pytest
 from city_samples import REPOSITORY
 
 from sync.adapters.plans.adopted import load_plan
+from sync.adapters.plans.read import read_plan as import_plan
+from sync.adapters.plans.source import Document
 from sync.model.plan import Plan
 from sync.settings import PlanSettings, check, load_settings
 
@@ -104,3 +106,12 @@ def test_the_second_city_adopted_what_it_published() -> None:
         for axis, volet, action in plan.actions()
     ]
     assert adopted == rows
+
+
+def test_the_importer_reads_the_second_city_without_knowing_it() -> None:
+    """Another document shape is no change in the code."""
+    one, plan = opened(SECOND)
+    assert one.source_path is not None
+    document = Document("plan.csv", one.source_path.read_bytes())
+    read = import_plan(document, plan_id=plan.id, title=plan.title, columns=one.columns())
+    assert read.plan == plan
