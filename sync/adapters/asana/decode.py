@@ -6,10 +6,10 @@ a gid, or whose date is no date, makes the whole answer unreadable.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from sync.adapters.asana.exchange import Failure
 from sync.model.target import (
@@ -92,10 +92,10 @@ class _Task(_Thing):
     notes: str | None = None
     parent: _Thing | None = None
     completed: bool | None = None
-    completed_at: datetime | None = None
+    completed_at: AwareDatetime | None = None
     due_on: date | None = None
-    created_at: datetime | None = None
-    modified_at: datetime | None = None
+    created_at: AwareDatetime | None = None
+    modified_at: AwareDatetime | None = None
     assignee: _Thing | None = None
     resource_subtype: str | None = None
     memberships: tuple[_Membership, ...] | None = None
@@ -122,10 +122,10 @@ def task(raw: Any) -> ObservedTask:
         notes=read.notes or "",
         parent_gid=read.parent.gid if read.parent else None,
         completed=bool(read.completed),
-        completed_at=read.completed_at,
+        completed_at=_utc(read.completed_at),
         due_on=read.due_on,
-        created_at=read.created_at,
-        modified_at=read.modified_at,
+        created_at=_utc(read.created_at),
+        modified_at=_utc(read.modified_at),
         assignee_gid=read.assignee.gid if read.assignee else None,
         resource_subtype=read.resource_subtype or "default_task",
         homes={
@@ -139,6 +139,10 @@ def task(raw: Any) -> ObservedTask:
             if value.resource_subtype in _VALUES
         },
     )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
 
 
 _VALUES: dict[str, Callable[[_Value], FieldValue]] = {

@@ -265,7 +265,9 @@ class Observer:
             for gid in picture.linked_tasks()
             if gid not in picture.tasks and gid not in picture.absent
         ]
-        self._read_tasks(picture, [*gids, *gone_quiet, *unknown], listed=roles)
+        fresh = picture.listed(roles)
+        late = [gid for gid in (*gids, *gone_quiet, *unknown) if gid not in fresh]
+        self._read_tasks(picture, late, listed=roles)
 
     def _list(self, picture: _Picture, roles: frozenset[ProjectRole]) -> list[str]:
         """

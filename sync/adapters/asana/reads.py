@@ -203,9 +203,7 @@ def events(session: Session, project_gid: str, token: str | None) -> EventPage:
     api: Any = asana.EventsApi(session.client)
 
     def one_page() -> EventPage:
-        options: Json = {"opt_fields": "action,resource.resource_type,parent.resource_type"}
-        if token is not None:
-            options["sync"] = token
+        options: Json = {} if token is None else {"sync": token}
         document = api.get_events(project_gid, options, full_payload=True)
         following = document.get("sync")
         if not isinstance(following, str) or not following:

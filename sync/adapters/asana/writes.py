@@ -391,8 +391,6 @@ def _task_body(operation: CreateTask, links: Mapping[Ref, str]) -> Json:
     body: Json = {"name": operation.name, "notes": operation.notes}
     if operation.due_on is not None:
         body["due_on"] = operation.due_on.isoformat()
-    if operation.assignee is not None:
-        body["assignee"] = operation.assignee
     if operation.fields:
         body["custom_fields"] = _values(operation.fields, links)
     return body
