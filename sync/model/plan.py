@@ -133,7 +133,13 @@ class Change:
 class Remark:
     """Something in the document that is kept as published but that a person should know."""
 
-    code: Literal["action_without_indicator", "state_word", "ambiguous_column", "empty_action"]
+    code: Literal[
+        "action_without_indicator",
+        "state_word",
+        "ambiguous_column",
+        "empty_action",
+        "ignored_column",
+    ]
     subject: str
     text: str
     place: str = field(default="")
