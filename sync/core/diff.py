@@ -305,8 +305,6 @@ class _Comparison:
         }
         for name, wanted in self._builtins(task).items():
             agreed[task.ref, name] = wanted
-        if task.assignee:
-            agreed[task.ref, "assignee"] = task.assignee
         self._propose(
             CreateTask(
                 ref=task.ref,
@@ -317,7 +315,6 @@ class _Comparison:
                 parent=task.parent,
                 due_on=task.due_on,
                 fields=fields,
-                assignee=task.assignee,
                 after=frozenset(
                     {task.section, project_ref(task.role), *attached}
                     | ({task.parent} if task.parent else set())
@@ -368,10 +365,6 @@ class _Comparison:
             key = field_rule.key
             fields[field_ref(key)] = self._to_write(field_rule, task.fields.get(key))
             agreed[task.ref, key] = value
-        if task.assignee and (task.ref, "assignee") not in self.memory.baselines:
-            if observed.assignee_gid is None:
-                builtins["assignee"] = task.assignee
-            agreed[task.ref, "assignee"] = task.assignee
         if builtins or fields:
             attached = {f"attach:{task.role}/{ref.split(':', 1)[1]}" for ref in fields}
             self._propose(
@@ -383,8 +376,18 @@ class _Comparison:
                 ),
                 agreed,
             )
-        else:
-            self.agreed.update(agreed)
+        elif task.assignee and (task.ref, "assignee") not in self.memory.baselines:
+            self._assign_once(task, observed)
+
+    def _assign_once(self, task: DesiredTask, observed: ObservedTask) -> None:
+        """On its own and after all else: an unknown address must not keep a promise out."""
+        if observed.assignee_gid is not None:
+            self._agree(task.ref, "assignee", task.assignee)
+            return
+        self._propose(
+            UpdateTask(ref=task.ref, builtins={"assignee": task.assignee}),
+            {(task.ref, "assignee"): task.assignee},
+        )
 
     def _observed_builtin(self, task: ObservedTask, name: str, role: ProjectRole) -> Comparable:
         if name == "section":

@@ -86,7 +86,6 @@ class CreateTask(Operation):
     parent: Ref | None = None
     due_on: date | None = None
     fields: Mapping[Ref, FieldValue] = field(default_factory=dict)
-    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

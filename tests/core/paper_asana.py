@@ -226,7 +226,6 @@ class PaperAsana:
                     created_at=READ_AT,
                     homes={project: self.links[operation.section]},
                     fields=blank | self._values(operation.fields),
-                    assignee_gid="1" if operation.assignee else None,
                 )
                 self.order.append(gid)
                 self.links[operation.ref] = gid
@@ -291,7 +290,7 @@ def codes(view: View) -> set[str]:
 def provisioned(**changes: object) -> PaperAsana:
     plan = small_plan()
     paper = PaperAsana(plan, rules_for(plan, **changes))
-    paper.cycle()
-    paper.cycle()
+    while paper.cycle().changes.operations:
+        pass
     paper.written.clear()
     return paper
