@@ -90,7 +90,7 @@ def index_html(
     """`issues` oldest first; the last one is shown."""
     record, snapshot = issues[-1]
     previous = issues[-2][1] if len(issues) > 1 else None
-    css = _stylesheet()
+    css = _stylesheet(presentation.language, demonstration=snapshot.demonstration)
     text = (
         _environment(presentation.language)
         .get_template("index.html.jinja")
@@ -118,9 +118,13 @@ def index_html(
     return text.lstrip().encode("utf-8")
 
 
-@cache
-def _stylesheet() -> str:
-    return files("sync.site").joinpath("templates/page.css").read_text(encoding="utf-8")
+def _stylesheet(language: Language, *, demonstration: bool) -> str:
+    """The style sheet; a demonstration says so at the head of every printed sheet as well."""
+    sheet = files("sync.site").joinpath("templates/page.css").read_text(encoding="utf-8")
+    if not demonstration:
+        return sheet
+    words = PAGE["demo"].in_(language)
+    return f'{sheet}@page {{ @top-center {{ content: "{words}"; font: bold 9pt sans-serif; }} }}\n'
 
 
 def _csp_hash(css: str) -> str:

@@ -313,3 +313,11 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_every_printed_sheet_of_a_demonstration_says_so(invented: bool) -> None:
+    """A single sheet travels alone; real data must never carry the word."""
+    sheet = page(small(action(), demonstration=invented)).find("style")
+    assert sheet is not None
+    assert ("Démonstration – données inventées" in str(sheet.string)) is invented
