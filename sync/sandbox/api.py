@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, RequestRedirect, Rule
+from werkzeug.routing import Map, Rule
 
 from sync.sandbox import inputs
 from sync.sandbox.call import API_ROOT, Answer, Call
 from sync.sandbox.clock import stamp
 from sync.sandbox.faults import BEFORE, HTML, Fault, strike
 from sync.sandbox.refusal import Refusal, invalid, no_route, not_in_sandbox
-from sync.sandbox.routes.table import build_map
+from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.state import User
 from sync.sandbox.traffic import LoggedRequest
@@ -59,7 +59,7 @@ class Api:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._routes: Map = build_map()
-        self._routes.add(Rule("/batch", methods=["POST"], endpoint=self._batch))
+        self._routes.add(Rule("/batch", methods=["POST"], endpoint=Endpoint(self._batch)))
 
     def answer(self, request: Request) -> Reply:
         """Wait as long as the latency asks, strike the fault that is due, answer, log."""
@@ -149,14 +149,13 @@ class Api:
     def _dispatch(self, method: str, call: Call) -> Answer:
         try:
             matcher = self._routes.bind("sandbox")
-            handler, parts = matcher.match(call.path, method=method)
-        except RequestRedirect:
-            raise no_route() from None
+            endpoint, parts = matcher.match(call.path, method=method)
         except HTTPException:
             raise no_route() from None
-        answer = handler(call, **parts)
-        assert isinstance(answer, Answer)  # noqa: S101 - for the type; routes are our own
-        return answer
+        assert isinstance(endpoint, Endpoint)  # noqa: S101 - for the type; routes are our own
+        if endpoint.shape is not None:
+            call.tree(endpoint.shape)  # a call that is refused must not have had an effect
+        return endpoint.handler(call, **parts)
 
     def _batch(self, call: Call) -> Answer:
         """Up to ten calls, each with its own result; the whole is 429 if one goes too far."""
@@ -259,7 +258,7 @@ def _faulty(fault: Fault, reply: Reply | None) -> Reply:
         case "wrong_shape":
             return json_reply(200, {"data": "not what was asked"}, fault.headers)
         case _:
-            return reply
+            return Reply(reply.status, reply.body, {**reply.headers, **fault.headers})
 
 
 def _created(reply: Reply | None) -> str | None:

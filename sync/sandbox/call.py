@@ -30,11 +30,11 @@ class Call:
 
     def tree(self, shape: str) -> Tree | None:
         """What `opt_fields` (or `options.fields`) asks for, checked against what exists."""
+        if "opt_expand" in self.query:
+            raise not_in_sandbox("opt_expand")
         wanted = self.options.get("fields", self.query.get("opt_fields"))
         if wanted is None:
             return None
-        if "opt_expand" in self.query or "expand" in self.options:
-            raise not_in_sandbox("opt_expand")
         if isinstance(wanted, list):
             wanted = ",".join(map(str, wanted))
         if not isinstance(wanted, str) or not wanted:
@@ -66,9 +66,7 @@ def done() -> Answer:
     return Answer(200, {"data": {}})
 
 
-def listing(
-    call: Call, shape: str, things: Sequence[Any], *, full: bool = False, paged: bool = True
-) -> Answer:
+def listing(call: Call, shape: str, things: Sequence[Any], *, full: bool = False) -> Answer:
     """
     A listing, compact unless `opt_fields` asks for more, a page at a time if `limit` is sent.
 
@@ -77,10 +75,9 @@ def listing(
     """
     tree = call.tree(shape)
     body: dict[str, Any] = {}
-    shown = things
-    if paged and ("limit" in call.query or "offset" in call.query):
+    if "limit" in call.query or "offset" in call.query:
         shown, body["next_page"] = _page(call, things)
-    elif paged:
+    else:
         shown = _cut_off(call.world, things)
     body["data"] = [render(call.world, SHAPES, shape, each, tree, full=full) for each in shown]
     return Answer(200, body)

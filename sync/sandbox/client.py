@@ -73,6 +73,10 @@ class SandboxControl:
     def set_visibility_delay(self, seconds: float) -> None:
         self._ask("POST", "visibility_delay", {"seconds": seconds})
 
+    def expire_sync(self) -> None:
+        """The next reading of any event stream is answered 412, with a fresh token."""
+        self._ask("POST", "expire_sync", {})
+
     def switch(self, **switches: Any) -> None:
         """Turn named switches, such as `refuse_two_homes=True`."""
         self._ask("POST", "switches", switches)

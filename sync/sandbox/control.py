@@ -42,6 +42,7 @@ class Control:
                     ("POST", "/act/<verb>", self._act),
                     ("POST", "/latency", self._latency),
                     ("POST", "/visibility_delay", self._visibility_delay),
+                    ("POST", "/expire_sync", self._expire_sync),
                     ("POST", "/switches", self._switches),
                     ("POST", "/faults", self._add_faults),
                     ("GET", "/faults", self._faults),
@@ -130,6 +131,10 @@ class Control:
         _only(body, "seconds")
         self._sandbox.world.switches.visibility_delay = float(body["seconds"])
         return {"seconds": self._sandbox.world.switches.visibility_delay}
+
+    def _expire_sync(self, _request: Request, _body: Any) -> Any:
+        self._sandbox.world.expire_sync()
+        return {}
 
     def _switches(self, _request: Request, body: Any) -> Any:
         for name, value in body.items():

@@ -193,6 +193,12 @@ def require_unlocked(user: User, field: CustomField) -> None:
         raise Refusal(403, "This custom field is locked: only the user who locked it may edit it.")
 
 
+def require_custom_fields(world: World) -> None:
+    """They are a paid feature: a free workspace is answered 402."""
+    if world.switches.plan_tier == "free":
+        raise Refusal(402, "Custom Fields are only available to premium users.")
+
+
 def require_options(field: CustomField) -> None:
     if field.kind not in ("enum", "multi_enum"):
         raise invalid(f"custom_field: A {field.kind} field has no options")

@@ -198,6 +198,7 @@ class World:
         self.losing_events = False
         self.lost_events = 0
         self.spent_sync: set[int] = set()
+        self.sync_floor = 0
         self.date_forms = {"string": 0, "object": 0}
         self._issued = 0
         self._counter = 0
@@ -205,6 +206,10 @@ class World:
     def next_gid(self) -> str:
         self._counter += 1
         return str(FIRST_GID + self.seed * 1_000_000_000 + self._counter)
+
+    def expire_sync(self) -> None:
+        """Every token of an event stream issued so far is refused from now on."""
+        self.sync_floor = self._issued
 
     def next_issue(self) -> int:
         self._issued += 1

@@ -142,8 +142,9 @@ def write_task(
 
 def place_task(world: World, user: User, task: Task, place: Place) -> None:
     """Put a task in a section: a new home, a move inside the project, or a new order."""
-    check_anchor(place.before, place.section)
-    check_anchor(place.after, place.section)
+    for anchor in (place.before, place.after):
+        if anchor is not None and (anchor is task or anchor not in place.section.tasks):
+            raise invalid("insert: The anchor task is not in this section")
     project = place.section.project
     old = _home(task, project)
     if old is None and len(task.homes) >= world.switches.max_projects_per_task:
@@ -190,7 +191,7 @@ def set_parent(
         own = len(list(ancestors(task)))
         _check_depth(world, parent, levels_below=max(below - own, 0))
         for anchor in (before, after):
-            if anchor is not None and anchor.parent is not parent:
+            if anchor is not None and (anchor is task or anchor.parent is not parent):
                 raise invalid("insert: The anchor is not a subtask of this parent")
     old = task.parent
     if old is not None:
@@ -248,11 +249,6 @@ def duplicate_task(world: World, user: User, task: Task, name: str) -> Task:
         if child.deleted is None:
             _copy_tree(world, user, child, copy)
     return copy
-
-
-def check_anchor(anchor: Task | None, section: Section) -> None:
-    if anchor is not None and anchor not in section.tasks:
-        raise invalid("insert: The anchor task is not in this section")
 
 
 def _copy_tree(world: World, user: User, task: Task, parent: Task) -> None:

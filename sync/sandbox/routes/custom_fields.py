@@ -13,11 +13,12 @@ from sync.sandbox.field_edits import (
     detach,
     field_of_option,
     move_option,
+    require_custom_fields,
     require_options,
     write_field,
     write_option,
 )
-from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
+from sync.sandbox.refusal import invalid, not_in_sandbox, unknown_object
 from sync.sandbox.routes.places import found, project_at
 from sync.sandbox.state import CustomField, CustomFieldSetting, EnumOption, Workspace
 from sync.sandbox.values import KINDS
@@ -38,14 +39,14 @@ ELSEWHERE = (
 
 
 def list_custom_fields(call: Call, workspace_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     workspace = found(call, Workspace, "workspace", workspace_gid, read=True)
     fields = [field for field in workspace.fields if call.world.visible(field)]
     return listing(call, "custom_field", fields)
 
 
 def post_custom_field(call: Call) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     inputs.check_names(
         call.data,
         (*WRITABLE, "workspace", "resource_subtype", "type", "enum_options"),
@@ -66,14 +67,14 @@ def post_custom_field(call: Call) -> Answer:
 
 
 def get_custom_field(call: Call, custom_field_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     return show(
         call, "custom_field", found(call, CustomField, "custom_field", custom_field_gid, read=True)
     )
 
 
 def put_custom_field(call: Call, custom_field_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     field = found(call, CustomField, "custom_field", custom_field_gid, read=False)
     inputs.check_names(
         call.data,
@@ -86,14 +87,14 @@ def put_custom_field(call: Call, custom_field_gid: str) -> Answer:
 
 
 def delete_custom_field(call: Call, custom_field_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     field = found(call, CustomField, "custom_field", custom_field_gid, read=False)
     delete_field(call.world, call.user, field)
     return done()
 
 
 def post_enum_option(call: Call, custom_field_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     field = found(call, CustomField, "custom_field", custom_field_gid, read=False)
     inputs.check_names(
         call.data,
@@ -114,7 +115,7 @@ def post_enum_option(call: Call, custom_field_gid: str) -> Answer:
 
 
 def insert_enum_option(call: Call, custom_field_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     field = found(call, CustomField, "custom_field", custom_field_gid, read=False)
     require_options(field)
     inputs.check_names(call.data, ("enum_option", "before_enum_option", "after_enum_option"))
@@ -132,7 +133,7 @@ def insert_enum_option(call: Call, custom_field_gid: str) -> Answer:
 
 
 def put_enum_option(call: Call, enum_option_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     option = found(call, EnumOption, "enum_option", enum_option_gid, read=False)
     field = field_of_option(call.user.workspace.fields, option)
     if field is None:
@@ -152,14 +153,14 @@ def put_enum_option(call: Call, enum_option_gid: str) -> Answer:
 
 
 def list_settings(call: Call, project_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     settings = project_at(call, project_gid).settings
     shown = [setting for setting in settings if call.world.visible(setting)]
     return listing(call, "custom_field_setting", shown, full=True)
 
 
 def post_add_setting(call: Call, project_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     project = project_at(call, project_gid, write=True)
     inputs.check_names(call.data, ("custom_field", "is_important", "insert_before", "insert_after"))
     inputs.one_of_two(call.data, "insert_before", "insert_after")
@@ -179,7 +180,7 @@ def post_add_setting(call: Call, project_gid: str) -> Answer:
 
 
 def post_remove_setting(call: Call, project_gid: str) -> Answer:
-    _require_plan(call)
+    require_custom_fields(call.world)
     project = project_at(call, project_gid, write=True)
     inputs.check_names(call.data, ("custom_field",))
     field = inputs.thing(call.world, CustomField, call.data, "custom_field")
@@ -188,11 +189,6 @@ def post_remove_setting(call: Call, project_gid: str) -> Answer:
             detach(call.world, call.user, setting)
             return done()
     raise invalid(f"Custom field with ID {field.gid} is not on given object")
-
-
-def _require_plan(call: Call) -> None:
-    if call.world.switches.plan_tier == "free":
-        raise Refusal(402, "Custom Fields are only available to premium users.")
 
 
 def _option(index: int, raw: Any) -> tuple[str, str]:

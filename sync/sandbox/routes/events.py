@@ -61,6 +61,8 @@ def _cursor(call: Call, resource: str) -> dict[str, Any]:
     cursor = unseal(call.world.seed, token)
     if cursor is None or cursor.get("of") != resource:
         raise _resync(call, resource)
+    if cursor["issue"] <= call.world.sync_floor:
+        raise _resync(call, resource)
     age = call.world.now() - datetime.fromisoformat(cursor["issued"])
     if age.total_seconds() > call.world.switches.sync_seconds:
         raise _resync(call, resource)

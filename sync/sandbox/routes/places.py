@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from sync.sandbox.call import Call
 from sync.sandbox.project_edits import access_of, require_access
-from sync.sandbox.refusal import Refusal, invalid, unknown_object
+from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
 from sync.sandbox.state import Project, Section, Task, Thing, ancestors, projects_of
 
 T = TypeVar("T", bound=Thing)
@@ -18,7 +18,7 @@ def found(call: Call, kind: type[T], name: str, gid: str, *, read: bool) -> T:
     for its maker holds the gid.
     """
     if not gid.isdecimal():
-        raise Refusal(404, f"{name}: Not a recognized ID: {gid}")
+        raise invalid(f"{name}: Not a recognized ID: {gid}")
     thing = call.world.find(kind, gid)
     if thing is None or (read and not call.world.visible(thing)):
         raise unknown_object(name, gid, in_path=True)
@@ -41,7 +41,7 @@ def section_at(call: Call, gid: str, *, write: bool = False) -> Section:
 
 def task_at(call: Call, gid: str, *, write: bool = False) -> Task:
     if gid.startswith("external:"):
-        raise invalid("task: The sandbox has no external ids")
+        raise not_in_sandbox("external ids")
     task = found(call, Task, "task", gid, read=not write)
     require_task(call, task, write=write)
     return task

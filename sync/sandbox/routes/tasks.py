@@ -7,6 +7,7 @@ from typing import Any
 from sync.sandbox import inputs
 from sync.sandbox.call import Answer, Call, created, done, listing, show
 from sync.sandbox.clock import parse_instant
+from sync.sandbox.field_edits import require_custom_fields
 from sync.sandbox.journal import tell_story, touch
 from sync.sandbox.project_edits import require_access
 from sync.sandbox.refusal import invalid, not_in_sandbox
@@ -257,6 +258,7 @@ def _values(call: Call) -> dict[str, Any]:
         return {}
     if not isinstance(sent, dict):
         raise invalid("custom_fields: Not an object")
+    require_custom_fields(call.world)
     values = {}
     for gid, raw in sent.items():
         field = call.world.find(CustomField, gid)
