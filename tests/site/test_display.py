@@ -64,6 +64,7 @@ def test_an_instant_is_told_in_the_citys_time() -> None:
     [
         "javascript:alert(1)",
         "JaVaScRiPt:alert(1)",
+        "javascript://ville.ca/%0aalert(1)",
         "java\nscript:alert(1)",
         " https://ville.ca",
         "http://ville.ca",
