@@ -1,0 +1,55 @@
+"""Arguments that several commands share."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+
+from sync.wording import Language, Text
+
+
+def add_plan(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "--plan",
+        metavar="ID",
+        help=Text("un seul des plans configurés", "one of the configured plans only").in_(language),
+    )
+
+
+def add_json(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Always one array; each item names its plan."""
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help=Text("pour un programme", "for a program").in_(language),
+    )
+
+
+def day(language: Language) -> Callable[[str], date]:
+    """A day written AAAA-MM-JJ."""
+
+    def parse(text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            said = Text(
+                f"{text!r} n’est pas une date : écrivez AAAA-MM-JJ, comme 2026-02-21",
+                f"{text!r} is no date: write YYYY-MM-DD, such as 2026-02-21",
+            )
+            raise argparse.ArgumentTypeError(said.in_(language)) from None
+
+    return parse
+
+
+def count(language: Language) -> Callable[[str], int]:
+    """A whole number above zero."""
+
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdecimal() and int(text) > 0:
+            return int(text)
+        said = Text(
+            f"{text!r} : un nombre entier positif est attendu",
+            f"{text!r}: a whole number above zero is expected",
+        )
+        raise argparse.ArgumentTypeError(said.in_(language))
+
+    return parse

@@ -1,0 +1,37 @@
+"""The commands, in the order in which a person meets them."""
+
+from typing import Final, cast
+
+from sync.cli.commands import (
+    check,
+    demo,
+    diff,
+    explain,
+    findings,
+    health,
+    import_,
+    log,
+    sandbox,
+    status,
+    sync_,
+    worker,
+)
+from sync.cli.invocation import Command
+
+COMMANDS: Final[tuple[Command, ...]] = tuple(
+    cast("Command", module)
+    for module in (
+        demo,
+        import_,
+        check,
+        diff,
+        sync_,
+        status,
+        findings,
+        log,
+        explain,
+        worker,
+        health,
+        sandbox,
+    )
+)

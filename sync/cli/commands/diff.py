@@ -1,0 +1,140 @@
+"""`jalon diff`: what a cycle would change; writes nothing anywhere."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.cli.arguments import add_json, add_plan
+from sync.cli.invocation import CHANGES_PENDING, DONE, Invocation
+from sync.cli.kinds import KINDS, named
+from sync.core.desired import titles_of
+from sync.core.marks import field_ref
+from sync.cycle import Proposal, propose
+from sync.model.decision import Decision
+from sync.model.operation import AnyOperation, CreateTask, PlaceTask, UpdateTask
+from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
+from sync.wording import Language, Text
+
+NAME = "diff"
+HELP = Text(
+    "montre ce qu’un cycle changerait dans Asana (code 3 s’il y a quelque chose)",
+    "show what a cycle would change in Asana (code 3 if anything)",
+)
+HEADERS = (
+    Text("quoi", "what"),
+    Text("objet", "thing"),
+    Text("titre", "title"),
+    Text("champ", "field"),
+    Text("de", "from"),
+    Text("à", "to"),
+    Text("pourquoi", "why"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field that would be written, or one thing that would be made."""
+
+    kind: str
+    ref: str
+    title: str
+    field: str
+    before: str | None
+    after: str | None
+    why: Text
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    add_plan(parser, language)
+    add_json(parser, language)
+
+
+def run(call: Invocation) -> int:
+    settings = call.settings()
+    told: list[dict[str, Any]] = []
+    with try_plans(settings, only=call.args.plan) as plans:
+        for opened in plans:
+            with (
+                connected(opened, SystemClock(), process_name()) as ports,
+                call.output.step(Text("Lecture d’Asana…", "Reading Asana…")),
+            ):
+                proposal = propose(ports, opened.rules, opened.plan_file)
+            lines = list(lines_of(proposal, opened))
+            told += [_json(opened.plan.id, line, call.language) for line in lines]
+            if not call.args.json:
+                _print(call, opened, lines)
+    if call.args.json:
+        call.output.json(told)
+    return CHANGES_PENDING if told else DONE
+
+
+def lines_of(proposal: Proposal, opened: OpenedPlan) -> Iterator[Line]:
+    """Grouped by kind, in the order in which they would be sent."""
+    changes = proposal.view.changes
+    decisions = {(d.subject, d.field): d for d in changes.decisions}
+    titles = titles_of(opened.plan)
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    for operation in sorted(changes.operations, key=lambda o: order[type(o).__name__]):
+        title = titles.get(operation.ref) or str(getattr(operation, "name", ""))
+        yield from _lines(operation, title, decisions)
+
+
+def _lines(
+    operation: AnyOperation, title: str, decisions: Mapping[tuple[str, str], Decision]
+) -> Iterator[Line]:
+    kind = type(operation).__name__
+    written: dict[str, object] = {"": None}
+    if isinstance(operation, UpdateTask):
+        prefix = field_ref("")
+        fields = {ref.removeprefix(prefix): value for ref, value in operation.fields.items()}
+        written = {**operation.builtins, **fields}
+    elif isinstance(operation, PlaceTask):
+        written = {"section": operation.section}
+    elif isinstance(operation, CreateTask):
+        written = {"": operation.due_on}
+    for name, value in written.items():
+        decision = decisions.get((operation.ref, name))
+        yield Line(
+            kind=kind,
+            ref=operation.ref,
+            title=title,
+            field=name,
+            before=decision.asana if decision else None,
+            after=decision.plan if decision else None if value is None else str(value),
+            why=Text(decision.reason_fr, decision.reason_en)
+            if decision
+            else Text("absent d’Asana", "absent from Asana"),
+        )
+
+
+def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
+    if not lines:
+        call.output.say(
+            Text(
+                f"{opened.plan.title} : rien à changer, Asana suit le plan.",
+                f"{opened.plan.title}: nothing to change, Asana follows the plan.",
+            )
+        )
+        return
+    title = Text(
+        f"{opened.plan.title} : {len(lines)} changement(s) à faire",
+        f"{opened.plan.title}: {len(lines)} change(s) to make",
+    )
+    rows = [
+        (named(x.kind, KINDS), x.ref, x.title, x.field, x.before, x.after, x.why) for x in lines
+    ]
+    call.output.table(HEADERS, rows, title=title)
+
+
+def _json(plan_id: str, line: Line, language: Language) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "kind": line.kind,
+        "ref": line.ref,
+        "title": line.title,
+        "field": line.field,
+        "from": line.before,
+        "to": line.after,
+        "why": line.why.in_(language),
+    }

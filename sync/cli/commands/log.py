@@ -1,0 +1,132 @@
+"""`jalon log`: every operation and every decision, with its reason."""
+
+import argparse
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sync.cli.arguments import add_json, add_plan, count
+from sync.cli.invocation import DONE, Invocation
+from sync.cli.output import Output
+from sync.cli.whereabouts import action_in, refs_of
+from sync.model.record import LogRow
+from sync.wiring import OpenedPlan, open_plans
+from sync.wording import Language, Text
+
+NAME = "log"
+HELP = Text(
+    "le journal : qui ou quoi, quand, de, à, pourquoi", "the log: who or what, when, from, to, why"
+)
+HEADERS = (
+    Text("quand", "when"),
+    Text("cycle", "cycle"),
+    Text("qui", "who"),
+    Text("quoi", "what"),
+    Text("objet", "thing"),
+    Text("champ", "field"),
+    Text("de", "from"),
+    Text("à", "to"),
+    Text("règle", "rule"),
+    Text("pourquoi", "why"),
+    Text("issue", "outcome"),
+)
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    add_plan(parser, language)
+    add_json(parser, language)
+    parser.add_argument(
+        "--action",
+        metavar="ID",
+        help=Text("une action et ses indicateurs", "one action and its indicators").in_(language),
+    )
+    parser.add_argument(
+        "--cycle", metavar="ID", help=Text("un seul cycle", "one cycle only").in_(language)
+    )
+    parser.add_argument(
+        "--limit",
+        type=count(language),
+        metavar="N",
+        help=Text("les N lignes les plus récentes", "the N newest rows").in_(language),
+    )
+
+
+def run(call: Invocation) -> int:
+    told: list[dict[str, Any]] = []
+    with open_plans(call.settings(), only=call.args.plan, writing=False) as plans:
+        for opened in plans:
+            rows = _rows(call, opened)
+            if call.args.json:
+                told += [_json(opened.plan.id, row, call.language) for row in rows]
+            else:
+                show(call.output, rows, opened.settings.city.zone(), title=opened.plan.title)
+    if call.args.json:
+        call.output.json(told)
+    return DONE
+
+
+def _rows(call: Invocation, opened: OpenedPlan) -> list[LogRow]:
+    """A cycle may be named by the first characters of its id, as the table shows it."""
+    args = call.args
+    if args.action is None and args.cycle is None:
+        return list(opened.store.log(limit=args.limit))
+    rows = opened.store.log()
+    if args.action is not None:
+        rows = about(opened, action_in(opened.plan, args.action).id)
+    wanted = args.cycle or ""
+    return list(deque((r for r in rows if r.cycle_id.startswith(wanted)), maxlen=args.limit))
+
+
+def about(opened: OpenedPlan, action_id: str) -> Iterator[LogRow]:
+    """Rows on one action and its indicators, of every revision; ids are never reused."""
+    exactly, beginnings = refs_of(opened.store.revisions(), opened.plan, action_id)
+    for row in opened.store.log():
+        if row.subject in exactly or row.subject.startswith(beginnings):
+            yield row
+
+
+def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) -> None:
+    output.table(
+        HEADERS,
+        [
+            (
+                f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+                row.cycle_id[:8],
+                row.actor,
+                row.kind,
+                row.subject,
+                row.field,
+                row.from_,
+                row.to,
+                row.rule,
+                Text(row.reason_fr, row.reason_en),
+                row.outcome,
+            )
+            for row in rows
+        ],
+        title=Text(title, title) if title else None,
+    )
+
+
+def _json(plan_id: str, row: LogRow, language: Language) -> dict[str, Any]:
+    kind, _, rest = row.subject.partition(":")
+    return {
+        "plan": plan_id,
+        "id": row.id,
+        "cycle": row.cycle_id,
+        "time": row.at.isoformat(),
+        "who": row.actor,
+        "kind": row.kind,
+        "subject": row.subject,
+        "action": rest.split("#", 1)[0] if kind == "action" else None,
+        "field": row.field,
+        "base": row.base,
+        "in_plan": row.plan,
+        "in_asana": row.asana,
+        "from": row.from_,
+        "to": row.to,
+        "rule": row.rule,
+        "why": Text(row.reason_fr, row.reason_en).in_(language),
+        "outcome": row.outcome,
+    }

@@ -1,0 +1,26 @@
+"""`jalon sandbox`: an Asana stand-in on this machine."""
+
+import argparse
+
+from sync.cli.invocation import Invocation
+from sync.sandbox import server
+from sync.wording import Language, Text
+
+NAME = "sandbox"
+HELP = Text(
+    "lance un bac à sable qui tient lieu d’Asana, sur cette machine seulement",
+    "run a sandbox that stands in for Asana, on this machine only",
+)
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        help=Text("port d’écoute (0 : un port libre)", "port (0: a free one)").in_(language),
+    )
+
+
+def run(call: Invocation) -> int:
+    return server.main(["--port", str(call.args.port)])

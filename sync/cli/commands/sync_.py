@@ -1,0 +1,188 @@
+"""`jalon sync`: one cycle per plan, now or, in the sandbox, as of another day."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from sync.cli.arguments import add_json, add_plan, day
+from sync.cli.invocation import DONE, PARTLY_PUBLISHED, UNAVAILABLE, Invocation
+from sync.cli.kinds import DONE_KINDS, named
+from sync.core.dates import french
+from sync.cycle import CycleReport, Wishes, run_cycle
+from sync.errors import SyncError
+from sync.logs import redact
+from sync.model.record import Outcome
+from sync.model.snapshot import Snapshot
+from sync.ports import Clock
+from sync.wiring import (
+    OpenedPlan,
+    SystemClock,
+    clock_at_noon,
+    connected,
+    open_plans,
+    process_name,
+)
+from sync.wording import Language, Text
+
+NAME = "sync"
+HELP = Text(
+    "accorde Asana au plan, relit l’avancement et publie : un cycle par plan",
+    "bring Asana in line with the plan, read progress back and publish: one cycle per plan",
+)
+OUTCOMES: dict[Outcome, Text] = {
+    "ok": Text("terminé", "finished"),
+    "partial": Text("terminé en partie", "finished in part"),
+    "held": Text("retenu", "held"),
+    "failed": Text("échoué", "failed"),
+    "abandoned": Text("abandonné", "abandoned"),
+}
+URGENCY = (0, 6, 2, 4, 5)
+"""Of several plans' exit codes the most pressing is returned."""
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    add_plan(parser, language)
+    add_json(parser, language)
+    parser.add_argument(
+        "--as-of",
+        type=day(language),
+        metavar=Text("AAAA-MM-JJ", "YYYY-MM-DD").in_(language),
+        help=Text(
+            "comme à midi de ce jour, dans le fuseau de la ville ; bac à sable seulement",
+            "as at noon of that day in the city’s zone; sandbox only",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help=Text(
+            "tout relire, sans se fier aux événements", "read everything, whatever the events say"
+        ).in_(language),
+    )
+
+
+def run(call: Invocation) -> int:
+    settings = call.settings()
+    reports: list[dict[str, Any]] = []
+    codes = [DONE]
+    with open_plans(settings, only=call.args.plan, writing=True) as plans:
+        for opened in plans:
+            try:
+                report = _cycle(call, opened)
+            except SyncError as error:
+                if len(plans) == 1 and not call.args.json:
+                    raise
+                codes.append(error.exit_code)
+                reports.append({"plan": opened.plan.id, "error": error.in_(call.language)})
+                call.output.complain(f"{opened.plan.id} : {redact(error.in_(call.language))}")
+                continue
+            codes.append(exit_code(report))
+            reports.append(_json(opened, report, call.language))
+            if not call.args.json:
+                show(call, opened, report)
+    if call.args.json:
+        call.output.json(reports)
+    return max(codes, key=lambda code: URGENCY.index(code) if code in URGENCY else len(URGENCY))
+
+
+def _cycle(call: Invocation, opened: OpenedPlan) -> CycleReport:
+    as_of = call.args.as_of
+    zone = opened.settings.city.zone()
+    clock: Clock = clock_at_noon(as_of, zone, call.ticks) if as_of else SystemClock()
+    wishes = Wishes(full=call.args.full, sandbox_only=as_of is not None)
+    title = opened.plan.title
+    with (
+        connected(opened, clock, process_name()) as ports,
+        call.output.step(Text(f"Cycle de « {title} »…", f"Cycle of “{title}”…")),
+    ):
+        report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+    if report is None:
+        raise AssertionError("only a cycle with a slot can find it taken")
+    return report
+
+
+def exit_code(report: CycleReport) -> int:
+    """A create that still waits for its answer counts as Asana not having answered."""
+    if report.refused or report.unknown:
+        return UNAVAILABLE
+    if report.failed_targets:
+        return PARTLY_PUBLISHED
+    return DONE if report.outcome == "ok" else UNAVAILABLE
+
+
+def show(call: Invocation, opened: OpenedPlan, report: CycleReport) -> None:
+    say = call.output.say
+    outcome, day_ = OUTCOMES[report.outcome], report.as_of
+    say(
+        Text(
+            f"{opened.plan.title}, au {french(day_)} : cycle {outcome.fr}.",
+            f"{opened.plan.title}, as of {day_}: cycle {outcome.en}.",
+        ),
+        style="bold",
+    )
+    last = opened.store.last_snapshot()
+    if last is not None and Snapshot.model_validate_json(last.body).demonstration:
+        say(
+            Text(
+                "Démonstration : tout l’avancement vient du bac à sable et est inventé.",
+                "Demonstration: all progress comes from the sandbox and is invented.",
+            ),
+            style="yellow",
+        )
+    for text in report.warnings:
+        call.output.complain(text)
+    call.output.table((Text("fait", "done"), Text("nombre", "count")), rows_of(report), title=None)
+    for name, text in report.failed_targets:
+        call.output.complain(f"{name} : {redact(text.in_(call.language))}")
+    failed = {name for name, _ in report.failed_targets}
+    for target in opened.settings.targets:
+        if target.name not in failed:
+            say(Text(f"Publié : {target.name}", f"Published: {target.name}"))
+
+
+def rows_of(report: CycleReport) -> Sequence[tuple[Text, int]]:
+    """What the cycle did and cost, in numbers."""
+    number = report.snapshot_number
+    snapshot = (
+        Text("instantané nouveau, numéro", "new snapshot, number")
+        if report.snapshot_is_new
+        else Text("instantané inchangé, numéro", "snapshot unchanged, number")
+    )
+    reading = (
+        Text("requêtes à Asana (lecture complète)", "requests to Asana (full read)")
+        if report.full_read
+        else Text("requêtes à Asana (par événements)", "requests to Asana (by events)")
+    )
+    refused = [
+        (Text("écritures refusées", "writes refused"), report.refused),
+        (Text("écritures sans réponse", "writes without an answer"), report.unknown),
+    ]
+    return [
+        *((named(kind, DONE_KINDS), n) for kind, n in report.operations.items() if n),
+        *((text, n) for text, n in refused if n),
+        (Text("constats ouverts", "open findings"), report.findings),
+        (reading, sum(report.requests.values())),
+        (snapshot, number),
+    ]
+
+
+def _json(opened: OpenedPlan, report: CycleReport, language: Language) -> dict[str, Any]:
+    return {
+        "plan": opened.plan.id,
+        "cycle": report.cycle_id,
+        "outcome": report.outcome,
+        "as_of": report.as_of.isoformat(),
+        "operations": {kind: n for kind, n in report.operations.items() if n},
+        "refused": report.refused,
+        "unknown": report.unknown,
+        "findings": report.findings,
+        "requests": dict(report.requests),
+        "full_read": report.full_read,
+        "snapshot": report.snapshot_number,
+        "snapshot_is_new": report.snapshot_is_new,
+        "targets": [target.name for target in opened.settings.targets],
+        "failed_targets": [
+            {"target": name, "error": redact(text.in_(language))}
+            for name, text in report.failed_targets
+        ],
+    }

@@ -1,0 +1,40 @@
+"""Find what a person names on the command line in the plan."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from sync.core.marks import action_ref, indicator_ref
+from sync.errors import ConfigError
+from sync.model.plan import Action, Plan, Revision
+from sync.wording import Text
+
+
+def action_in(plan: Plan, wanted: str) -> Action:
+    """The action with this id, whatever its case."""
+    by_id = {action.id.casefold(): action for _, _, action in plan.actions()}
+    found = by_id.get(wanted.strip().casefold())
+    if found is not None:
+        return found
+    near = [by_id[id_].id for id_ in get_close_matches(wanted.casefold(), by_id, n=3)]
+    hint = ", ".join(near) or ", ".join(action.id for action in by_id.values())
+    raise ConfigError(
+        Text(
+            f"Le plan « {plan.id} » n’a pas d’action « {wanted} ». Essayez : {hint}.",
+            f"Plan “{plan.id}” has no action “{wanted}”. Try: {hint}.",
+        )
+    )
+
+
+def refs_of(
+    revisions: Sequence[Revision], plan: Plan, action_id: str
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The refs of an action and its indicators, and how refs that concern a part of them begin."""
+    plans = [*(revision.plan for revision in revisions), plan]
+    refs = {action_ref(action_id)} | {
+        indicator_ref(indicator.id)
+        for one in plans
+        for _, _, action in one.actions()
+        if action.id == action_id
+        for _, indicator in action.all_indicators()
+    }
+    return frozenset(refs), tuple(f"{ref}#" for ref in sorted(refs))

@@ -1,0 +1,224 @@
+"""
+The composition root: the only place that knows which adapter stands behind which port.
+
+`open_plans` opens the store and joins each configured plan with its memory; `connected` gives
+one plan the ports of a cycle and closes them after it. A cycle gets a session of its own, so
+that its count of requests is its own too.
+"""
+
+import hashlib
+import os
+import secrets
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+
+from sync.adapters.asana import AsanaTarget, Session
+from sync.adapters.plans.adopted import load_plan
+from sync.adapters.plans.encoding import decode
+from sync.adapters.plans.source import read_path
+from sync.adapters.publish import make_publisher
+from sync.adapters.store import Database, open_database
+from sync.core.plan_document import plan_to_json
+from sync.cycle import Ports
+from sync.errors import ConfigError
+from sync.model.plan import Plan
+from sync.model.record import SnapshotRecord
+from sync.model.rules import Rules
+from sync.ports import Clock, Publisher, Store
+from sync.settings import PlanSettings, Settings
+from sync.site.build import build_files
+from sync.site.presentation import Presentation
+from sync.wording import Text
+
+NOON = time(12)
+IN_MEMORY = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """Starts at a chosen instant and runs on from there; `ticks` tells seconds, as a stopwatch."""
+
+    start: datetime
+    ticks: Callable[[], float]
+    began: float
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=self.ticks() - self.began)
+
+
+def clock_at_noon(day: date, zone: ZoneInfo, ticks: Callable[[], float]) -> ShiftedClock:
+    """A clock that starts at noon of that day in the city."""
+    return ShiftedClock(datetime.combine(day, NOON, zone).astimezone(UTC), ticks, ticks())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPlan:
+    """One configured plan beside its memory."""
+
+    settings: PlanSettings
+    plan_file: Plan
+    store: Store
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of record; before the first cycle, what the file says."""
+        revisions = self.store.revisions()
+        return revisions[-1].plan if revisions else self.plan_file
+
+    @property
+    def rules(self) -> Rules:
+        """From the plan of record: a file that was edited since does not steer a cycle."""
+        return self.settings.rules(self.plan)
+
+    def presentation(self) -> Presentation:
+        city = self.settings.city
+        return Presentation(city.city, city.public_url, city.language, city.time_zone)
+
+
+def process_name() -> str:
+    """Who holds a lease: readable for an operator, unique even where process ids repeat."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def state_folder(settings: Settings, root: Path = Path()) -> Path:
+    """Where the health file and the details of failures go: beside the database, else `var`."""
+    url = make_url(settings.database.get_secret_value())
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        path = Path(url.database.removeprefix("file:").split("?")[0])
+        return (root / path).parent
+    return root / "var"
+
+
+def read_adopted(path: Path) -> Plan:
+    """The adopted plan in a file."""
+    document = read_path(str(path))
+    text = decode(document.body, document.name)
+    return load_plan(text, str(path))
+
+
+def known_plans(settings: Settings) -> tuple[tuple[PlanSettings, Plan], ...]:
+    """Each config with its plan file; two configs may not speak of the same plan."""
+    return settings.with_plans(read_adopted)
+
+
+@contextmanager
+def open_plans(
+    settings: Settings, *, only: str | None = None, writing: bool
+) -> Iterator[tuple[OpenedPlan, ...]]:
+    """
+    Open the store for these plans, or for `only` one of them, by its id.
+
+    Without `writing` the database must be there and of this release, and stays as it is.
+    """
+    chosen = _chosen(known_plans(settings), only)
+    with open_database(settings.database.get_secret_value(), migrate=writing) as database:
+        yield tuple(OpenedPlan(one, plan, database.plan(plan.id)) for one, plan in chosen)
+
+
+@contextmanager
+def open_plan(settings: Settings, one: PlanSettings) -> Iterator[OpenedPlan]:
+    """Open the store for one plan, its file read afresh."""
+    plan = read_adopted(one.plan_path)
+    with open_database(settings.database.get_secret_value()) as database:
+        yield OpenedPlan(one, plan, database.plan(plan.id))
+
+
+@contextmanager
+def try_plans(settings: Settings, *, only: str | None = None) -> Iterator[tuple[OpenedPlan, ...]]:
+    """As reading, but where no database is yet an empty one stands in that leaves no trace."""
+    chosen = _chosen(known_plans(settings), only)
+    with _standing_or_empty(settings) as database:
+        yield tuple(OpenedPlan(one, plan, database.plan(plan.id)) for one, plan in chosen)
+
+
+@contextmanager
+def try_plan(settings: Settings, one: PlanSettings) -> Iterator[OpenedPlan]:
+    plan = read_adopted(one.plan_path)
+    with _standing_or_empty(settings) as database:
+        yield OpenedPlan(one, plan, database.plan(plan.id))
+
+
+def _standing_or_empty(settings: Settings) -> Database:
+    given = settings.database.get_secret_value()
+    url = make_url(given)
+    absent = url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+    return open_database(IN_MEMORY if absent else given, migrate=absent)
+
+
+def _chosen(
+    plans: Sequence[tuple[PlanSettings, Plan]], only: str | None
+) -> Sequence[tuple[PlanSettings, Plan]]:
+    if only is None:
+        return plans
+    found = [(one, plan) for one, plan in plans if plan.id == only]
+    if not found:
+        listed = ", ".join(plan.id for _, plan in plans)
+        raise ConfigError(
+            Text(
+                f"--plan : aucun plan « {only} » dans la configuration. Connus : {listed}.",
+                f"--plan: no plan “{only}” in the configuration. Known: {listed}.",
+            )
+        )
+    return found
+
+
+@contextmanager
+def connected(opened: OpenedPlan, clock: Clock, holder: str) -> Iterator[Ports]:
+    """Everything one cycle touches. Nothing is sent before the cycle asks for it."""
+    access = opened.settings.asana
+    session = Session(access.needed_token().get_secret_value(), url=access.url, now=clock.now)
+    try:
+        target = AsanaTarget(
+            session,
+            workspace=access.workspace,
+            field_keys=[rule.key for rule in opened.rules.mapping.fields],
+            learned=opened.store.facts(),
+        )
+        yield Ports(
+            store=opened.store,
+            target=target,
+            publishers=publishers(opened.settings),
+            clock=clock,
+            render=_renderer(opened.presentation()),
+            digest=digest,
+            new_id=lambda: str(uuid.uuid4()),
+            holder=holder,
+        )
+    finally:
+        session.close()
+
+
+def publishers(settings: PlanSettings) -> tuple[Publisher, ...]:
+    return tuple(
+        make_publisher(target.place, token=target.token, name=target.name)
+        for target in settings.targets
+    )
+
+
+def _renderer(
+    presentation: Presentation,
+) -> Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]:
+    return lambda records: build_files(records, presentation)
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def same_plan(one: Plan, other: Plan) -> bool:
+    """Word for word and id for id, the ids that were given up included."""
+    return plan_to_json(one) == plan_to_json(other)

@@ -1,0 +1,224 @@
+"""
+The loop of the service: take what is due, run its cycle, tell how it went, go on.
+
+A failed cycle never ends the worker: the next one starts again from what the store remembers.
+Everything runs in the main thread, which alone hears signals. On SIGTERM or SIGINT the running
+cycle may finish within a few seconds; then it is broken off, as a crash would, but with its lease
+given back, and the next cycle completes what it left.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import structlog
+
+from sync import __version__, logs
+from sync.cycle import Wishes, run_cycle
+from sync.errors import CycleBusy, SyncError, TargetUnavailable
+from sync.ports import Clock
+from sync.settings import PlanSettings, Settings
+from sync.wiring import connected, known_plans, open_plan
+from sync.worker.health import Health, PlanHealth, write_health
+from sync.worker.wakeups import Mailbox, Stop, Timing, Wake, expected_by, scheduler, timings
+
+GRACE_SECONDS: Final = 8.0
+"""What a cycle may still take after SIGTERM; a container is killed ten seconds after it."""
+LAST_SECONDS: Final = 1.5
+"""What breaking off may take, in-flight requests included, before the process just ends."""
+
+_log = structlog.get_logger(__name__)
+
+
+class CycleBrokenOff(BaseException):
+    """Raised in the middle of a cycle when its grace has run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Since when a plan's cycles fail, and with what."""
+
+    kind: str
+    since: datetime
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What the worker itself remembers of a plan; everything that matters is in the store."""
+
+    settings: PlanSettings
+    timings: tuple[Timing, ...]
+    trouble: _Trouble | None = None
+    quiet_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Worker:
+    """`every` seconds replaces the configured schedule, in rehearsal."""
+
+    settings: Settings
+    clock: Clock
+    holder: str
+    health_file: Path
+    grace: float = GRACE_SECONDS
+    every: float | None = None
+    _mailbox: Mailbox = field(default_factory=Mailbox)
+    _plans: dict[str, _Plan] = field(default_factory=dict)
+    _in_cycle: bool = False
+    _stopping: bool = False
+    _breaking_off: bool = False
+
+    def run(self) -> None:
+        """Until a signal. A cycle of each plan comes first, whatever the schedule says."""
+        now = self.clock.now()
+        for one, plan in known_plans(self.settings):
+            one.rules(plan)  # a configuration that cannot work stops the start, not a cycle
+            one.asana.needed_token()
+            self._plans[plan.id] = _Plan(one, timings(one, now, self.every))
+        health = Health(os.getpid(), now, plans=self._first_health(now))
+        write_health(self.health_file, health)
+        waking = scheduler([(id_, p.timings) for id_, p in self._plans.items()], self._mailbox.post)
+        with self._signals():
+            for plan_id in self._plans:
+                self._mailbox.post(Wake(plan_id, None, full=False))
+            waking.start()
+            logs.adopt_libraries()
+            _log.info("worker.started", version=__version__, plans=list(self._plans))
+            with suppress(CycleBrokenOff):
+                self._serve(health)
+            waking.shutdown(wait=False)
+        last = replace(health, stopped=True, plans=self._first_health(self.clock.now()))
+        write_health(self.health_file, last)
+        _log.info("worker.stopped")
+
+    def _first_health(self, now: datetime) -> dict[str, PlanHealth]:
+        return {id_: PlanHealth(expected_by(p.timings, now)) for id_, p in self._plans.items()}
+
+    def _serve(self, health: Health) -> None:
+        while not self._stopping:
+            message = self._mailbox.take()
+            if isinstance(message, Stop) or self._stopping:
+                return
+            if message is None:
+                continue
+            with logs.during(plan=message.plan_id):
+                outcome = self._answer(message)
+            now = self.clock.now()
+            by = expected_by(self._plans[message.plan_id].timings, now)
+            plans = {**health.plans, message.plan_id: PlanHealth(by, now, outcome)}
+            health = replace(health, plans=plans)
+            self._tell(health)
+
+    def _tell(self, health: Health) -> None:
+        try:
+            write_health(self.health_file, health)
+        except OSError as error:
+            _log.error("health.unwritten", reason=error.strerror, file=str(self.health_file))
+
+    def _answer(self, wake: Wake) -> str:
+        """One wake-up, and in a word how it ended."""
+        plan = self._plans[wake.plan_id]
+        now = self.clock.now()
+        if plan.quiet_until is not None and now < plan.quiet_until:
+            return "waiting"
+        plan.quiet_until = None
+        try:
+            outcome = self._cycle(wake, plan)
+        except CycleBusy:
+            _log.info("cycle.busy")
+            return "elsewhere"
+        except SyncError as error:
+            if isinstance(error, TargetUnavailable) and error.retry_after:
+                plan.quiet_until = now + timedelta(seconds=error.retry_after)
+            self._in_trouble(plan, error)
+            return "failed"
+        except Exception as error:  # noqa: BLE001 - said below, and never silent
+            # The service outlives what nobody foresaw: the whole story goes to the log.
+            _log.exception("cycle.crashed")
+            self._in_trouble(plan, error)
+            return "failed"
+        if outcome is None:
+            _log.info("slot.taken", slot=wake.slot)
+            return "elsewhere"
+        if plan.trouble is not None:
+            lasted = (self.clock.now() - plan.trouble.since).total_seconds()
+            _log.info("outage.ended", kind=plan.trouble.kind, seconds=round(lasted))
+            plan.trouble = None
+        return outcome
+
+    def _cycle(self, wake: Wake, plan: _Plan) -> str | None:
+        with (
+            open_plan(self.settings, plan.settings) as opened,
+            connected(opened, self.clock, self.holder) as ports,
+            self._interruptible(),
+        ):
+            wishes = Wishes(full=wake.full, slot=wake.slot)
+            report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+        return report.outcome if report else None
+
+    def _in_trouble(self, plan: _Plan, error: Exception) -> None:
+        """Told when it begins and when its kind changes, not at each tick."""
+        kind = type(error).__name__
+        if plan.trouble is not None and plan.trouble.kind == kind:
+            return
+        since = plan.trouble.since if plan.trouble else self.clock.now()
+        plan.trouble = _Trouble(kind, since)
+        reason = error.in_("fr") if isinstance(error, SyncError) else kind
+        _log.error("outage.started", kind=kind, reason=reason, quiet_until=_iso(plan.quiet_until))
+
+    # stopping
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Only inside a cycle does the end of the grace break anything off."""
+        self._in_cycle = True
+        try:
+            if self._stopping:
+                raise CycleBrokenOff
+            yield
+        finally:
+            self._in_cycle = False
+            if not self._breaking_off:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        wanted = {
+            signal.SIGTERM: self._on_stop,
+            signal.SIGINT: self._on_stop,
+            signal.SIGALRM: self._on_alarm,
+        }
+        before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self._stopping:
+            return
+        self._stopping = True
+        self._mailbox.post(Stop())
+        if self._in_cycle:
+            signal.setitimer(signal.ITIMER_REAL, self.grace)
+
+    def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
+        if self._breaking_off:
+            # A request still hangs. The lease runs out by itself and the next cycle takes over.
+            os._exit(0)
+        if self._in_cycle:
+            self._breaking_off = True
+            signal.setitimer(signal.ITIMER_REAL, LAST_SECONDS)
+            raise CycleBrokenOff
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

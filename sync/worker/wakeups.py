@@ -1,0 +1,183 @@
+"""
+When to wake up. APScheduler is only the clock here.
+
+Its jobs say « this plan, this instant » and nothing more: what is due is a row of the store,
+unique per plan and slot, because several processes may have the same schedule (reliability
+facts, §0.14). It runs in UTC with one job store in memory; a cron expression is read in the
+city's zone.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from apscheduler.executors.base import BaseExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from sync.settings import PlanSettings
+
+BEFORE_THE_FREEZE: Final = time(23, 45)
+AFTER_THE_FREEZE: Final = time(0, 1)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATE_AFTER: Final = 3
+"""Wake-ups that may pass without an ended cycle before the service is called unhealthy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A plan is due. `due` is the scheduled instant, None right at the start of a worker."""
+
+    plan_id: str
+    due: datetime | None
+    full: bool
+
+    @property
+    def slot(self) -> str | None:
+        """The same in every process; a full read is another slot than a cycle of that instant."""
+        if self.due is None:
+            return None
+        return f"{self.due.astimezone(UTC).isoformat()}{' full' if self.full else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Told by a signal: no further cycle begins."""
+
+
+Message = Wake | Stop
+
+
+class Mailbox:
+    """
+    What is due, in the order it fell due, at most one entry per plan.
+
+    Posting is safe from any thread and from a signal handler. A plan that falls due again while
+    another cycle runs is due once, and fully read if any of its wake-ups asked for it.
+    """
+
+    def __init__(self) -> None:
+        self._posted: SimpleQueue[Message] = SimpleQueue()
+        self._due: dict[str, Wake] = {}
+
+    def post(self, message: Message) -> None:
+        self._posted.put(message)
+
+    def take(self, timeout: float | None = None) -> Message | None:
+        """The next one; None when nothing came in time. A stop goes before everything."""
+        wait = not self._due
+        while True:
+            try:
+                message = self._posted.get(block=wait, timeout=timeout if wait else None)
+            except Empty:
+                break
+            wait = False
+            if isinstance(message, Stop):
+                return message
+            before = self._due.get(message.plan_id)
+            full = message.full or (before is not None and before.full)
+            self._due[message.plan_id] = replace(message, full=full)
+        if not self._due:
+            return None
+        return self._due.pop(next(iter(self._due)))
+
+
+class _Handover(BaseExecutor):  # type: ignore[misc]  # APScheduler is not typed
+    """Posts at once, in the scheduler's thread, with the instant the job was scheduled for."""
+
+    def _do_submit_job(self, job: Any, run_times: Sequence[datetime]) -> None:
+        job.func(*job.args, due=run_times[-1])
+        self._run_job_success(job.id, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One reason to wake up for one plan."""
+
+    name: str
+    trigger: Any
+    full: bool
+    steady: bool = True  # comes again and again, so that its absence is a sign
+
+
+def timings(plan: PlanSettings, now: datetime, every: float | None = None) -> tuple[Timing, ...]:
+    """
+    The plan's schedule in its city's zone, and around each gel still to come: a full read just
+    before the day ends, so that the frozen status rests on it, and a cycle right after midnight.
+
+    `every` seconds replaces the configured cycle, in rehearsal; aligned, so that processes agree.
+    """
+    zone, schedule = plan.city.zone(), plan.city.schedule
+    steady = (
+        IntervalTrigger(seconds=every, start_date=EPOCH, timezone=UTC)
+        if every
+        else CronTrigger.from_crontab(schedule.cycle, timezone=zone)
+    )
+    found = [
+        Timing("cycle", steady, full=False),
+        Timing("full", CronTrigger.from_crontab(schedule.full_read, timezone=zone), full=True),
+    ]
+    for checkpoint in plan.checkpoints():
+        last = datetime.combine(checkpoint.freeze_on, BEFORE_THE_FREEZE, zone)
+        after = datetime.combine(checkpoint.freeze_on + timedelta(days=1), AFTER_THE_FREEZE, zone)
+        # A date that has passed would fire at once: the next cycle freezes after the fact anyway.
+        if last > now:
+            found.append(Timing(f"gel {checkpoint.id}", DateTrigger(last), full=True, steady=False))
+        if after > now:
+            found.append(
+                Timing(f"figé {checkpoint.id}", DateTrigger(after), full=False, steady=False)
+            )
+    return tuple(found)
+
+
+def expected_by(found: Sequence[Timing], since: datetime) -> datetime:
+    """When too many wake-ups have passed: an hour between two, or a night, is no reason."""
+    return list(_coming(found, since))[-1]
+
+
+def _coming(found: Sequence[Timing], since: datetime) -> Iterator[datetime]:
+    previous: datetime | None = None
+    moment = since
+    for _ in range(LATE_AFTER):
+        instants = [
+            instant
+            for timing in found
+            if timing.steady and (instant := timing.trigger.get_next_fire_time(previous, moment))
+        ]
+        if not instants:
+            break
+        previous = min(instants)
+        moment = previous + timedelta(microseconds=1)
+        yield previous.astimezone(UTC)
+    else:
+        return
+    yield datetime.max.replace(tzinfo=UTC)  # a schedule that has ended expects nothing
+
+
+def scheduler(
+    plans: Sequence[tuple[str, Sequence[Timing]]], post: Callable[[Wake], None]
+) -> BackgroundScheduler:
+    """Not started yet. Late wake-ups count, missed ones count once."""
+    clock = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": _Handover()},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+
+    def wake(plan_id: str, full: bool, due: datetime | None = None) -> None:
+        post(Wake(plan_id, due, full))
+
+    for plan_id, found in plans:
+        for timing in found:
+            clock.add_job(
+                wake,
+                timing.trigger,
+                args=(plan_id, timing.full),
+                id=f"{plan_id} {timing.name}",
+                name=timing.name,
+            )
+    return clock
