@@ -8,6 +8,7 @@ leaves something that a later cycle completes.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -161,10 +162,11 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
         touched=frozenset(links[e.ref] for e in waiting if e.ref in links),
     )
-    reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
+    fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
+    with _patience(links, fresh):
+        reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
     _refuse_mixing(store, reading.observed, wishes)
     _refuse_foreign_project(links, waiting, reading.observed)
-    fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
@@ -174,6 +176,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     guard_changes(
         proposal.view.changes.operations,
         proposal.view.recognition,
+        sum(finding.code == "task.missing" for finding in proposal.view.findings),
         tasks_known,
         rules.mapping,
         rules.limits,
@@ -282,6 +285,24 @@ def _refuse_foreign_project(
         ),
         rule="store lost",
     )
+
+
+@contextmanager
+def _patience(links: Mapping[Ref, str], fresh: frozenset[str]) -> Iterator[None]:
+    """A project made less than a minute ago may not be readable yet: wait, do not conclude."""
+    try:
+        yield
+    except UnsafeChangeSet as error:
+        projects = {links[project_ref(role)] for role in ROLES if project_ref(role) in links}
+        if error.facts.get("rule") != "project gone" or projects.isdisjoint(fresh):
+            raise
+        raise TargetUnavailable(
+            Text(
+                "Le projet qui vient d’être créé n’est pas encore lisible dans Asana ; le "
+                "prochain cycle continuera.",
+                "The project just made cannot be read in Asana yet; the next cycle goes on.",
+            )
+        ) from error
 
 
 def keep_last_known(
@@ -472,8 +493,9 @@ class _Cycle:
             cursors=before.reading.cursors,
             project_marker={role: project_line(self.store.plan_id, role) for role in ROLES},
         )
-        reading = self.ports.target.refresh(known, sorted(self.touched))
         fresh = self.store.linked_since(self._now() - CREATE_SETTLES_AFTER)
+        with _patience(known.links, fresh):
+            reading = self.ports.target.refresh(known, sorted(self.touched))
         reading = replace(reading, observed=keep_last_known(reading.observed, mirror, fresh))
         proposal = _look(
             self.ports,

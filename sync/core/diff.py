@@ -281,12 +281,16 @@ class _Comparison:
 
     # tasks
 
+    def _last_seen(self, ref: Ref) -> Comparable:
+        """The day of the last read that still showed it at home; remembered at first absence."""
+        day = self.memory.baselines.get((ref, "last_seen"))
+        if day is None and self.memory.previous_read_on is not None:
+            day = self.memory.previous_read_on.isoformat()
+        self._agree(ref, "last_seen", day)
+        return day
+
     def _missing(self, task: DesiredTask) -> None:
-        baseline = self.memory.baselines.get((task.ref, "last_seen"))
-        if baseline is None and self.memory.previous_read_on is not None:
-            baseline = self.memory.previous_read_on.isoformat()
-        self._agree(task.ref, "last_seen", baseline)
-        facts = {"title": task.title, "last_seen": baseline}
+        facts = {"title": task.title, "last_seen": self._last_seen(task.ref)}
         self.findings.append(Finding("task.missing", task.ref, facts))
 
     def _create(self, task: DesiredTask) -> None:
@@ -304,7 +308,8 @@ class _Comparison:
             (task.ref, key): normal(value, rules[key].precision) for key, value in values.items()
         }
         for name, wanted in self._builtins(task).items():
-            agreed[task.ref, name] = wanted
+            if name not in ("section", "parent"):  # only a read proves both homes
+                agreed[task.ref, name] = wanted
         self._propose(
             CreateTask(
                 ref=task.ref,
@@ -338,6 +343,10 @@ class _Comparison:
 
     def _present(self, task: DesiredTask) -> None:
         observed = self.observed.tasks[self.recognition.gids[task.ref]]
+        if observed.gid in self.observed.moved:
+            self._last_seen(task.ref)
+        elif self.memory.baselines.get((task.ref, "last_seen")):
+            self._agree(task.ref, "last_seen", None)
         builtins: dict[str, str | date | None] = {}
         agreed: dict[tuple[Ref, str], Comparable] = {}
         for name, wanted in self._builtins(task).items():

@@ -25,6 +25,7 @@ _GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
 def guard_changes(
     operations: Sequence[AnyOperation],
     recognition: Recognition,
+    missing: int,
     known: int,
     mapping: FieldMapping,
     limits: GuardLimits,
@@ -32,7 +33,8 @@ def guard_changes(
     """
     Raise UnsafeChangeSet when too much would change at once.
 
-    `known` is the number of tasks linked before this cycle. Below the minimum population
+    `known` is the number of tasks linked before this cycle, `missing` the losses as a person
+    counts them: an action that took its indicators along is one. Below the minimum population
     nothing is refused, except that everything known is gone.
     """
     gone = len(recognition.gone)
@@ -43,7 +45,7 @@ def guard_changes(
     derived = {field_ref(mapping.role("public_followup").key)}
     created = sum(isinstance(op, CreateTask) for op in operations)
     updated = {op.ref for op in operations if _counts(op, derived)}
-    _limit("too many missing", gone, known, limits.max_missing_share, "disparues", "missing")
+    _limit("too many missing", missing, known, limits.max_missing_share, "disparues", "missing")
     _limit("too many creations", created, known, limits.max_created_share, "à créer", "to create")
     _limit(
         "too many updates", len(updated), known, limits.max_updated_share, "à modifier", "to update"

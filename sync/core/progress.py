@@ -32,7 +32,9 @@ class ProgressReader:
         observed: Observed,
         recognition: Recognition,
         baselines: Baselines,
+        previous_read_on: date | None = None,
     ) -> None:
+        self.previous_read_on = previous_read_on
         self.rules = rules
         self.observed = observed
         self.recognition = recognition
@@ -147,8 +149,11 @@ class ProgressReader:
         return cast(DeclaredWord, means) if means in get_args(DeclaredWord) else None
 
     def _last_seen(self, ref: Ref) -> date | None:
+        """The day the public facts are of, when the task is no longer in sight."""
+        if self.visible(ref) or ref not in self.recognition.gids:
+            return None
         last_seen = self.baselines.get((ref, "last_seen"))
-        return date.fromisoformat(last_seen) if last_seen and not self.visible(ref) else None
+        return date.fromisoformat(last_seen) if last_seen else self.previous_read_on
 
     def _rule(self, role: Role) -> FieldRule:
         return self.rules.mapping.role(role)

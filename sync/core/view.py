@@ -48,7 +48,7 @@ def look(
 ) -> View:
     """Pure: the same inputs give the same view, in the same order."""
     recognition = recognise(plan, rules, observed, links, titles_of(plan))
-    reader = ProgressReader(rules, observed, recognition, memory.baselines)
+    reader = ProgressReader(rules, observed, recognition, memory.baselines, memory.previous_read_on)
     progress = read_progress(plan, reader)
     standings = standings_of(plan, rules, progress, today)
     asked = reconcile(plan, rules, progress, frozen, today)

@@ -45,10 +45,10 @@ def creations(count: int) -> list[AnyOperation]:
 )
 def test_shares_of_changes(operations: list[AnyOperation], known: int, held: bool) -> None:
     if not held:
-        guard_changes(operations, FREE, known, MAPPING, LIMITS)
+        guard_changes(operations, FREE, 0, known, MAPPING, LIMITS)
         return
     with pytest.raises(UnsafeChangeSet) as error:
-        guard_changes(operations, FREE, known, MAPPING, LIMITS)
+        guard_changes(operations, FREE, 0, known, MAPPING, LIMITS)
     assert error.value.facts["known"] == known
     assert error.value.exit_code == 4
 
@@ -65,9 +65,9 @@ def test_too_many_missing_tasks(gone: int, known: int, held: bool) -> None:
     recognition = Recognition(gids={}, gone=frozenset(f"action:{n}" for n in range(gone)))
     if held:
         with pytest.raises(UnsafeChangeSet):
-            guard_changes([], recognition, known, MAPPING, LIMITS)
+            guard_changes([], recognition, gone, known, MAPPING, LIMITS)
     else:
-        guard_changes([], recognition, known, MAPPING, LIMITS)
+        guard_changes([], recognition, gone, known, MAPPING, LIMITS)
 
 
 def turned_back(snapshot: Snapshot, count: int) -> Snapshot:
