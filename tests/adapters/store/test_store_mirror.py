@@ -44,11 +44,14 @@ def test_nothing_was_ever_remembered_is_not_an_empty_mirror(store: PlanStore) ->
     assert store.mirror() == Observed(complete=True, read_at=NOW)
 
 
-def test_only_what_changed_is_written_again(store: PlanStore, database: Database) -> None:
+def test_only_what_changed_is_written_again_and_what_is_gone_is_removed(
+    store: PlanStore, database: Database
+) -> None:
     """A quiet cycle over ten thousand tasks must not rewrite ten thousand rows."""
-    before = observed("t", tasks=3)
+    before = observed("t", tasks=4)
     store.remember(before, {}, "c1")
     changed = {**before.tasks, "t1": ObservedTask(gid="t1", name="autre nom")}
+    del changed["t3"]
     store.remember(Observed(complete=True, read_at=NOW, tasks=changed), {}, "c2")
 
     with database._engine.connect() as connection:

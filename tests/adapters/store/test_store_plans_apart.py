@@ -20,7 +20,7 @@ def alone() -> Iterator[Database]:
 @pytest.mark.parametrize("method", WRITES)
 def test_what_one_plan_writes_another_never_reads(database: Database, method: str) -> None:
     fill(database.plan("p"), "un")
-    fill(database.plan("q"), "deux")
+    fill(database.plan("q"), "un")  # the same keys: only the plan tells them apart
     before = everything(database.plan("q"))
     WRITES["begin_cycle"](database.plan("p"), "trois")
     WRITES[method](database.plan("p"), "trois" if method != "begin_cycle" else "quatre")

@@ -8,7 +8,7 @@ import pytest
 from stored_values import NOW, everything, snapshot
 
 from sync.adapters.store import Database, PlanStore, open_database
-from sync.errors import StoreRefused
+from sync.errors import CycleBusy, StoreRefused
 
 KILLED_BETWEEN_TWO_WRITES = """
 import os, signal, sys
@@ -51,6 +51,17 @@ def test_others_see_nothing_before_the_end(url: str, store: PlanStore) -> None:
         assert elsewhere.plan(store.plan_id).facts() == {}
     with open_database(url, migrate=False) as elsewhere:
         assert elsewhere.plan(store.plan_id).facts() == {"forme": "une"}
+
+
+def test_a_write_transaction_holds_the_lock_before_its_first_write(
+    url: str, store: PlanStore
+) -> None:
+    """What it read is still true when it writes; a late lock would fail there without waiting."""
+    store.note_fact("forme", "une")
+    with open_database(f"{url}?timeout=0.05") as elsewhere, store.transaction():
+        assert store.facts() == {"forme": "une"}
+        with pytest.raises(CycleBusy):
+            elsewhere.plan("autre").note_fact("forme", "deux")
 
 
 def test_an_error_that_was_swallowed_inside_still_undoes_the_whole(store: PlanStore) -> None:
