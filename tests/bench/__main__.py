@@ -8,6 +8,7 @@ another machine.
 
 import argparse
 import json
+import logging
 import resource
 import subprocess
 import sys
@@ -16,40 +17,59 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.road import Road
+import structlog
+
+from sync.model.plan import Plan
+from sync.sandbox.process import sandbox_process
 from tests.bench.synthetic import synthetic_plan
+from tests.core.paper_asana import rules_for
+from tests.road import START, Road, with_limits
 
 STEPS = ("provision", "quiet", "full read", "one change")
+DECLARED = {"État déclaré – Mi-chemin": "En cours"}
 
 
 def measure(size: int, latency: float) -> dict[str, object]:
     """One size in this process: each step's requests and seconds, and the peak in MiB."""
-    with tempfile.TemporaryDirectory() as folder, Road(synthetic_plan(size), Path(folder)) as road:
-        road.latency(latency)
-        rows = {
-            "provision": timed(road, lambda: road.cycle()),
-            "quiet": timed(road, lambda: road.cycle()),
-            "full read": timed(road, lambda: road.cycle(full=True)),
-        }
-        road.edit_one()
-        rows["one change"] = timed(road, lambda: road.cycle())
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    plan = synthetic_plan(size)
+    rules = with_limits(rules_for(plan), max_created_share=1.0)
+    with (
+        sandbox_process(now=START.isoformat(), frozen=True) as sandbox,
+        tempfile.TemporaryDirectory() as folder,
+        Road(plan, Path(folder), sandbox, rules=rules) as road,
+    ):
+        road.control.set_latency(latency)
+        rows = {"provision": timed(road, road.cycle)}
+        road.wait(120)
+        road.cycle()  # our own writes come back as events once
+        rows["quiet"] = timed(road, road.cycle)
+        rows["full read"] = timed(road, lambda: road.cycle(full=True))
+        someone = road.someone()
+        road.control.edit_task(road.gid(f"action:{first(plan)}"), someone, fields=DECLARED)
+        rows["one change"] = timed(road, road.cycle)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return {
             "actions": size,
-            "indicators": sum(1 for _ in road.plan.indicators()),
+            "indicators": sum(1 for _ in plan.indicators()),
             "latency": latency,
             "peak_mib": round(peak),
             "steps": rows,
         }
 
 
+def first(plan: Plan) -> str:
+    return next(action.id for _, _, action in plan.actions())
+
+
 def timed(road: Road, step: Callable[[], object]) -> dict[str, float | int]:
-    before, began = road.requests(), time.perf_counter()
+    road.control.forget_requests()
+    began = time.perf_counter()
     step()
-    after = road.requests()
-    reads = after.get("GET", 0) - before.get("GET", 0)
-    writes = sum(after.values()) - sum(before.values()) - reads
-    return {"reads": reads, "writes": writes, "seconds": round(time.perf_counter() - began, 2)}
+    seconds = round(time.perf_counter() - began, 2)
+    counts = road.control.requests()["by_method"]
+    reads = counts.get("GET", 0)
+    return {"reads": reads, "writes": sum(counts.values()) - reads, "seconds": seconds}
 
 
 def main() -> int:
