@@ -50,14 +50,14 @@ def _rows(text: str, name: str, columns: Mapping[str, str] | None) -> Iterator[R
         if read_header(row, columns):
             width = segment.bars()
             for early in before:
-                if early.bars() == width:
+                if _looks_like_a_row(early, width):
                     raise _outside(early, name)
             before.clear()
         elif not width:
             before.append(segment)
             continue
         elif not inside:
-            if segment.bars() == width:
+            if _looks_like_a_row(segment, width):
                 raise _outside(segment, name)
             continue
         elif segment.bars() < width:
@@ -68,6 +68,13 @@ def _rows(text: str, name: str, columns: Mapping[str, str] | None) -> Iterator[R
             raise _miscounted(segment, width, name)
         yield row
         inside = not tail.strip()
+
+
+def _looks_like_a_row(segment: _Segment, width: int) -> bool:
+    """Whether its first `width` bars end on the line where the text does."""
+    return segment.bars() >= width and not (
+        segment.text.split("|", width)[width].partition("\n")[0].strip()
+    )
 
 
 def _is_furniture(tail: str, width: int) -> bool:

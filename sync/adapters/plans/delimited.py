@@ -7,7 +7,7 @@ full of commas is read for what it is.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sync.adapters.plans.headings import read_header
 from sync.adapters.plans.refusal import refuse
@@ -18,29 +18,35 @@ _SEPARATORS = (";", ",", "\t")
 
 def read_csv(text: str, name: str, columns: Mapping[str, str] | None = None) -> Table:
     """The rows under the separator that makes a plan's header appear."""
-    broken: csv.Error | None = None
     widest = Table(())
     for separator in _SEPARATORS:
+        rows: list[Row] = []
+        broken: csv.Error | None = None
         try:
-            rows = tuple(_rows(text, name, separator))
+            rows.extend(_rows(text, name, separator))
         except csv.Error as error:
-            broken = broken or error
-            continue
+            broken = error
         if any(read_header(row, columns) for row in rows):
-            return Table(rows)
-        if max((len(row.cells) for row in rows), default=0) > max(
-            (len(row.cells) for row in widest.rows), default=0
-        ):
-            widest = Table(rows)
-    if broken and not widest.rows:
-        raise refuse(
-            name,
-            f"les guillemets du CSV ne se referment pas comme il faut ({broken}). Enregistrez le "
-            "fichier de nouveau depuis le tableur.",
-            f"the quotes of the CSV do not close properly ({broken}). Save the file again from "
-            "the spreadsheet.",
-        )
+            if broken:
+                raise _open_quotes(rows[-1].place, broken)
+            return Table(tuple(rows))
+        if _width(rows) > _width(widest.rows):
+            widest = Table(tuple(rows))
     return widest
+
+
+def _width(rows: Sequence[Row]) -> int:
+    return max((len(row.cells) for row in rows), default=0)
+
+
+def _open_quotes(place: str, error: csv.Error) -> Exception:
+    return refuse(
+        place,
+        f"après cette ligne, les guillemets du CSV ne se referment pas comme il faut ({error}). "
+        "Enregistrez le fichier de nouveau depuis le tableur.",
+        f"after this line, the quotes of the CSV do not close properly ({error}). Save the file "
+        "again from the spreadsheet.",
+    )
 
 
 def _rows(text: str, name: str, separator: str) -> Iterator[Row]:

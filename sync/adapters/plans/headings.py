@@ -20,9 +20,10 @@ _VOLET = frozenset({"volet", "volets", "area", "areas"})
 _ACTION = frozenset({"action", "actions"})
 _INDICATOR = frozenset({"indicateur", "indicateurs", "indicator", "indicators"})
 
-_INDICATOR_OPENING = re.compile(
+_INDICATOR_WORDS = re.compile(
     r"^indicat(?:eur|or)s?\b\W*(?:(?:à|au|aux|de|du|des|pour|en|at|for|by|of)\b\s*|d[’'])?"
-    r"(?:(?:la|le|les|the)\b\s*|l[’'])?",
+    r"(?:(?:la|le|les|the)\b\s*|l[’'])?"
+    r"|\s+indicators?$",
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\s*\(([^()]*)\)\s*$")
@@ -125,12 +126,12 @@ def _with_ids(
 
 
 def _checkpoint_words(heading: str) -> str:
-    bare = _INDICATOR_OPENING.sub("", _PARENTHESIS.sub("", heading).strip())
+    bare = _INDICATOR_WORDS.sub("", _PARENTHESIS.sub("", heading).strip())
     return bare if _slug(bare) else _dated_words(heading)
 
 
 def _dated_words(heading: str) -> str:
-    return _INDICATOR_OPENING.sub("", heading) or heading
+    return _INDICATOR_WORDS.sub("", heading) or heading
 
 
 def _require(columns: Mapping[str, str], place: str, headings: list[str]) -> None:

@@ -155,6 +155,9 @@ class _Reader:
         As many leading cells are missing as the row is short of a full one, but no more than what
         is open above can stand for. If the row is shorter still, its last columns are empty, or
         its cells stood further right: nothing tells which, so that is *unclear*.
+
+        What this form has lost for good: below an open volet, a row of a volet, an action and one
+        line too few looks the same as a row of an action and all its lines, and is read as that.
         """
         cells = list(row.cells)
         while cells and not cells[-1].lines():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (published words are not wrapped to please a line length)
 """
 The published plan of Bécancour, read whole.
 
