@@ -78,6 +78,7 @@ def test_what_lasts_is_a_continuity(text: str) -> None:
         pytest.param("Adoption de la 2e partie", id="an ordinal"),
         pytest.param("Rapport déposé. Février 2026.", id="a month and a year"),
         pytest.param("Bilan 2026 publié", id="a year"),
+        pytest.param("Dossiers 2026 réglés", id="a year before a plural"),
         pytest.param("Saisons 2025-2026 analysées", id="two years"),
         pytest.param("Séance du 15 février", id="a date"),
         pytest.param("Du 3 au 5 mars", id="two dates"),

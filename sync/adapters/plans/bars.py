@@ -17,7 +17,6 @@ from sync.adapters.plans.refusal import refuse
 from sync.adapters.plans.table import Cell, Row, Table
 
 _ROW_START = re.compile(r"^[ \t]*\|[ \t]*[^\s|]", re.MULTILINE)
-_PADDING = re.compile(r"\|\s*\|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,10 @@ def _looks_like_a_row(segment: _Segment, width: int) -> bool:
 def _is_furniture(tail: str, width: int) -> bool:
     """
     Whether what follows a row may be text around the table. It may hold bars (« Format : PDF |
-    Taille : 1 Mo »), but neither the run of bars that ends a row nor as many as a row has.
+    Taille : 1 Mo »), but not as many as a row that lost its first one.
     """
     first_line, _, _ = tail.partition("\n")
-    return not (first_line.strip() or _PADDING.search(tail) or tail.count("|") >= width - 1)
+    return not (first_line.strip() or tail.count("|") >= width - 1)
 
 
 def _segments(text: str) -> Iterator[_Segment]:
