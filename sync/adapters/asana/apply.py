@@ -151,7 +151,7 @@ def _new_links(applied: Applied) -> dict[Ref, str]:
 
 def _unlinked(operation: AnyOperation, ref: Ref) -> Text:
     return Text(
-        f"{operation.ref}: « {ref} » n’a pas encore d’identifiant Asana. Rien n’a été envoyé; le "
+        f"{operation.ref} : « {ref} » n’a pas encore d’identifiant Asana. Rien n’a été envoyé; le "
         "prochain cycle le redemandera.",
         f"{operation.ref}: “{ref}” has no Asana gid yet. Nothing was sent; the next cycle asks "
         "for it again.",

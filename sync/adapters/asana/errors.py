@@ -25,7 +25,7 @@ _DENIED: Final = {
         "Asana refuses the token (401). Check ASANA_ACCESS_TOKEN or create a new one.",
     ),
     402: Text(
-        "Asana exige un forfait payant (402): les champs personnalisés n’existent pas dans le "
+        "Asana exige un forfait payant (402) : les champs personnalisés n’existent pas dans le "
         "forfait gratuit. Changer de forfait ou d’espace de travail.",
         "Asana asks for a paid tier (402): custom fields do not exist on the free one. Change "
         "the tier or the workspace.",
@@ -101,7 +101,7 @@ def _of_status(failure: Failure, what: Text, *, writing: bool, broad: bool) -> S
     if status in (401, 402, 451) or (status == 403 and broad):
         why = _DENIED[status]
         return TargetDenied(
-            Text(f"Asana: {what.fr}. {why.fr}", f"Asana: {what.en}. {why.en}"), status=status
+            Text(f"Asana : {what.fr}. {why.fr}", f"Asana: {what.en}. {why.en}"), status=status
         )
     if status >= 500:
         why = Text(f"Asana est en panne ({status})", f"Asana is failing ({status})")
@@ -109,7 +109,7 @@ def _of_status(failure: Failure, what: Text, *, writing: bool, broad: bool) -> S
     place = _place(failure.body)
     return TargetRejected(
         Text(
-            f"Asana: {what.fr}. Demande refusée ({status}){place}. Elle ne sera pas répétée "
+            f"Asana : {what.fr}. Demande refusée ({status}){place}. Elle ne sera pas répétée "
             "telle quelle; le prochain cycle relira puis décidera.",
             f"Asana: {what.en}. Request refused ({status}){place}. It will not be repeated as "
             "it is; the next cycle reads again and decides.",
@@ -121,7 +121,7 @@ def _of_status(failure: Failure, what: Text, *, writing: bool, broad: bool) -> S
 def _unavailable(what: Text, why: Text, status: int) -> TargetUnavailable:
     return TargetUnavailable(
         Text(
-            f"Asana: {what.fr}. Échec: {why.fr}. Le prochain cycle reprendra.",
+            f"Asana : {what.fr}. Échec : {why.fr}. Le prochain cycle reprendra.",
             f"Asana: {what.en}. Failed: {why.en}. The next cycle starts again.",
         ),
         status=status,
@@ -131,7 +131,7 @@ def _unavailable(what: Text, why: Text, status: int) -> TargetUnavailable:
 def _unknown(what: Text, why: Text, status: int) -> OutcomeUnknown:
     return OutcomeUnknown(
         Text(
-            f"Asana: {what.fr}. Issue inconnue: {why.fr}. Rien ne sera renvoyé avant d’avoir relu.",
+            f"Asana : {what.fr}. Issue inconnue : {why.fr}. Rien ne sera renvoyé avant relecture.",
             f"Asana: {what.en}. Outcome unknown: {why.en}. Nothing is sent again before reading.",
         ),
         status=status,
@@ -154,7 +154,7 @@ def too_long(what: Text, seconds: float) -> TargetUnavailable:
     whole = round(seconds)
     return TargetUnavailable(
         Text(
-            f"Asana: {what.fr}. Limite de débit atteinte; Asana demande {whole} s d’attente. Le "
+            f"Asana : {what.fr}. Limite de débit atteinte; Asana demande {whole} s d’attente. Le "
             "prochain cycle reprendra après.",
             f"Asana: {what.en}. Rate limit reached; Asana asks for {whole} s of pause. The next "
             "cycle starts after it.",
@@ -168,7 +168,7 @@ def incomplete(what: Text, why: Text) -> TargetUnavailable:
     """A listing that did not end properly is no listing at all."""
     return TargetUnavailable(
         Text(
-            f"Asana: {what.fr}. Liste incomplète: {why.fr}. Rien n’en sera conclu; le prochain "
+            f"Asana : {what.fr}. Liste incomplète : {why.fr}. Rien n’en sera conclu; le prochain "
             "cycle relira.",
             f"Asana: {what.en}. Incomplete listing: {why.en}. Nothing is concluded from it; the "
             "next cycle reads again.",

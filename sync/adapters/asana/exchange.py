@@ -68,7 +68,7 @@ class _Watch:
     def __init__(self, seconds: float) -> None:
         self.sent = False
         self.expired = False
-        self._line: Any = None
+        self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
@@ -81,12 +81,18 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         with self._lock:
-            self._line = None
+            self._socket = None
         _under_way.watch = None
 
-    def on(self, line: Any) -> None:
+    def on(self, line: HTTPConnection) -> None:
+        """
+        The line's socket is about to be used.
+
+        The socket and not the line is kept: where the server says that it will close, the line
+        lets go of its socket before the answer is read.
+        """
         with self._lock:
-            self._line = line
+            self._socket = line.sock
         if self.expired:
             raise TimeoutError
         self.sent = True
@@ -94,12 +100,11 @@ class _Watch:
     def _cut(self) -> None:
         with self._lock:
             self.expired = True
-            sock = getattr(self._line, "sock", None)
-            if sock is not None:
+            if self._socket is not None:
                 with suppress(OSError):
                     # not the TLS socket's own shutdown: it would pull the session from
                     # under the thread that is reading
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class _UnderWay(threading.local):

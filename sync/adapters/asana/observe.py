@@ -441,8 +441,8 @@ def _ambiguous(role: ProjectRole, marked: list[ObservedProject]) -> UnsafeChange
     name = _ROLE_NAMES[cast("str", role)]
     return UnsafeChangeSet(
         Text(
-            f"Plusieurs projets Asana portent la marque de ce plan ({name.fr}): {gids}. Rien n’a "
-            "été écrit. Retirer la ligne « [jalon: …] » de la description des copies.",
+            f"Plusieurs projets Asana portent la marque de ce plan ({name.fr}) : {gids}. Rien n’a "
+            "été écrit. Retirer la ligne « [jalon: …] » de la description des copies.",
             f"Several Asana projects carry this plan's mark ({name.en}): {gids}. Nothing was "
             "written. Remove the “[jalon: …]” line from the notes of the copies.",
         ),

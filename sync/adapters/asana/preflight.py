@@ -25,7 +25,7 @@ def preflight(
         return ()
     return (
         Text(
-            f"Les écritures de Jalon porteront le nom de « {name} ». Un compte réservé à Jalon "
+            f"Les écritures de Jalon porteront le nom de « {name} ». Un compte réservé à Jalon "
             "évite qu’on les prenne pour celles de cette personne.",
             f"Jalon's writes will carry the name “{name}”. An account of its own keeps them from "
             "being taken for that person's.",
@@ -48,7 +48,7 @@ def _refuse_taken_names(wanted: Sequence[FieldRule], existing: Sequence[Observed
     raise ConfigError(
         Text(
             f"Noms de champs déjà pris dans l’espace de travail par des champs qui ne sont pas à "
-            f"Jalon: {listed}. Renommer ces champs dans Asana, ou les nôtres dans mappings/.",
+            f"Jalon : {listed}. Renommer ces champs dans Asana, ou les nôtres dans mappings/.",
             f"Field names already taken in the workspace by fields that are not Jalon's: "
             f"{listed}. Rename those fields in Asana, or ours in mappings/.",
         ),

@@ -259,8 +259,8 @@ def accessible_or_denied(gid: str, error: TargetRejected) -> TargetDenied:
     """A linked task that exists and may not be read leaves no honest conclusion."""
     return TargetDenied(
         Text(
-            f"Asana: la tâche {gid}, liée à ce plan, existe mais le compte de Jalon ne peut pas la "
-            f"lire ({error.status}). Lui redonner l’accès.",
+            f"Asana : la tâche {gid}, liée à ce plan, existe mais le compte de Jalon ne peut pas "
+            f"la lire ({error.status}). Lui redonner l’accès.",
             f"Asana: task {gid}, linked to this plan, exists but Jalon's account may not read it "
             f"({error.status}). Give it access again.",
         ),

@@ -257,7 +257,7 @@ def _checked(token: str) -> str:
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
             Text(
-                "Jeton Asana absent ou mal formé: un seul mot, sans espace ni saut de ligne. "
+                "Jeton Asana absent ou mal formé : un seul mot, sans espace ni saut de ligne. "
                 "Vérifier ASANA_ACCESS_TOKEN ou ASANA_ACCESS_TOKEN_FILE.",
                 "Asana token missing or malformed: one word, without spaces or line breaks. "
                 "Check ASANA_ACCESS_TOKEN or ASANA_ACCESS_TOKEN_FILE.",

@@ -34,7 +34,7 @@ def _choose(wanted: str | None, seen: Sequence[Named]) -> str:
     if not matching:
         raise ConfigError(
             Text(
-                f"Espace de travail Asana « {wanted or ''} » introuvable avec ce jeton. Visibles: "
+                f"Espace de travail Asana « {wanted or ''} » introuvable avec ce jeton. Visibles : "
                 f"{listed}. Corriger JALON_ASANA_WORKSPACE ou la configuration.",
                 f"Asana workspace “{wanted or ''}” not found with this token. Visible: {listed}. "
                 "Correct JALON_ASANA_WORKSPACE or the config.",
@@ -42,7 +42,7 @@ def _choose(wanted: str | None, seen: Sequence[Named]) -> str:
         )
     raise ConfigError(
         Text(
-            f"Plusieurs espaces de travail Asana conviennent: {listed}. Indiquer l’identifiant de "
+            f"Plusieurs espaces de travail Asana conviennent : {listed}. Indiquer l’identifiant de "
             "l’un d’eux dans JALON_ASANA_WORKSPACE.",
             f"Several Asana workspaces fit: {listed}. Give the gid of one of them in "
             "JALON_ASANA_WORKSPACE.",

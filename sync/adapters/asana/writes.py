@@ -141,7 +141,7 @@ class Writer:
             return named[0]
         raise TargetRejected(
             Text(
-                f"Équipe « {member} »: {len(named)} équipes de ce nom dans l’espace de travail. "
+                f"Équipe « {member} » : {len(named)} équipes de ce nom dans l’espace de travail. "
                 "Écrire le nom exact, le courriel d’une personne ou un identifiant Asana.",
                 f"Team “{member}”: {len(named)} teams of that name in the workspace. Write the "
                 "exact name, a person's e-mail or an Asana gid.",
@@ -186,7 +186,7 @@ class Writer:
                 for option in rule.options
             ]
         created = self._session.create(
-            Text(f"créer le champ « {rule.name} »", f"create the field “{rule.name}”"),
+            Text(f"créer le champ « {rule.name} »", f"create the field “{rule.name}”"),
             lambda: decode.field(
                 api.create_custom_field(
                     {"data": data}, {"opt_fields": decode.FIELD}, full_payload=True

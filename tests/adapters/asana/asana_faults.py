@@ -79,6 +79,10 @@ class _Line(socketserver.StreamRequestHandler):
         elif fault == "drip":
             self.wfile.write(answer(200, b"", Content_Length="100000"))
             self._drip(faults)
+        elif fault == "drip_after_the_end":  # a whole answer, of no stated length, that never ends
+            head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+            self.wfile.write(head + json.dumps(GOOD).encode())
+            self._drip(faults)
         elif fault == "header_drip":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
             self._drip(faults)
