@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from stored_values import dump, everything, fill, observed
 
-from sync.adapters.store import Database, check_database, open_database
+from sync.adapters.store import Database, check_database, dialect, open_database
 from sync.adapters.store.refusals import translated
 from sync.errors import CycleBusy, StoreRefused, SyncError
 
@@ -28,6 +28,8 @@ def without_rights() -> Iterator[None]:
         return
     os.seteuid(NOBODY)
     try:
+        if not os.access(dialect.__file__, os.R_OK, effective_ids=True):
+            pytest.skip("the package stands where only root can read it")
         yield
     finally:
         os.seteuid(0)

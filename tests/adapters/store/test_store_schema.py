@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from stored_values import dump, everything, fill
@@ -103,24 +103,20 @@ def test_reading_only_neither_creates_nor_upgrades(tmp_path: Path) -> None:
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The tables of the first half would make the next attempt fail for good."""
-    refuse = FIRST._refuse_rewriting
+    """The tables of the first half would make every later attempt fail."""
+    upgrade = schema.upgrade
 
-    def fail() -> None:
-        refuse()
+    def fail_at_the_end(connection: Connection, place: str) -> None:
+        upgrade(connection, place)
         raise ZeroDivisionError
 
-    def upgrade(connection: object, place: str) -> None:
-        context = MigrationContext.configure(connection)
-        with Operations.context(context):
-            monkeypatch.setattr(FIRST, "_refuse_rewriting", fail)
-            FIRST.upgrade()
-
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "upgrade", upgrade)
+        patched.setattr(schema, "upgrade", fail_at_the_end)
         with pytest.raises(ZeroDivisionError):
             open_database(url)
-    monkeypatch.setattr(FIRST, "_refuse_rewriting", refuse)
+    left = sqlite3.connect(tmp_path / "jalon.db")
+    assert left.execute("SELECT name FROM sqlite_master").fetchall() == []
+    left.close()
     with open_database(url) as database:
         assert database.plan_ids() == ()
 
