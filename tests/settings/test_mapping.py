@@ -42,7 +42,7 @@ def mapping() -> FieldMapping:
 
 def test_the_real_mapping_has_the_fields_of_the_design(mapping: FieldMapping) -> None:
     assert [(r.key, r.scope, r.kind, r.owner, r.on_drift, r.name) for r in mapping.fields] == [
-        ("jalon_id", "both", "text", "plan", "restore", "Jalon – identifiant"),
+        ("jalon_id", "both", "text", "plan", "restore", "Jalon id"),
         ("axe", "action", "enum", "plan", "restore", "Axe du plan"),
         ("declare/debut", "action", "enum", "people", None, "État déclaré – Début"),
         ("declare/fin", "action", "enum", "people", None, "État déclaré – Fin"),
