@@ -79,7 +79,10 @@ def strike(faults: list[Fault], method: str, path: str) -> Fault | None:
 
 def _pattern(path: str) -> re.Pattern[str]:
     if path.startswith("re:"):
-        return re.compile(path[3:])
+        try:
+            return re.compile(path[3:])
+        except re.error as error:
+            raise ValueError(f"{path[3:]!r} is not a regular expression: {error}") from None
     pieces = re.split(r"(\*\*|\*)", path)
     wild = {"**": ".*", "*": "[^/]+"}
     return re.compile("".join(wild.get(piece, re.escape(piece)) for piece in pieces))

@@ -9,7 +9,7 @@ deleted stay, marked, because a person can bring a task back.
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sync.sandbox.clock import Clock
@@ -20,11 +20,17 @@ FIRST_GID = 1_200_000_000_000_000
 
 @dataclass(slots=True, eq=False)
 class Thing:
-    """Anything with a gid. `deleted` names what it was deleted with (itself, or a parent)."""
+    """
+    Anything with a gid.
+
+    `deleted` names what it was deleted with (itself, or a parent). `shown_from` is when reads
+    begin to show it.
+    """
 
     gid: str
     created_at: datetime
     deleted: str | None = field(default=None, kw_only=True)
+    shown_from: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -216,6 +222,9 @@ class World:
         return self._issued
 
     def keep(self, thing: T) -> T:
+        """Take in a new thing, which reads show once it has the age that a test asked for."""
+        if self.switches.visibility_delay:
+            thing.shown_from = self.now() + timedelta(seconds=self.switches.visibility_delay)
         self.things[thing.gid] = thing
         return thing
 
@@ -231,11 +240,11 @@ class World:
         return thing if isinstance(thing, kind) and thing.deleted is None else None
 
     def visible(self, thing: Thing) -> bool:
-        """Whether a read shows it: alive, and older than the delay that a test asked for."""
-        if thing.deleted is not None:
-            return False
-        delay = self.switches.visibility_delay
-        return not delay or (self.now() - thing.created_at).total_seconds() >= delay
+        """Whether a read shows it: alive, and no longer held back."""
+        return thing.deleted is None and self.told_of(thing)
+
+    def told_of(self, thing: Thing) -> bool:
+        return thing.shown_from is None or thing.shown_from <= self.now()
 
 
 def projects_of(task: Task) -> list[Project]:

@@ -33,7 +33,7 @@ class Switches:
     """Each edit also writes a story, which has its own event."""
     events_delay: float = 0
     visibility_delay: float = 0
-    """Seconds on the sandbox's clock before a new thing shows in reads and events."""
+    """Seconds on the sandbox's clock before what is made from now on shows in reads and events."""
     requests_per_minute: int = 0
     """Budget per token; 0 is no limit."""
     concurrent_reads: int = 0

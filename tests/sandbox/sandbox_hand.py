@@ -49,7 +49,9 @@ class Hand:
     # --- the stage that most tests need ------------------------------------------------------
 
     def project(self, name: str = "Plan", **more: Any) -> str:
-        return str(self.post("/projects", {"workspace": self.workspace, "name": name, **more})["gid"])
+        return str(
+            self.post("/projects", {"workspace": self.workspace, "name": name, **more})["gid"]
+        )
 
     def section(self, project: str, name: str) -> str:
         return str(self.post(f"/projects/{project}/sections", {"name": name})["gid"])

@@ -1,7 +1,14 @@
 """What every answer of the sandbox must do, whatever the call."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import requests
+from sandbox_hand import Hand
+
+from sync.sandbox.client import SandboxControl
+from sync.sandbox.server import SandboxServer
 
 SERVICE = "Jalon (compte de service)"
 
@@ -21,7 +28,9 @@ SERVICE = "Jalon (compte de service)"
         pytest.param("GET", "/tasks/external:abc", 501, id="external ids"),
     ],
 )
-def test_every_answer_announces_the_sandbox(hand, method, path, status):
+def test_every_answer_announces_the_sandbox(
+    hand: Hand, method: str, path: str, status: int
+) -> None:
     """A fact that came from here must never pass for Asana's."""
     answer = hand.call(method, path, {} if method in ("POST", "PATCH") else None)
 
@@ -34,14 +43,14 @@ def test_every_answer_announces_the_sandbox(hand, method, path, status):
         assert error["help"]
 
 
-def test_a_path_outside_the_api_is_announced_too(server):
+def test_a_path_outside_the_api_is_announced_too(server: SandboxServer) -> None:
     for method in ("GET", "BREW"):
         answer = requests.request(method, f"{server.base_url}/elsewhere", timeout=10)
         assert not answer.ok
         assert answer.headers["Jalon-Sandbox"] == "1"
 
 
-def test_an_unsupported_call_says_which_one_in_both_languages(hand):
+def test_an_unsupported_call_says_which_one_in_both_languages(hand: Hand) -> None:
     status, message = hand.refusal("GET", "/portfolios/1/items")
 
     assert status == 501
@@ -49,7 +58,9 @@ def test_an_unsupported_call_says_which_one_in_both_languages(hand):
 
 
 @pytest.mark.parametrize("token", [None, "wrong", ""])
-def test_without_a_known_token_nothing_is_answered(hands, token):
+def test_without_a_known_token_nothing_is_answered(
+    hands: Callable[[str | None], Hand], token: Any
+) -> None:
     assert hands(token).refusal("GET", "/users/me") == (401, "Not Authorized")
 
 
@@ -65,7 +76,9 @@ def test_without_a_known_token_nothing_is_answered(hands, token):
         pytest.param({"data": {"name": "T"}}, "workspace, parent, projects", id="no home"),
     ],
 )
-def test_a_malformed_body_is_refused_and_changes_nothing(hand, control, json, word):
+def test_a_malformed_body_is_refused_and_changes_nothing(
+    hand: Hand, control: SandboxControl, json: Any, word: str
+) -> None:
     answer = hand.call("POST", "/tasks", json=json)
 
     assert answer.status_code == 400
@@ -73,7 +86,7 @@ def test_a_malformed_body_is_refused_and_changes_nothing(hand, control, json, wo
     assert control.dump()["tasks"] == {}
 
 
-def test_invalid_json_is_a_400_and_a_form_is_not_supported(hand):
+def test_invalid_json_is_a_400_and_a_form_is_not_supported(hand: Hand) -> None:
     send = hand.session.post
     broken = send(
         f"{hand.url}/tasks", data="{", headers={"Content-Type": "application/json"}, timeout=10
@@ -83,7 +96,7 @@ def test_invalid_json_is_a_400_and_a_form_is_not_supported(hand):
     assert (broken.status_code, form.status_code) == (400, 501)
 
 
-def test_a_create_says_where_it_put_it(hand):
+def test_a_create_says_where_it_put_it(hand: Hand) -> None:
     answer = hand.call("POST", "/tasks", {"name": "T", "workspace": hand.workspace})
 
     assert answer.status_code == 201
@@ -91,7 +104,7 @@ def test_a_create_says_where_it_put_it(hand):
     assert answer.headers["Location"] == f"{hand.url}/tasks/{gid}"
 
 
-def test_a_listing_is_compact_and_a_single_thing_full_without_what_is_opt_in(hand):
+def test_a_listing_is_compact_and_a_single_thing_full_without_what_is_opt_in(hand: Hand) -> None:
     project = hand.project()
     gid = hand.task("T", projects=[project])
 
@@ -127,7 +140,9 @@ def test_a_listing_is_compact_and_a_single_thing_full_without_what_is_opt_in(han
         ),
     ],
 )
-def test_opt_fields_cuts_the_record_to_what_was_asked(hand, opt_fields, expected):
+def test_opt_fields_cuts_the_record_to_what_was_asked(
+    hand: Hand, opt_fields: str, expected: Any
+) -> None:
     gid = hand.task("T", projects=[hand.project()], assignee="me")
 
     shown = _without_gids(hand.get(f"/tasks/{gid}", opt_fields=opt_fields))
@@ -135,8 +150,12 @@ def test_opt_fields_cuts_the_record_to_what_was_asked(hand, opt_fields, expected
     assert shown == expected
 
 
-@pytest.mark.parametrize("opt_fields", ["nmae", "assignee.nom", "name.x", "['name', 'notes']", "(a"])
-def test_a_misspelt_opt_field_is_refused_before_anything_is_done(hand, control, opt_fields):
+@pytest.mark.parametrize(
+    "opt_fields", ["nmae", "assignee.nom", "name.x", "['name', 'notes']", "(a"]
+)
+def test_a_misspelt_opt_field_is_refused_before_anything_is_done(
+    hand: Hand, control: SandboxControl, opt_fields: str
+) -> None:
     """A client must not read an empty answer as an empty field, nor a refusal as nothing done."""
     answer = hand.call(
         "POST", "/tasks", {"name": "T", "workspace": hand.workspace}, opt_fields=opt_fields
@@ -146,7 +165,7 @@ def test_a_misspelt_opt_field_is_refused_before_anything_is_done(hand, control, 
     assert control.dump()["tasks"] == {}
 
 
-def test_a_switch_lets_unknown_opt_fields_pass(hand, control):
+def test_a_switch_lets_unknown_opt_fields_pass(hand: Hand, control: SandboxControl) -> None:
     """Nobody says what Asana does with one."""
     control.switch(unknown_opt_field="ignore")
     gid = hand.task("T", workspace=hand.workspace)
@@ -154,14 +173,14 @@ def test_a_switch_lets_unknown_opt_fields_pass(hand, control):
     assert hand.get(f"/tasks/{gid}", opt_fields="name,nmae") == {"gid": gid, "name": "T"}
 
 
-def test_options_in_the_body_count_as_opt_fields_do(hand):
+def test_options_in_the_body_count_as_opt_fields_do(hand: Hand) -> None:
     body = {"data": {"name": "T", "workspace": hand.workspace}, "options": {"fields": ["name"]}}
     created = hand.call("POST", "/tasks", json=body).json()["data"]
 
     assert created.keys() == {"gid", "name"}
 
 
-def test_a_batch_answers_each_call_for_itself(hand):
+def test_a_batch_answers_each_call_for_itself(hand: Hand) -> None:
     gid = hand.task("T", workspace=hand.workspace)
     results = hand.post(
         "/batch",
@@ -185,13 +204,13 @@ def test_a_batch_answers_each_call_for_itself(hand):
     assert hand.refusal("POST", "/batch", {"actions": []})[0] == 400
 
 
-def test_a_connection_is_kept_alive(hand):
+def test_a_connection_is_kept_alive(hand: Hand) -> None:
     """What breaks when a kept connection is cut is part of what is rehearsed."""
     for _ in range(3):
         assert hand.call("GET", "/users/me").headers.get("Connection") != "close"
 
 
-def _without_gids(value):
+def _without_gids(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_gids(each) for name, each in value.items() if name != "gid"}
     return [_without_gids(each) for each in value] if isinstance(value, list) else value

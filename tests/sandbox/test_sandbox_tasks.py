@@ -1,21 +1,28 @@
 """Tasks, their homes, their order, their parents, their dates."""
 
+from typing import Any
+
 import pytest
+from sandbox_hand import Hand
+
+from sync.sandbox.client import SandboxControl
 
 
 @pytest.fixture
-def project(hand):
+def project(hand: Hand) -> Any:
     return hand.project()
 
 
-def order(hand, project):
+def order(hand: Hand, project: str) -> Any:
     return {
         section["name"]: hand.names("/tasks", section=section["gid"])
         for section in hand.get(f"/projects/{project}/sections")
     }
 
 
-def test_a_task_lives_in_several_projects_with_one_section_in_each(hand, project):
+def test_a_task_lives_in_several_projects_with_one_section_in_each(
+    hand: Hand, project: str
+) -> None:
     other = hand.project("Autre")
     volet = hand.section(project, "Volet")
     gid = hand.task("T", projects=[other], memberships=[{"project": project, "section": volet}])
@@ -32,7 +39,7 @@ def test_a_task_lives_in_several_projects_with_one_section_in_each(hand, project
     assert order(hand, project) == {"Untitled section": ["T"], "Volet": []}
 
 
-def test_add_task_puts_at_the_top_and_add_project_at_the_end(hand, project):
+def test_add_task_puts_at_the_top_and_add_project_at_the_end(hand: Hand, project: str) -> None:
     """Provisioning in order depends on knowing which."""
     volet = hand.section(project, "Volet")
     gids = {name: hand.task(name, workspace=hand.workspace) for name in "abcdef"}
@@ -51,7 +58,9 @@ def test_add_task_puts_at_the_top_and_add_project_at_the_end(hand, project):
 
 
 @pytest.mark.parametrize(("position", "expected"), [("end", ["a", "b"]), ("top", ["b", "a"])])
-def test_where_a_create_lands_is_a_switch(hand, control, project, position, expected):
+def test_where_a_create_lands_is_a_switch(
+    hand: Hand, control: SandboxControl, project: str, position: str, expected: Any
+) -> None:
     control.switch(create_position=position)
     for name in "ab":
         hand.task(name, projects=[project])
@@ -59,7 +68,7 @@ def test_where_a_create_lands_is_a_switch(hand, control, project, position, expe
     assert hand.names("/tasks", project=project) == expected
 
 
-def test_an_anchor_must_be_in_the_section(hand, project):
+def test_an_anchor_must_be_in_the_section(hand: Hand, project: str) -> None:
     volet = hand.section(project, "Volet")
     inside, outside = hand.task("in", projects=[project]), hand.task("out", projects=[project])
 
@@ -69,7 +78,9 @@ def test_an_anchor_must_be_in_the_section(hand, project):
     assert order(hand, project)["Volet"] == []
 
 
-def test_a_subtask_is_listed_in_a_project_only_if_it_has_a_home_there(hand, project):
+def test_a_subtask_is_listed_in_a_project_only_if_it_has_a_home_there(
+    hand: Hand, project: str
+) -> None:
     parent = hand.task("parent", projects=[project])
     hand.task("bare", parent=parent)
     hand.task("housed", parent=parent, memberships=[{"project": project}])
@@ -79,7 +90,9 @@ def test_a_subtask_is_listed_in_a_project_only_if_it_has_a_home_there(hand, proj
     assert hand.get(f"/tasks/{parent}", opt_fields="num_subtasks")["num_subtasks"] == 2
 
 
-def test_a_parent_is_not_modified_because_its_subtask_is(hand, control, project):
+def test_a_parent_is_not_modified_because_its_subtask_is(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
     parent = hand.task("parent", projects=[project])
     child = hand.task("child", parent=parent)
     before = hand.get(f"/tasks/{parent}")["modified_at"]
@@ -90,8 +103,8 @@ def test_a_parent_is_not_modified_because_its_subtask_is(hand, control, project)
 
 
 def test_one_call_gives_a_task_a_parent_and_a_project_unless_the_switch_says_no(
-    hand, control, project
-):
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
     """Whether Asana takes both is documented nowhere: the service must hold either way."""
     parent = hand.task("parent", projects=[project])
     field = hand.field("Fait le", "date", project)["gid"]
@@ -113,7 +126,7 @@ def test_one_call_gives_a_task_a_parent_and_a_project_unless_the_switch_says_no(
     assert (dropped["parent"]["gid"], dropped["projects"]) == (parent, [])
 
 
-def test_the_two_step_form_ends_in_the_same_place(hand, project):
+def test_the_two_step_form_ends_in_the_same_place(hand: Hand, project: str) -> None:
     parent = hand.task("parent", projects=[project])
     other = hand.project("Indicateurs")
     child = hand.task("child", projects=[other])
@@ -124,7 +137,9 @@ def test_the_two_step_form_ends_in_the_same_place(hand, project):
     assert [each["gid"] for each in shown["projects"]] == [other]
 
 
-def test_a_task_cannot_hang_under_itself_or_deeper_than_five_levels(hand, project):
+def test_a_task_cannot_hang_under_itself_or_deeper_than_five_levels(
+    hand: Hand, project: str
+) -> None:
     chain = [hand.task("0", projects=[project])]
     for level in range(1, 6):
         chain.append(hand.task(str(level), parent=chain[-1]))
@@ -140,7 +155,7 @@ def test_a_task_cannot_hang_under_itself_or_deeper_than_five_levels(hand, projec
 @pytest.mark.parametrize(
     "name", ["workspace", "projects", "memberships", "followers", "parent", "created_at"]
 )
-def test_what_only_a_create_may_say_is_refused_later(hand, project, name):
+def test_what_only_a_create_may_say_is_refused_later(hand: Hand, project: str, name: str) -> None:
     gid = hand.task("T", projects=[project])
     refused = hand.refusal("PUT", f"/tasks/{gid}", {name: [], "name": "changed"})
 
@@ -171,12 +186,14 @@ DAY, MOMENT = "2026-02-15", "2026-02-15T02:00:00.000Z"
         ),
     ],
 )
-def test_the_rules_of_dates(hand, project, sent, status):
+def test_the_rules_of_dates(hand: Hand, project: str, sent: Any, status: int) -> None:
     gid = hand.task("T", projects=[project])
     assert hand.call("PUT", f"/tasks/{gid}", sent).status_code == status
 
 
-def test_an_instant_shows_as_the_day_it_is_there_and_a_day_clears_the_instant(hand, project):
+def test_an_instant_shows_as_the_day_it_is_there_and_a_day_clears_the_instant(
+    hand: Hand, project: str
+) -> None:
     gid = hand.task("T", projects=[project], due_at=MOMENT)
     shown = hand.get(f"/tasks/{gid}")
     assert (shown["due_at"], shown["due_on"]) == (MOMENT, "2026-02-14")
@@ -185,7 +202,9 @@ def test_an_instant_shows_as_the_day_it_is_there_and_a_day_clears_the_instant(ha
     assert (shown["due_at"], shown["due_on"]) == (None, DAY)
 
 
-def test_completing_says_when_and_by_whom_and_moves_nothing(hand, julie, control, project):
+def test_completing_says_when_and_by_whom_and_moves_nothing(
+    hand: Hand, julie: Hand, control: SandboxControl, project: str
+) -> None:
     gid = hand.task("T", projects=[project])
     julie.put(f"/tasks/{gid}", {"completed": True})
     shown = hand.get(f"/tasks/{gid}")
@@ -196,7 +215,7 @@ def test_completing_says_when_and_by_whom_and_moves_nothing(hand, julie, control
     assert (shown["completed_at"], shown["completed_by"]) == (None, None)
 
 
-def test_an_approval_and_its_completion_are_one(hand, project):
+def test_an_approval_and_its_completion_are_one(hand: Hand, project: str) -> None:
     gid = hand.task("T", projects=[project], resource_subtype="approval")
     assert hand.put(f"/tasks/{gid}", {"completed": True})["approval_status"] == "approved"
     assert hand.put(f"/tasks/{gid}", {"approval_status": "pending"})["completed"] is False
@@ -214,7 +233,9 @@ def test_an_approval_and_its_completion_are_one(hand, project):
         pytest.param({"due_on": DAY}, True, id="due date"),
     ],
 )
-def test_modified_at_moves_with_what_changes(hand, control, project, change, moves):
+def test_modified_at_moves_with_what_changes(
+    hand: Hand, control: SandboxControl, project: str, change: Any, moves: bool
+) -> None:
     gid = hand.task("T", projects=[project])
     before = hand.get(f"/tasks/{gid}")["modified_at"]
     control.advance(1)
@@ -223,7 +244,9 @@ def test_modified_at_moves_with_what_changes(hand, control, project, change, mov
     assert (after > before) is moves
 
 
-def test_a_comment_modifies_and_a_move_does_not(hand, control, project):
+def test_a_comment_modifies_and_a_move_does_not(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
     gid, volet = hand.task("T", projects=[project]), hand.section(project, "Volet")
     before = hand.get(f"/tasks/{gid}")["modified_at"]
     control.advance(1)
@@ -238,13 +261,13 @@ def test_a_comment_modifies_and_a_move_does_not(hand, control, project):
     ] == [("comment", "Bonjour")]
 
 
-def test_filters_by_time(hand, control, project):
+def test_filters_by_time(hand: Hand, control: SandboxControl, project: str) -> None:
     hand.task("old", projects=[project])
     done = hand.task("done", projects=[project], completed=True)
     control.advance(3600)
     hand.task("new", projects=[project])
 
-    def listed(**query):
+    def listed(**query: Any) -> Any:
         return hand.names("/tasks", project=project, **query)
 
     assert listed(modified_since="2026-01-05T15:30:00Z") == ["new"]
@@ -264,11 +287,11 @@ def test_filters_by_time(hand, control, project):
         pytest.param({"tag": "1"}, 501, id="a filter that is not here"),
     ],
 )
-def test_a_listing_names_exactly_one_home(hand, query, status):
+def test_a_listing_names_exactly_one_home(hand: Hand, query: Any, status: int) -> None:
     assert hand.refusal("GET", "/tasks", **query)[0] == status
 
 
-def test_the_trash_takes_subtasks_along(hand, control, project):
+def test_the_trash_takes_subtasks_along(hand: Hand, control: SandboxControl, project: str) -> None:
     parent = hand.task("parent", projects=[project])
     child = hand.task("child", parent=parent, memberships=[{"project": project}])
     hand.data("DELETE", f"/tasks/{parent}")
@@ -283,7 +306,7 @@ def test_the_trash_takes_subtasks_along(hand, control, project):
     assert hand.get(f"/tasks/{child}")["parent"]["gid"] == parent
 
 
-def test_a_task_taken_out_of_its_project_lives_on(hand, project):
+def test_a_task_taken_out_of_its_project_lives_on(hand: Hand, project: str) -> None:
     gid = hand.task("T", projects=[project])
     hand.post(f"/tasks/{gid}/removeProject", {"project": project})
 
@@ -291,7 +314,9 @@ def test_a_task_taken_out_of_its_project_lives_on(hand, project):
     assert hand.get(f"/tasks/{gid}")["memberships"] == []
 
 
-def test_a_task_has_a_limited_number_of_projects(hand, control, project):
+def test_a_task_has_a_limited_number_of_projects(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
     control.switch(max_projects_per_task=1)
     gid, other = hand.task("T", projects=[project]), hand.project("Autre")
 
@@ -300,20 +325,23 @@ def test_a_task_has_a_limited_number_of_projects(hand, control, project):
     assert hand.refusal("POST", "/tasks", body)[0] == 400
 
 
-def test_followers_and_assignee_are_people_by_gid_address_or_me(hand, julie, project):
+def test_followers_and_assignee_are_people_by_gid_address_or_me(
+    hand: Hand, julie: Hand, project: str
+) -> None:
     me = julie.get("/users/me")["gid"]
     gid = hand.task("T", projects=[project], assignee="julie@ville.invalid", followers=["me"])
     shown = hand.get(f"/tasks/{gid}")
     assert shown["assignee"]["gid"] == me
     assert len(shown["followers"]) == 2
-    assert hand.post(f"/tasks/{gid}/addFollowers", {"followers": [me]})["followers"] == (
-        shown["followers"]
+    assert (
+        hand.post(f"/tasks/{gid}/addFollowers", {"followers": [me]})["followers"]
+        == (shown["followers"])
     )
     assert hand.refusal("PUT", f"/tasks/{gid}", {"assignee": "personne@ville.invalid"})[0] == 400
     assert [task["gid"] for task in julie.get("/tasks", assignee="me", workspace=hand.workspace)]
 
 
 @pytest.mark.parametrize("name", ["html_notes", "external", "tags"])
-def test_what_the_sandbox_cannot_keep_is_not_pretended(hand, project, name):
+def test_what_the_sandbox_cannot_keep_is_not_pretended(hand: Hand, project: str, name: str) -> None:
     refused = hand.refusal("POST", "/tasks", {"name": "T", "projects": [project], name: "x"})
     assert refused[0] == 501

@@ -106,9 +106,7 @@ def _told(world: World, resource: str, after: int) -> list[Event]:
         if resource not in event.streams:
             continue
         age = (world.now() - event.at).total_seconds()
-        born = (world.now() - event.resource.created_at).total_seconds()
-        delay = world.switches.visibility_delay
-        if age < world.switches.events_delay or (delay and born < delay):
+        if age < world.switches.events_delay or not world.told_of(event.resource):
             break
         told.append(event)
         if len(told) > PER_ANSWER:
