@@ -1,14 +1,128 @@
-"""`jalon demo`: placeholder while its parts are written."""
+"""`jalon demo`: the whole road on invented progress, in a few seconds and without a token."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
 
-from sync.cli.invocation import Invocation
+from sync.cli.commands.findings import by_severity
+from sync.cli.commands.findings import show as show_findings
+from sync.cli.commands.status import show_actions, show_counts
+from sync.cli.invocation import DONE, Invocation
+from sync.cli.output import Output
+from sync.core.dates import french
+from sync.demo import DemoReport, Progress, run_demo
 from sync.wording import Language, Text
 
 NAME = "demo"
-HELP = Text("démonstration", "demonstration")
+HELP = Text(
+    "toute la route sur un avancement inventé, sans jeton : import, Asana, cycles, page",
+    "the whole road on invented progress, without a token: import, Asana, cycles, page",
+)
+INVENTED: Final = Text(
+    "DÉMONSTRATION : le plan est celui de la ville, l’avancement est inventé de toutes pièces.",
+    "DEMONSTRATION: the plan is the city’s, the progress is invented from beginning to end.",
+)
 
 
-def arguments(parser: argparse.ArgumentParser, language: Language) -> None: ...
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "--out",
+        default="public",
+        metavar=Text("DOSSIER", "FOLDER").in_(language),
+        help=Text(
+            "où laisser la page (public/) ; une démonstration antérieure y est remplacée",
+            "where to leave the page (public/); an earlier demonstration there is replaced",
+        ).in_(language),
+    )
+
+
 def run(call: Invocation) -> int:
-    return 0
+    output = call.output
+    output.say(INVENTED, style="bold yellow")
+    try:
+        report = run_demo(
+            call.root / call.args.out,
+            config=Path(call.args.config[0]) if call.args.config else None,
+            root=call.root,
+            progress=_teller(output),
+        )
+        show(output, report)
+    finally:
+        output.say(INVENTED, style="bold yellow")
+    return DONE
+
+
+def _teller(output: Output) -> Progress:
+    """Each step is said as it begins, so that a person sees the road go by."""
+
+    @contextmanager
+    def tell(text: Text) -> Iterator[None]:
+        output.say(Text(f"  {text.fr}", f"  {text.en}"))
+        with output.step(text):
+            yield
+
+    return tell
+
+
+def show(output: Output, report: DemoReport) -> None:
+    day = report.snapshot.etat_au
+    output.blank()
+    output.say(
+        Text(f"{report.plan.title}, état au {french(day)}", f"{report.plan.title}, as of {day}"),
+        style="bold",
+    )
+    show_counts(output, report.snapshot)
+    output.blank()
+    show_actions(output, report.snapshot)
+    output.blank()
+    show_findings(output, by_severity(report.findings), report.zone, report.plan.title)
+    output.blank()
+    show_cost(output, report)
+    output.blank()
+    for text in _where(report):
+        output.say(text)
+
+
+def show_cost(output: Output, report: DemoReport) -> None:
+    """Requests are what Asana's limits count; people's acts in the sandbox cost none."""
+    told = [(leg.day.isoformat(), leg.acts, leg.report) for leg in report.legs]
+    told.append((report.legs[-1].day.isoformat(), 0, report.quiet))
+    output.table(
+        (
+            Text("comme au", "as of"),
+            Text("gestes des gestionnaires", "managers’ acts"),
+            Text("requêtes", "requests"),
+            Text("lectures", "reads"),
+            Text("écritures", "writes"),
+            Text("instantané", "snapshot"),
+        ),
+        [
+            (
+                day,
+                acts,
+                sum(one.requests.values()),
+                one.requests.get("GET", 0),
+                sum(one.requests.values()) - one.requests.get("GET", 0),
+                one.snapshot_number if one.snapshot_is_new else None,
+            )
+            for day, acts, one in told
+        ],
+        title=Text(
+            f"Coût en requêtes à Asana ({report.seconds:.1f} s en tout)",
+            f"Cost in requests to Asana ({report.seconds:.1f} s in all)",
+        ),
+    )
+
+
+def _where(report: DemoReport) -> list[Text]:
+    out = report.out
+    return [
+        Text(f"La page : {out / 'index.html'}", f"The page: {out / 'index.html'}"),
+        Text(f"Les données : {out / 'dernier.json'}", f"The data: {out / 'dernier.json'}"),
+        Text(
+            f"Les {len(report.legs)} instantanés : {out / 'instantanes'}",
+            f"The {len(report.legs)} snapshots: {out / 'instantanes'}",
+        ),
+    ]

@@ -301,8 +301,8 @@ def _adopt(call: Invocation, settings: Settings, one: PlanSettings, plan: Plan) 
             number = _record(call, opened, plan, reason)
             call.output.complain(
                 Text(
-                    f"{one.plan_path} ne le dit pas encore : ajoutez -o {one.plan_path} pour l’accorder.",
-                    f"{one.plan_path} does not say so yet: add -o {one.plan_path} to bring it in line.",
+                    f"{one.plan_path} ne le dit pas encore : -o {one.plan_path} l’y écrit.",
+                    f"{one.plan_path} does not say so yet: -o {one.plan_path} writes it there.",
                 )
             )
     call.output.say(Text(f"Révision {number} adoptée.", f"Revision {number} adopted."))

@@ -1,0 +1,197 @@
+"""From the published text to the public page: one leg per cycle, months in seconds."""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import sync
+from sync import logs
+from sync.adapters.plans.read import read_plan
+from sync.adapters.plans.source import read_path
+from sync.core.dates import french
+from sync.cycle import CycleReport, Wishes, run_cycle
+from sync.demo.folder import stage
+from sync.demo.people import People
+from sync.demo.script import days, script
+from sync.errors import ConfigError
+from sync.model.finding import StoredFinding
+from sync.model.plan import Plan
+from sync.model.snapshot import Snapshot
+from sync.ports import Clock
+from sync.sandbox.process import RunningSandbox, sandbox_process
+from sync.settings import PlanSettings, PublishTarget, Settings, load_settings
+from sync.wiring import (
+    IN_MEMORY,
+    NOON,
+    OpenedPlan,
+    clock_at_noon,
+    connected,
+    open_plan,
+    process_name,
+    read_adopted,
+)
+from sync.wording import Text
+
+TARGET: Final = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """Where the demo's Asana is, with what token, in which workspace."""
+
+    url: str
+    token: str
+    workspace: str
+
+
+NOWHERE: Final = _Access("http://127.0.0.1", "personne", "1")
+
+Progress = Callable[[Text], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One cycle of the demo: on which day, what people did before it, and what it reports."""
+
+    day: date
+    acts: int
+    report: CycleReport
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """`quiet` is a cycle right after the last: what it costs when nothing happened."""
+
+    plan: Plan
+    legs: tuple[Leg, ...]
+    quiet: CycleReport
+    snapshot: Snapshot
+    findings: tuple[StoredFinding, ...]
+    out: Path
+    zone: ZoneInfo
+    seconds: float
+
+
+def run_demo(out: Path, *, config: Path | None, root: Path, progress: Progress) -> DemoReport:
+    """Needs no token and no network; everything but the page at `out` is gone afterwards."""
+    began = time.monotonic()
+    chosen = config or config_in(root)
+    with stage(out) as staged, tempfile.TemporaryDirectory(prefix="jalon-demo-") as memory:
+        with progress(Text("Lecture du plan publié…", "Reading the published plan…")):
+            _, one = _settings(chosen, Path(memory), NOWHERE)
+            plan = published_plan(one)
+            calendar = days(one.checkpoints())
+        opening = datetime.combine(calendar[0], NOON, one.city.zone()).astimezone(UTC)
+        with sandbox_process(now=opening.isoformat()) as sandbox:
+            settings, one = _settings(
+                chosen, Path(memory), _Access(sandbox.url, sandbox.token, sandbox.workspace)
+            )
+            one = replace(one, targets=(PublishTarget(str(staged.folder), TARGET),))
+            with open_plan(settings, one) as standing:
+                opened = replace(standing, plan_file=plan)
+                legs, quiet = _legs(opened, sandbox, calendar, progress)
+                last = opened.store.last_snapshot()
+                findings = opened.store.findings()
+        if last is None:
+            raise AssertionError("four cycles ended without a snapshot")
+        staged.reveal()
+    return DemoReport(
+        plan=plan,
+        legs=tuple(legs),
+        quiet=quiet,
+        snapshot=Snapshot.model_validate_json(last.body),
+        findings=findings,
+        out=out.absolute(),
+        zone=one.city.zone(),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _legs(
+    opened: OpenedPlan,
+    sandbox: RunningSandbox,
+    calendar: Sequence[date],
+    progress: Progress,
+) -> tuple[list[Leg], CycleReport]:
+    """Between two cycles people work, the sandbox's clock moving along with them."""
+    rules = opened.rules
+    people = People(sandbox.control, rules)
+    people.arrive()
+    acts = script(opened.plan, rules)
+    legs: list[Leg] = []
+    clock = clock_at_noon(calendar[0], rules.zone, time.monotonic)
+    before = calendar[0]
+    for day in calendar:
+        said = Text(f"Cycle comme au {french(day)}…", f"Cycle as of {day}…")
+        with progress(said):
+            due = [act for act in acts if before < act.on <= day]
+            worked = people.work(due, opened.store.links())
+            clock = clock_at_noon(day, rules.zone, time.monotonic)
+            sandbox.control.set_clock(clock.start)
+            legs.append(Leg(day, worked, _cycle(opened, clock)))
+        before = day
+    return legs, _cycle(opened, clock)
+
+
+def _cycle(opened: OpenedPlan, clock: Clock) -> CycleReport:
+    with connected(opened, clock, process_name()) as ports:
+        report = run_cycle(ports, opened.rules, opened.plan_file, Wishes(sandbox_only=True))
+    if report is None:
+        raise AssertionError("only a cycle with a slot can find it taken")
+    return report
+
+
+def published_plan(one: PlanSettings) -> Plan:
+    """What the city published, read afresh; without a source, the plan as adopted."""
+    adopted = read_adopted(one.plan_path)
+    if one.source_path is None:
+        return adopted
+    document = read_path(str(one.source_path))
+    return read_plan(
+        document, plan_id=adopted.id, title=adopted.title, columns=one.columns(), known=adopted
+    ).plan
+
+
+def _settings(config: Path, memory: Path, access: _Access) -> tuple[Settings, PlanSettings]:
+    """The city's own decisions; where, with what right and into what store are the demo's."""
+    probe = load_settings([config], {"JALON_DATABASE_URL": IN_MEMORY})
+    environ = {
+        "JALON_ASANA_URL": access.url,
+        "JALON_ASANA_WORKSPACE": access.workspace,
+        "JALON_DATABASE_URL": f"sqlite:///{memory / 'demo.db'}",
+        probe.plans[0].asana.variable: access.token,
+    }
+    settings = load_settings([config], environ)
+    logs.hide(access.token)
+    return settings, _without_people(settings.plans[0])
+
+
+def _without_people(one: PlanSettings) -> PlanSettings:
+    """Nobody real is in the sandbox: nothing is shared with them or assigned to them."""
+    nobody: dict[str, object] = {"members": (), "team": None}
+    directions = tuple(
+        direction.model_copy(update={"responsible": None}) for direction in one.city.directions
+    )
+    asana = one.city.asana.model_copy(update=nobody)
+    city = one.city.model_copy(update={"asana": asana, "directions": directions})
+    return replace(one, city=city)
+
+
+def config_in(root: Path) -> Path:
+    """The first city of the working folder, else of the source tree that runs."""
+    for folder in (root / "config", Path(sync.__file__).parents[1] / "config"):
+        found = sorted(folder.glob("*.yaml"))
+        if found:
+            return found[0]
+    raise ConfigError(
+        Text(
+            "Aucune configuration dans config/ : donnez-en une avec --config.",
+            "No configuration in config/: give one with --config.",
+        )
+    )
