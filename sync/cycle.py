@@ -155,14 +155,15 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         ports.target.preflight(rules.mapping.fields)
     last_full = store.last_full_read()
     stale = last_full is None or now - last_full >= timedelta(hours=rules.full_read_hours)
+    mirror = store.mirror()
+    fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
     known = Known(
         links=links,
-        mirror=store.mirror(),
+        mirror=mirror,
         cursors=store.cursors(),
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
-        touched=frozenset(links[e.ref] for e in waiting if e.ref in links),
+        touched=_doubtful(links, mirror, fresh, waiting),
     )
-    fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
     _refuse_mixing(store, reading.observed, wishes)
@@ -285,6 +286,18 @@ def _refuse_foreign_project(
         ),
         rule="store lost",
     )
+
+
+def _doubtful(
+    links: Mapping[Ref, str],
+    mirror: Observed | None,
+    fresh: frozenset[str],
+    waiting: Sequence[JournalEntry],
+) -> frozenset[str]:
+    """Gids to read again whatever the events say: unanswered writes, creates no listing shows."""
+    listed = {gid for order in mirror.order.values() for gid in order} if mirror else set()
+    unlisted = {gid for ref, gid in links.items() if is_task(ref) and gid in fresh - listed}
+    return frozenset(unlisted | {links[e.ref] for e in waiting if e.ref in links})
 
 
 @contextmanager
