@@ -110,8 +110,9 @@ class Control:
         return {"gid": user.gid, "name": user.name, "email": user.email, "token": token}
 
     def _act(self, _request: Request, body: Any, verb: str) -> Any:
-        who = body.pop("as", None)
-        made = act(self._sandbox.world, self._who(who), verb, body)
+        arguments = dict(_object(body))
+        who = self._who(arguments.pop("as", None))
+        made = act(self._sandbox.world, who, verb, arguments)
         if made is None:
             return {}
         return {"gid": made.gid, "resource_type": TYPES[type(made)]}
@@ -137,7 +138,7 @@ class Control:
         return {}
 
     def _switches(self, _request: Request, body: Any) -> Any:
-        for name, value in body.items():
+        for name, value in _object(body).items():
             self._sandbox.world.switches.turn(name, value)
         return asdict(self._sandbox.world.switches)
 
@@ -168,7 +169,11 @@ class Control:
 
 
 def _only(body: Any, *names: str) -> None:
+    if unknown := set(_object(body)) - set(names):
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(names)}")
+
+
+def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise TypeError("the body must be an object")
-    if unknown := set(body) - set(names):
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(names)}")
+    return body

@@ -204,3 +204,20 @@ def test_a_tasks_own_stream_carries_its_subtasks(hand: Hand, project: str) -> No
     section = hand.get(f"/projects/{project}/sections")[0]["gid"]
     assert hand.refusal("GET", "/events", resource=section)[0] == 501
     assert hand.refusal("GET", "/events")[0] == 400
+
+
+def test_the_stream_waits_for_a_create_that_reads_do_not_show_yet(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    """To tell the later event and move on would lose the earlier one for good."""
+    seen = hand.task("seen", projects=[project])
+    sync = hand.sync_token(project)
+    control.set_visibility_delay(30)
+    unseen = hand.task("unseen", projects=[project])
+    hand.put(f"/tasks/{seen}", {"name": "changed"})
+
+    early = hand.events(project, sync)
+    assert early["data"] == []
+    control.advance(30)
+    late = [each for _, each, _ in told(hand.events(project, early["sync"]))]
+    assert list(dict.fromkeys(late)) == [unseen, seen]

@@ -261,3 +261,13 @@ def test_a_deleted_field_is_gone_from_every_task(
     assert value_of(hand, task, field) is None
     assert hand.refusal("GET", f"/custom_fields/{field}")[0] == 404
     assert hand.field("Note", "text")["gid"] != field
+
+
+def test_an_update_refused_for_one_field_changes_none(hand: Hand, project: str) -> None:
+    field = hand.field("Note", "text")["gid"]
+    task = hand.task("T", projects=[project])
+    body = {"name": "changed", "completed": True, "custom_fields": {field: "mot"}}
+
+    assert hand.refusal("PUT", f"/tasks/{task}", body)[0] == 400
+    shown = hand.get(f"/tasks/{task}")
+    assert (shown["name"], shown["completed"]) == ("T", False)
