@@ -303,9 +303,9 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.evidence_without_declaration": Entry(
         "info",
         Text(
-            "{action}, « {checkpoint} » : les {expected} indicateurs sont faits, "
-            "aucun état n’est déclaré.",
-            "{action}, “{checkpoint}”: all {expected} indicators are done, no status is declared.",
+            "{action}, « {checkpoint} » : tout est fait ({expected} sur {expected}), mais aucun état "
+            "n’est déclaré.",
+            "{action}, “{checkpoint}”: all is done ({expected} of {expected}), but no status is declared.",
         ),
         Text("Déclarer l’état.", "Declare the status."),
         asks_manager=True,

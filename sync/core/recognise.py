@@ -188,6 +188,7 @@ class _Tasks:
         self.ref_of_mark = {task_mark(plan_id, ref): ref for ref in titles}
         self.gids: dict[Ref, str] = {}
         self.held: set[Ref] = set()
+        self.copies: set[str] = set()  # a copied action brings copies of its indicators along
         self.gone: set[Ref] = set()
         self.findings: list[Finding] = []
 
@@ -237,7 +238,8 @@ class _Tasks:
                 return
             gid = copies[0].gid
         self.gids[ref] = gid
-        extra = [t for t in copies if t.gid != gid]
+        extra = [t for t in copies if t.gid != gid and t.parent_gid not in self.copies]
+        self.copies.update(t.gid for t in copies if t.gid != gid)
         if extra:
             facts: dict[str, str | int | None] = {
                 "count": len(extra),

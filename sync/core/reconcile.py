@@ -171,7 +171,13 @@ def _indicator(
         return
     if progress.done and day and day > checkpoint.due and not progress.stated:
         yield Finding("indicator.late_undated", subject, dated)
-    if fixed and progress.stated and day and day <= checkpoint.due and _was_open(fixed):
+    if (
+        fixed
+        and progress.stated
+        and day
+        and day <= checkpoint.due < today
+        and (indicator.id not in fixed.done_ids)
+    ):
         yield Finding("indicator.backdated", subject, dated)
     goal = indicator.goal
     if goal.kind == "quantity" and progress.done:
@@ -181,10 +187,6 @@ def _indicator(
         elif not is_done(indicator, progress, today):
             quantity = normal(progress.quantity, 2)
             yield Finding("indicator.quantity_short", subject, aim | {"quantity": quantity})
-
-
-def _was_open(fixed: FrozenStanding) -> bool:
-    return fixed.standing.done < fixed.standing.expected
 
 
 def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> Iterator[Finding]:

@@ -264,10 +264,11 @@ def account_for(
     )
 
 
-def freeze(account: Account, *, after_the_fact: bool) -> FrozenStanding:
+def freeze(account: Account, done_ids: tuple[str, ...], *, after_the_fact: bool) -> FrozenStanding:
     """Fix the standing as of the day after the gel; the frozen date is the gel's own."""
     return FrozenStanding(
         standing=stand(account),
         frozen_on=account.checkpoint.freeze_on,
         after_the_fact=after_the_fact,
+        done_ids=done_ids,
     )

@@ -17,7 +17,7 @@ from sync.core.progress import ProgressReader, read_progress
 from sync.core.recognise import Recognition, recognise
 from sync.core.reconcile import Frozen, account_of, plan_findings, reconcile, standings_of
 from sync.core.snapshot import Standings
-from sync.core.status import freeze
+from sync.core.status import freeze, is_done
 from sync.model.finding import Finding
 from sync.model.operation import Ref
 from sync.model.plan import Action, Plan
@@ -111,5 +111,10 @@ def due_freezes(
             account = account_of(
                 action, checkpoint, progress[action.id], day_after, known_by=checkpoint.freeze_on
             )
-            due[key] = freeze(account, after_the_fact=today > day_after)
+            done = tuple(
+                i.id
+                for i in action.indicators[checkpoint.id]
+                if is_done(i, progress[action.id].indicators[i.id], checkpoint.freeze_on)
+            )
+            due[key] = freeze(account, done, after_the_fact=today > day_after)
     return due

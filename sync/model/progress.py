@@ -77,8 +77,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class FrozenStanding:
-    """The standing as it was fixed at the gel; `after_the_fact` when no read was in time."""
+    """
+    The standing as it was fixed at the gel; `after_the_fact` when no read was in time.
+
+    `done_ids` are the indicators that counted as done, so that a date set back later is told
+    from one that was known.
+    """
 
     standing: Standing
     frozen_on: date
     after_the_fact: bool = False
+    done_ids: tuple[str, ...] = ()

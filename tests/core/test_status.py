@@ -191,7 +191,7 @@ def test_the_freeze_counts_only_what_was_dated_by_the_gel() -> None:
     at_freeze = account_for(
         indicators, progress, None, CHECKPOINT, AFTER, known_by=CHECKPOINT.freeze_on
     )
-    frozen = freeze(at_freeze, after_the_fact=False)
+    frozen = freeze(at_freeze, ("0",), after_the_fact=False)
     assert (frozen.standing.status, frozen.standing.done) == (Status.NOT_ACHIEVED, 1)
     now = stand(account_for(indicators, progress, None, CHECKPOINT, AFTER))
     assert now.status is Status.ACHIEVED_LATE

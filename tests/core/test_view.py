@@ -394,3 +394,25 @@ def test_the_catalogue_speaks_both_languages(code: str) -> None:
     one = CATALOGUE[code]
     assert one.says.fr != one.says.en
     assert one.do.fr != one.do.en
+
+
+def test_a_date_set_back_after_the_freeze_is_told_from_one_that_was_known() -> None:
+    """Of two indicators, the one done in time is not suspected because the other was open."""
+    paper = provisioned()
+    second = indicator_ref("A1-01-mi-chemin-2")
+    paper.set_field(I1, "fait_le", date(2026, 2, 10))
+    view = paper.cycle(date(2026, 2, 21))
+    paper.frozen.update(due_freezes(paper.plan, paper.rules, view.progress, {}, date(2026, 2, 21)))
+    paper.set_field(second, "fait_le", date(2026, 2, 11))
+    view = paper.look(date(2026, 2, 25))
+    assert [f.subject for f in view.findings if f.code == "indicator.backdated"] == [second]
+
+
+def test_a_copied_action_is_one_finding_not_one_for_each_of_its_indicators() -> None:
+    paper = provisioned()
+    for n, ref in enumerate((A1, I1)):
+        task = paper.tasks[paper.links[ref]]
+        parent = "90" if ref == I1 else None
+        paper.tasks[f"9{n}"] = replace(task, gid=f"9{n}", parent_gid=parent)
+    found = [f.subject for f in paper.look().findings if f.code == "task.duplicated"]
+    assert found == [A1]

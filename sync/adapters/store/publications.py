@@ -36,6 +36,7 @@ class Publications(PlanTransactions):
                     ),
                     frozen_on=row.frozen_on,
                     after_the_fact=row.after_the_fact,
+                    done_ids=tuple(row.done_ids),
                 )
                 for row in rows
             }
@@ -55,6 +56,7 @@ class Publications(PlanTransactions):
                 "provisional": each.standing.provisional,
                 "frozen_on": each.frozen_on,
                 "after_the_fact": each.after_the_fact,
+                "done_ids": list(each.done_ids),
                 "cycle_id": cycle_id,
             }
             for (action_id, checkpoint_id), each in standings.items()

@@ -42,7 +42,7 @@ def snapshot(number: int, word: str = "") -> SnapshotRecord:
 
 
 def standing(status: Status = Status.ACHIEVED) -> FrozenStanding:
-    return FrozenStanding(Standing(status, 2, 3, "accord", confirmed=False), DAY)
+    return FrozenStanding(Standing(status, 2, 3, "accord", confirmed=False), DAY, done_ids=("i-1",))
 
 
 def observed(word: str = "", *, tasks: int = 1) -> Observed:
