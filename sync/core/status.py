@@ -215,6 +215,8 @@ def _basis(account: Account, row: Row) -> Basis:
         return "aucun"
     if account.declared is None:
         return "indicateurs"
+    if row.id == "not_achieved":
+        return "accord"  # the calendar decided, against what was declared
     if account.evidence is Status.UPCOMING or row.id == "continuous":
         return "declaration"
     return "accord"

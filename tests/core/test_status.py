@@ -133,7 +133,7 @@ ON_TIME, LATE = date(2026, 2, 12), date(2026, 2, 17)
         pytest.param(
             {"today": AFTER, "declared": "en_cours"},
             "non_atteint",
-            "declaration",
+            "accord",
             True,
             id="only declared under way, after the freeze",
         ),
