@@ -61,6 +61,7 @@ from sync.wording import Text
 
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
+FIRST_REASON = "première adoption"
 RESTORED_ONCE_FOR = timedelta(days=7)
 LEASE_SECONDS = 300.0
 _ROUNDS = 3
@@ -94,7 +95,11 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a cycle found and would do; a dry run is this and nothing else."""
+    """
+    What a cycle found and would do; a dry run is this and nothing else.
+
+    `unrecorded` says that the store has no revision yet: the plan file would be the first.
+    """
 
     revision: Revision
     reading: Reading
@@ -103,6 +108,7 @@ class Proposal:
     settled: tuple[tuple[JournalEntry, JournalState, str | None], ...] = ()
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
+    unrecorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +177,11 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
-    revision = _revision(store, plan_file, now.astimezone(rules.zone).date())
+    revisions = store.revisions()
+    first = Revision(1, now.astimezone(rules.zone).date(), FIRST_REASON, plan_file)
+    revision = revisions[-1] if revisions else first
     proposal = _look(ports, rules, revision, reading, links, waiting, now)
+    proposal = replace(proposal, unrecorded=not revisions)
     tasks_known = sum(is_task(ref) for ref in links)
     guard_changes(
         proposal.view.changes.operations,
@@ -331,13 +340,6 @@ def keep_last_known(
     return replace(observed, tasks={**observed.tasks, **kept}, absent=observed.absent - fresh)
 
 
-def _revision(store: Store, plan_file: Plan, today: date) -> Revision:
-    revisions = store.revisions()
-    if revisions:
-        return revisions[-1]
-    return Revision(1, today, "première adoption", plan_file)
-
-
 class _Cycle:
     """The steps of one cycle after its lease is taken; a class only to share what they know."""
 
@@ -416,7 +418,7 @@ class _Cycle:
         """Mirror, cursors, links, baselines and what was settled: one transaction."""
         now, reading, view = self._now(), proposal.reading, proposal.view
         with self.store.transaction():
-            if not self.store.revisions():
+            if proposal.unrecorded:
                 self.store.add_revision(
                     proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason
                 )
