@@ -44,7 +44,7 @@ class Output:
     def say(self, text: str | Text, *, style: str | None = None) -> None:
         """One statement on standard output."""
         if self._out.isatty():
-            self._screen.print(RichText(self._words(text), style=style or ""))
+            self._screen.print(RichText(self._words(text), style=style or ""), soft_wrap=True)
         else:
             self._out.write(f"{self._words(text)}\n")
 
@@ -54,7 +54,7 @@ class Output:
     def complain(self, text: str | Text) -> None:
         """One statement on standard error: what went wrong, or a warning."""
         if self._err.isatty():
-            self._margin.print(RichText(self._words(text)))
+            self._margin.print(RichText(self._words(text)), soft_wrap=True)
         else:
             self._err.write(f"{self._words(text)}\n")
 

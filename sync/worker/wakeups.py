@@ -141,7 +141,7 @@ def expected_by(found: Sequence[Timing], since: datetime) -> datetime:
 
 def _coming(found: Sequence[Timing], since: datetime) -> Iterator[datetime]:
     previous: datetime | None = None
-    moment = since
+    moment = since + timedelta(microseconds=1)
     for _ in range(LATE_AFTER):
         instants = [
             instant

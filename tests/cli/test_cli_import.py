@@ -1,0 +1,156 @@
+"""`jalon import`: nothing is written on an error, nothing changes without --yes."""
+
+from pathlib import Path
+
+import pytest
+
+from sync.adapters.store import open_database
+from tests.cli.conftest import Jalon
+from tests.cli.town import PLAN, TABLE, Town
+
+REVISED = PLAN.replace("Guichet ouvert.", "Guichet ouvert au public.")
+
+
+def revisions(town: Town) -> list[tuple[int, str]]:
+    with open_database(f"sqlite:///{town.state / 'jalon.db'}", migrate=False) as database:
+        return [(r.number, r.reason) for r in database.plan("petit-plan").revisions()]
+
+
+@pytest.fixture
+def revised(town: Town) -> Path:
+    path = town.folder / "revise.yaml"
+    path.write_text(REVISED, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def published(town: Town) -> Path:
+    path = town.folder / "autre-ville.md"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_an_unknown_plan_is_summed_up_and_nothing_is_written(
+    jalon: Jalon, town: Town, published: Path
+) -> None:
+    before = sorted(town.folder.rglob("*"))
+    answer = jalon("import", "autre-ville.md", "--id", "autre")
+    assert answer.code == 0
+    assert "en tout\t1\t2\t2\t2" in answer.out
+    assert "quantité\t1" in answer.out
+    assert sorted(town.folder.rglob("*")) == before
+
+
+def test_the_adopted_file_is_what_the_same_command_reads_again(
+    jalon: Jalon, town: Town, published: Path
+) -> None:
+    """And a second import of the same document changes not a byte."""
+    jalon("import", "autre-ville.md", "--id", "autre", "-o", "adopte.yaml")
+    first = (town.folder / "adopte.yaml").read_bytes()
+    assert jalon("import", "adopte.yaml").code == 0
+    again = jalon("import", "autre-ville.md", "--id", "autre", "-o", "adopte.yaml")
+    assert again.code == 0
+    assert (town.folder / "adopte.yaml").read_bytes() == first
+
+
+def test_standard_input_is_a_source(town: Town) -> None:
+    finished = town.run("import", "-", "--id", "autre", given=TABLE)
+    assert finished.returncode == 0
+    assert "(autre)" in finished.stdout
+
+
+def test_another_file_is_not_overwritten_without_yes(
+    jalon: Jalon, town: Town, published: Path
+) -> None:
+    precious = town.folder / "notes.yaml"
+    precious.write_text("précieux", encoding="utf-8")
+    refused = jalon("import", "autre-ville.md", "--id", "autre", "-o", "notes.yaml")
+    assert refused.code == 2
+    assert precious.read_text(encoding="utf-8") == "précieux"
+    assert jalon("import", "autre-ville.md", "--id", "autre", "-o", "notes.yaml", "--yes").code == 0
+    assert precious.read_text(encoding="utf-8") != "précieux"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"%PDF-1.7", id="binary"),
+        pytest.param(b"bonjour\n", id="no table"),
+        pytest.param(b"<html><p>rien</p></html>", id="no table in a page"),
+    ],
+)
+def test_a_broken_document_is_refused_and_leaves_nothing(
+    jalon: Jalon, town: Town, body: bytes
+) -> None:
+    source = town.folder / "source.txt"
+    source.write_bytes(body)
+    before = sorted(town.folder.rglob("*"))
+    answer = jalon("import", "source.txt", "-o", "adopte.yaml")
+    assert answer.code == 2
+    assert "source.txt" in answer.err
+    assert "Traceback" not in answer.err
+    assert sorted(town.folder.rglob("*")) == before
+
+
+def test_a_folder_that_is_not_there_is_told_and_leaves_nothing(
+    jalon: Jalon, town: Town, published: Path
+) -> None:
+    answer = jalon("import", "autre-ville.md", "-o", "absent/adopte.yaml")
+    assert answer.code == 2
+    assert "absent/adopte.yaml" in answer.err
+
+
+def test_a_revised_document_is_shown_and_changes_nothing(
+    jalon: Jalon, town: Town, revised: Path
+) -> None:
+    before = town.plan.read_bytes()
+    answer = jalon("import", "revise.yaml", "-o", str(town.plan))
+    assert answer.code == 0
+    assert (
+        "reformulé\tindicateur\tA1-01-mi-chemin-1\tGuichet ouvert.\tGuichet ouvert au" in answer.out
+    )
+    assert "Rien n’a été changé" in answer.out
+    assert town.plan.read_bytes() == before
+    assert not town.state.exists()
+
+
+def test_a_revision_needs_its_reason(jalon: Jalon, town: Town, revised: Path) -> None:
+    """It is published with the revision."""
+    answer = jalon("import", "revise.yaml", "--yes")
+    assert answer.code == 2
+    assert "--reason" in answer.err
+    assert not town.state.exists()
+
+
+def test_an_adopted_revision_keeps_the_original_wording(
+    jalon: Jalon, town: Town, revised: Path
+) -> None:
+    """The record begins with what was first adopted, then the revision with its reason."""
+    answer = jalon(
+        "import", "revise.yaml", "--yes", "--reason", "Précision du conseil", "-o", str(town.plan)
+    )
+    assert answer.code == 0
+    assert revisions(town) == [(1, "première adoption"), (2, "Précision du conseil")]
+    assert "Guichet ouvert au public." in town.plan.read_text(encoding="utf-8")
+    rows = jalon("log", "--json").out
+    assert "Précision du conseil" in rows
+    assert jalon("import", str(town.plan)).out.endswith("plan en vigueur.\n")
+
+
+def test_a_table_against_the_plan_of_record_keeps_its_ids(jalon: Jalon, town: Town) -> None:
+    """A published table has no ids: they come from the record."""
+    (town.folder / "page.md").write_text(TABLE, encoding="utf-8")
+    answer = jalon("--config", str(town.config), "import", "page.md")
+    assert answer.code == 0
+    assert "ajouté\tindicateur\tA1-02-finalite-1\t\tGuide distribué." in answer.out
+    assert "retiré" not in answer.out
+
+
+def test_what_the_config_cannot_steer_is_not_adopted(jalon: Jalon, town: Town) -> None:
+    """A checkpoint that the config does not date would stop the next cycle."""
+    strange = town.folder / "etrange.yaml"
+    strange.write_text(REVISED.replace("finalite:", "jamais:"), encoding="utf-8")
+    answer = jalon("import", "etrange.yaml", "--yes", "--reason", "essai")
+    assert answer.code == 2
+    assert not town.state.exists()

@@ -1,0 +1,155 @@
+"""One whole demo on the shipped city, looked at from the outside."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.core.status import STATUS_NAMES
+from sync.demo import DemoReport, run_demo
+from sync.demo.script import MANAGERS
+from sync.model.progress import Status
+from sync.model.snapshot import Snapshot
+from sync.wording import Text
+from tests.cli.town import Town
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DAYS = ["2025-12-01", "2026-02-10", "2026-02-21", "2026-03-21"]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    report: DemoReport
+    out: Path
+    steps: list[str]
+    snapshots: list[Snapshot]
+
+    def json(self, name: str) -> Any:
+        return json.loads((self.out / name).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Onto the page of an earlier demo, whose numbers began at 1 as well."""
+    out = tmp_path_factory.mktemp("demo") / "public"
+    (out / "instantanes").mkdir(parents=True)
+    (out / "instantanes" / "0001.json").write_text("{}")
+    (out / "dernier.json").write_text('{"demonstration": true}')
+    steps: list[str] = []
+
+    @contextmanager
+    def progress(text: Text) -> Iterator[None]:
+        steps.append(text.fr)
+        yield
+
+    report = run_demo(out, config=None, root=REPOSITORY, progress=progress)
+    bodies = [path.read_bytes() for path in sorted((out / "instantanes").iterdir())]
+    return Played(report, out, steps, [Snapshot.model_validate_json(body) for body in bodies])
+
+
+def test_there_are_four_snapshots_on_their_days(played: Played) -> None:
+    assert [str(s.etat_au) for s in played.snapshots] == DAYS
+    assert [s.numero for s in played.snapshots] == [1, 2, 3, 4]
+    assert [str(leg.day) for leg in played.report.legs] == DAYS
+    assert {leg.report.outcome for leg in played.report.legs} == {"ok"}
+
+
+def test_every_status_shows_at_least_once(played: Played) -> None:
+    """So that a visitor meets each word; only a decision can retire an action."""
+    shown = {
+        standing.etat
+        for snapshot in played.snapshots
+        for action in snapshot.actions()
+        for standing in action.jalons.values()
+    }
+    assert shown == set(STATUS_NAMES) - {Status.RETIRED}
+
+
+def test_the_last_page_shows_what_needs_explaining(played: Played) -> None:
+    """Frozen beside current, to be confirmed, a note, a withheld one, a task that is gone."""
+    last = played.snapshots[-1]
+    standings = [s for action in last.actions() for s in action.jalons.values()]
+    assert any(s.etat_fige not in (None, s.etat) for s in standings)
+    assert any(not s.confirme for s in standings)
+    assert any(action.note for action in last.actions())
+    assert any(action.texte_retenu for action in last.actions())
+    assert any(action.donnees_du for action in last.actions())
+    assert any(i.quantite is not None for s in standings for i in s.indicateurs)
+    assert played.snapshots[1].totaux["mi-chemin"].fige == {}
+    assert sum(last.totaux["mi-chemin"].fige.values()) == 27
+
+
+def test_every_mishap_is_found(played: Played) -> None:
+    codes = {one.finding.code for one in played.report.findings}
+    assert {
+        "task.duplicated",
+        "task.foreign",
+        "task.missing",
+        "field.drifted",
+        "indicator.late_undated",
+        "public.text_withheld",
+        "status.declared_without_evidence",
+        "status.undeclared",
+    } <= codes
+
+
+def test_a_quiet_cycle_costs_two_requests_at_most_and_publishes_nothing(played: Played) -> None:
+    quiet = played.report.quiet
+    assert sum(quiet.requests.values()) <= 2
+    assert not quiet.operations or not any(quiet.operations.values())
+    assert not quiet.snapshot_is_new
+
+
+def test_everything_invented_says_so(played: Played) -> None:
+    """Above all on the page: somebody will show it without its context."""
+    assert all(snapshot.demonstration for snapshot in played.snapshots)
+    assert played.json("dernier.json")["demonstration"] is True
+    assert played.json("etat.json")["demonstration"] is True
+    assert "émonstration" in played.json("flux.json")["title"]
+    page = (played.out / "index.html").read_text(encoding="utf-8")
+    assert "émonstration" in page
+    assert "invent" in page
+    header, *rows = (played.out / "actions.csv").read_text(encoding="utf-8").splitlines()
+    assert "demonstration" in header
+    assert len(rows) == 54
+
+
+def test_nobody_and_nothing_private_reaches_the_folder(played: Played) -> None:
+    """Not even an invented manager; the withheld note stays withheld in every file."""
+    hidden = [*MANAGERS, "exemple.invalid", "819 555", "Réserver la salle"]
+    for path in played.out.rglob("*"):
+        if path.is_file():
+            body = path.read_text(encoding="utf-8")
+            assert not [word for word in hidden if word in body], path.name
+
+
+def test_progress_is_told_step_by_step(played: Played) -> None:
+    assert len(played.steps) >= 1 + len(DAYS)
+
+
+def test_a_refused_folder_is_told_before_anything_starts(tmp_path: Path) -> None:
+    """And the terminal, too, says first and last that all of it is invented."""
+    town = Town(tmp_path)
+    town.settle()
+    town.public.mkdir()
+    (town.public / "budget.xlsx").write_text("précieux")
+    finished = town.run("demo")
+    assert finished.returncode == 2
+    assert "budget.xlsx" in finished.stderr
+    lines = finished.stdout.splitlines()
+    assert lines[0] == lines[-1]
+    assert "inventé" in lines[0]
+
+
+def test_another_city_plays_too(tmp_path: Path) -> None:
+    """The script follows the shape of any plan; here three actions and no second city's name."""
+    town = Town(tmp_path)
+    town.settle()
+    finished = town.run("demo", "--out", "page")
+    assert finished.returncode == 0, finished.stderr
+    assert "Petit plan" in finished.stdout
+    assert (tmp_path / "page" / "index.html").exists()

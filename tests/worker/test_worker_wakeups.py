@@ -1,0 +1,153 @@
+"""When the worker wakes up, and what it makes of several wake-ups at once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from queue import SimpleQueue
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sync.settings import PlanSettings, load_settings
+from sync.worker.wakeups import (
+    Mailbox,
+    Stop,
+    Timing,
+    Wake,
+    expected_by,
+    scheduler,
+    timings,
+)
+from tests.cli.town import CONFIG, Town
+
+ZONE = ZoneInfo("America/Toronto")
+Settled = Callable[[str], PlanSettings]
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Settled:
+    """The small town with this schedule."""
+
+    def settle(schedule: str) -> PlanSettings:
+        town = Town(tmp_path)
+        town.settle(f"{CONFIG}schedule: {schedule}\n")
+        return load_settings([town.config], {}).plans[0]
+
+    return settle
+
+
+def fires(timing: Timing, after: datetime, count: int) -> list[datetime]:
+    found: list[datetime] = []
+    previous: datetime | None = None
+    moment = after
+    for _ in range(count):
+        previous = timing.trigger.get_next_fire_time(previous, moment)
+        if previous is None:
+            break
+        found.append(previous)
+        moment = previous + timedelta(microseconds=1)
+    return found
+
+
+def test_the_schedule_is_read_in_the_city_s_zone(settled: Settled) -> None:
+    """Nine o'clock in Québec is nine o'clock in winter and in summer."""
+    plan = settled('{cycle: "0 9 * * *"}')
+    cycle = timings(plan, datetime(2026, 3, 7, tzinfo=UTC))[0]
+    around_the_change = fires(cycle, datetime(2026, 3, 7, 12, tzinfo=UTC), 2)
+    assert [f.astimezone(UTC).hour for f in around_the_change] == [14, 13]
+
+
+def test_a_weekday_is_the_one_that_is_written(settled: Settled) -> None:
+    """APScheduler counts weekdays from Monday = 0 and cron from Sunday: only names are taken."""
+    cycle = timings(settled('{cycle: "0 9 * * mon"}'), datetime(2026, 1, 1, tzinfo=UTC))[0]
+    assert [f.strftime("%A") for f in fires(cycle, datetime(2026, 1, 1, tzinfo=UTC), 3)] == [
+        "Monday"
+    ] * 3
+
+
+def test_each_gel_has_a_full_read_before_its_end_and_a_cycle_right_after(
+    settled: Settled,
+) -> None:
+    """The frozen status rests on the last complete read, so there is one just before."""
+    found = timings(settled("{}"), datetime(2026, 1, 1, tzinfo=UTC))
+    around = {t.name: (t.trigger.run_date.astimezone(ZONE), t.full) for t in found if not t.steady}
+    assert around == {
+        "gel mi-chemin": (datetime(2026, 2, 20, 23, 45, tzinfo=ZONE), True),
+        "figé mi-chemin": (datetime(2026, 2, 21, 0, 1, tzinfo=ZONE), False),
+        "gel finalite": (datetime(2026, 3, 20, 23, 45, tzinfo=ZONE), True),
+        "figé finalite": (datetime(2026, 3, 21, 0, 1, tzinfo=ZONE), False),
+    }
+
+
+def test_a_gel_that_has_passed_does_not_wake_anybody(settled: Settled) -> None:
+    """A date job in the past would fire at every start."""
+    found = timings(settled("{}"), datetime(2026, 3, 1, tzinfo=UTC))
+    assert [t.name for t in found if not t.steady] == ["gel finalite", "figé finalite"]
+
+
+def test_two_processes_have_the_same_slots(settled: Settled) -> None:
+    """The slot is the scheduled instant and not when somebody woke up."""
+    plan = settled('{cycle: "*/15 * * * *"}')
+    one = timings(plan, datetime(2026, 1, 1, 10, 3, tzinfo=UTC))[0]
+    other = timings(plan, datetime(2026, 1, 1, 10, 4, 59, tzinfo=UTC))[0]
+    slots = [
+        Wake("p", fires(t, datetime(2026, 1, 1, 10, 5, tzinfo=UTC), 1)[0], full=False).slot
+        for t in (one, other)
+    ]
+    assert slots == ["2026-01-01T10:15:00+00:00"] * 2
+
+
+def test_a_late_wake_up_posts_the_instant_it_was_due(settled: Settled) -> None:
+    """Else two processes that are late by different amounts would both run the slot."""
+    posted: SimpleQueue[Wake] = SimpleQueue()
+    waking = scheduler([("p", timings(settled("{}"), datetime.now(UTC)))], posted.put)
+    waking.start(paused=True)
+    due = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    next(job for job in waking.get_jobs() if job.name == "cycle").modify(next_run_time=due)
+    waking.resume()
+    wake = posted.get(timeout=10)
+    waking.shutdown()
+    assert wake.plan_id == "p"
+    assert wake.due is not None
+    assert wake.due <= datetime.now(UTC)
+    assert wake.due.second == wake.due.microsecond == 0
+
+
+@pytest.mark.parametrize(
+    ("schedule", "since", "late"),
+    [
+        pytest.param("*/15 * * * *", "2026-01-05T10:00", "2026-01-05T10:45", id="quarter hours"),
+        pytest.param("0 6-20 * * *", "2026-01-05T20:10", "2026-01-06T07:00", id="over a night"),
+        pytest.param("0 9 * * mon-fri", "2026-01-09T09:05", "2026-01-12T03:30", id="a weekend"),
+    ],
+)
+def test_a_service_is_late_after_three_wake_ups_and_not_before(
+    settled: Settled, schedule: str, since: str, late: str
+) -> None:
+    """A night without cycles is the schedule, and no failure."""
+    plan = settled(f'{{cycle: "{schedule}", full_read: "03:30"}}')
+    moment = datetime.fromisoformat(since).replace(tzinfo=ZONE)
+    assert expected_by(timings(plan, moment), moment) == datetime.fromisoformat(late).replace(
+        tzinfo=ZONE
+    )
+
+
+def test_a_plan_that_falls_due_again_is_due_once_and_fully_if_once_asked() -> None:
+    box = Mailbox()
+    times = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in (1, 2, 3)]
+    box.post(Wake("a", times[0], full=True))
+    box.post(Wake("b", times[1], full=False))
+    box.post(Wake("a", times[2], full=False))
+    assert box.take(0) == Wake("a", times[2], full=True)
+    assert box.take(0) == Wake("b", times[1], full=False)
+    assert box.take(0) is None
+
+
+def test_a_stop_goes_before_everything_that_is_due() -> None:
+    """Else a container with many plans would start another cycle after SIGTERM."""
+    box = Mailbox()
+    box.post(Wake("a", None, full=False))
+    box.post(Wake("b", None, full=False))
+    assert isinstance(box.take(0), Wake)
+    box.post(Stop())
+    assert isinstance(box.take(0), Stop)
