@@ -26,6 +26,7 @@ from sync.adapters.plans.encoding import decode
 from sync.adapters.plans.source import read_path
 from sync.adapters.publish import make_publisher
 from sync.adapters.store import Database, open_database
+from sync.adapters.store.dialect import file_of
 from sync.core.plan_document import plan_to_json
 from sync.cycle import Ports
 from sync.errors import ConfigError
@@ -96,11 +97,8 @@ def process_name() -> str:
 
 def state_folder(settings: Settings, root: Path = Path()) -> Path:
     """Where the health file and the details of failures go: beside the database, else `var`."""
-    url = make_url(settings.database.get_secret_value())
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        path = Path(url.database.removeprefix("file:").split("?")[0])
-        return (root / path).parent
-    return root / "var"
+    file = file_of(make_url(settings.database.get_secret_value()))
+    return root / "var" if file is None else file.parent
 
 
 def read_adopted(path: Path) -> Plan:
@@ -154,8 +152,8 @@ def try_plan(settings: Settings, one: PlanSettings) -> Iterator[OpenedPlan]:
 
 def _standing_or_empty(settings: Settings) -> Database:
     given = settings.database.get_secret_value()
-    url = make_url(given)
-    absent = url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+    file = file_of(make_url(given))
+    absent = file is not None and not file.exists()
     return open_database(IN_MEMORY if absent else given, migrate=absent)
 
 
