@@ -109,6 +109,7 @@ class Proposal:
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
     unrecorded: bool = False
+    warnings: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     store, now = ports.store, ports.clock.now()
     links = store.links()
     waiting = store.unsettled()
+    warnings: tuple[Text, ...] = ()
     if project_ref("actions") not in links:
-        ports.target.preflight(rules.mapping.fields)
+        warnings = ports.target.preflight(rules.mapping.fields)
     last_full = store.last_full_read()
     stale = last_full is None or now - last_full >= timedelta(hours=rules.full_read_hours)
     mirror = store.mirror()
@@ -181,7 +183,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     first = Revision(1, now.astimezone(rules.zone).date(), FIRST_REASON, plan_file)
     revision = revisions[-1] if revisions else first
     proposal = _look(ports, rules, revision, reading, links, waiting, now)
-    proposal = replace(proposal, unrecorded=not revisions)
+    proposal = replace(proposal, unrecorded=not revisions, warnings=warnings)
     tasks_known = sum(is_task(ref) for ref in links)
     guard_changes(
         proposal.view.changes.operations,
@@ -377,6 +379,7 @@ class _Cycle:
 
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
         proposal = propose(self.ports, self.rules, plan_file, wishes)
+        warnings = proposal.warnings
         self._remember(proposal)
         for _ in range(_ROUNDS):
             if not proposal.view.changes.operations:
@@ -404,6 +407,7 @@ class _Cycle:
             refused=self.outcomes["rejected"],
             unknown=self.outcomes["unknown"],
             failed_targets=tuple(failed),
+            warnings=warnings,
         )
 
     def _now(self) -> datetime:
