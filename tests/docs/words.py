@@ -1,0 +1,332 @@
+"""
+What the guides say of each thing that the code only names.
+
+A thing without words here fails the tables, and so does a word whose thing is gone: whoever adds
+a variable, a key or an exit code also says what it is for, in both languages.
+"""
+
+from typing import Final
+
+from sync.wording import Text
+
+VARIABLES: Final[dict[str, Text]] = {
+    "ASANA_ACCESS_TOKEN": Text(
+        "Le jeton du compte Asana qui écrit.", "The token of the Asana account that writes."
+    ),
+    "ASANA_ACCESS_TOKEN_FILE": Text(
+        "Le fichier qui contient ce jeton, au lieu de la variable.",
+        "The file that holds this token, instead of the variable.",
+    ),
+    "JALON_ASANA_WORKSPACE": Text(
+        "L’espace de travail, par son nom ou son gid ; utile quand le jeton en voit plusieurs.",
+        "The workspace, by name or gid; needed when the token sees several.",
+    ),
+    "JALON_PUBLISH": Text(
+        "Les cibles, séparées par des virgules ; remplacent celles de la configuration.",
+        "The targets, separated by commas; they replace those of the config.",
+    ),
+    "JALON_PUBLISH_TOKEN": Text(
+        "Le jeton des cibles https ; un seul hôte.", "The token of https targets; one host only."
+    ),
+    "JALON_PUBLISH_TOKEN_FILE": Text(
+        "Le fichier qui contient ce jeton.", "The file that holds that token."
+    ),
+    "JALON_CONFIG": Text(
+        "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : ».",
+        "The configs: a file, a folder, or several separated by “:”.",
+    ),
+    "JALON_ASANA_URL": Text(
+        "La racine de l’API ; à changer seulement pour le bac à sable.",
+        "The API’s root; changed only for the sandbox.",
+    ),
+    "JALON_DATABASE_URL": Text(
+        "La base : sqlite:///fichier ou postgresql://….",
+        "The store: sqlite:///file or postgresql://….",
+    ),
+    "JALON_LANG": Text("La langue du terminal : fr ou en.", "The terminal’s language: fr or en."),
+}
+
+EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
+    0: (Text("Fait.", "Done."), Text("Rien.", "Nothing.")),
+    1: (
+        Text(
+            "Imprévu ; pour `jalon health`, le service ne vit pas.",
+            "Unforeseen; for `jalon health`, the service is not alive.",
+        ),
+        Text(
+            "Lire le fichier nommé dans le message et le joindre au signalement.",
+            "Read the file that the message names and join it to the report.",
+        ),
+    ),
+    2: (
+        Text(
+            "Usage, configuration, plan ou base refusés.",
+            "Usage, config, plan or store refused.",
+        ),
+        Text(
+            "Corriger ce que le message nomme (fichier, ligne, clé ou variable).",
+            "Correct what the message names (file, line, key or variable).",
+        ),
+    ),
+    3: (
+        Text("`jalon diff` : un cycle changerait quelque chose.", "`jalon diff`: changes pending."),
+        Text("Lire la liste, puis `jalon sync`.", "Read the list, then `jalon sync`."),
+    ),
+    4: (
+        Text(
+            "Retenu par le garde-fou, ou un autre cycle est en cours.",
+            "Held by the guard, or another cycle is running.",
+        ),
+        Text("Voir le tableau des refus, plus bas.", "See the table of refusals below."),
+    ),
+    5: (
+        Text(
+            "Asana refuse ou ne répond pas, ou des écritures attendent une réponse.",
+            "Asana denies or does not answer, or writes still wait for an answer.",
+        ),
+        Text(
+            "Jeton, forfait, droits ou réseau ; sinon attendre, le cycle suivant reprend.",
+            "Token, tier, rights or network; otherwise wait, the next cycle takes it up.",
+        ),
+    ),
+    6: (
+        Text(
+            "Publié en partie : une cible n’a pas pris la publication.",
+            "Published in part: one target did not take the publication.",
+        ),
+        Text(
+            "Corriger la cible nommée ; sa dernière bonne publication y reste.",
+            "Correct the target named; its last good publication stands there.",
+        ),
+    ),
+    130: (Text("Interrompu au clavier.", "Interrupted from the keyboard."), Text("–", "–")),
+    141: (
+        Text("Le lecteur du tube est parti.", "The reader of the pipe went away."),
+        Text("–", "–"),
+    ),
+}
+
+GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
+    "all tasks gone": (
+        Text("Toutes les tâches connues ont disparu.", "All known tasks are gone."),
+        Text(
+            "Restaurer dans Asana, ou redonner l’accès au compte de Jalon.",
+            "Restore them in Asana, or give Jalon’s account access again.",
+        ),
+    ),
+    "too many missing": (
+        Text("Trop de tâches ont disparu à la fois.", "Too many tasks are missing at once."),
+        Text(
+            "Les restaurer (corbeille d’Asana, 30 jours), ou relever `max_missing_share`.",
+            "Restore them (Asana’s trash, 30 days), or raise `max_missing_share`.",
+        ),
+    ),
+    "too many creations": (
+        Text("Trop de tâches seraient créées.", "Too many tasks would be created."),
+        Text(
+            "Voulu (révision du plan)? Relever `max_created_share` le temps d’un cycle.",
+            "Intended (a plan revision)? Raise `max_created_share` for one cycle.",
+        ),
+    ),
+    "too many updates": (
+        Text("Trop de tâches seraient modifiées.", "Too many tasks would be changed."),
+        Text(
+            "Lire `jalon log` ; si c’est voulu, relever `max_updated_share` le temps d’un cycle.",
+            "Read `jalon log`; if intended, raise `max_updated_share` for one cycle.",
+        ),
+    ),
+    "actions lost": (
+        Text(
+            "La publication perdrait une action sans révision du plan.",
+            "The publication would lose an action without a plan revision.",
+        ),
+        Text("Signaler : cela ne doit pas arriver.", "Report it: this should not happen."),
+    ),
+    "statuses turned back": (
+        Text(
+            "Trop d’états publiés reculeraient à la fois.",
+            "Too many published statuses would turn back at once.",
+        ),
+        Text(
+            "Voir ce qui a été décoché ; si c’est voulu, relever `max_turned_back`.",
+            "See what was unticked; if intended, raise `max_turned_back`.",
+        ),
+    ),
+    "demonstration mixed": (
+        Text(
+            "La base mêlerait données inventées et vraies données.",
+            "The store would mix invented and real data.",
+        ),
+        Text("Une base par usage.", "One store for each use."),
+    ),
+    "project archived": (
+        Text("Un de nos projets Asana est archivé.", "One of our Asana projects is archived."),
+        Text("Le désarchiver, ou retirer la configuration.", "Unarchive it, or remove the config."),
+    ),
+    "project gone": (
+        Text(
+            "Un de nos projets Asana n’existe plus ou n’est plus visible.",
+            "One of our Asana projects is gone or no longer visible.",
+        ),
+        Text(
+            "Le restaurer, ou redonner l’accès au compte de Jalon.",
+            "Restore it, or give Jalon’s account access again.",
+        ),
+    ),
+    "project marked twice": (
+        Text(
+            "Plusieurs projets portent la marque du plan (copie d’un projet).",
+            "Several projects carry the plan’s mark (a copied project).",
+        ),
+        Text(
+            "Retirer la ligne « [jalon: …] » de la description des copies.",
+            "Remove the “[jalon: …]” line from the notes of the copies.",
+        ),
+    ),
+    "store lost": (
+        Text(
+            "La base est vide et le projet existe déjà.",
+            "The store is empty and the project already exists.",
+        ),
+        Text(
+            "Remettre la base depuis sa sauvegarde ; la reconstruction n’existe pas encore.",
+            "Restore the store from its backup; rebuilding it does not exist yet.",
+        ),
+    ),
+}
+
+LOG_EVENTS: Final[dict[str, Text]] = {
+    "worker.started": Text(
+        "Le service démarre, avec sa version et ses plans.",
+        "The service starts, with its version and plans.",
+    ),
+    "worker.stopped": Text("Le service s’est arrêté proprement.", "The service stopped cleanly."),
+    "cycle.started": Text("Un cycle commence.", "A cycle begins."),
+    "cycle.finished": Text(
+        "Un cycle est fini : issue, requêtes, opérations, constats, instantané.",
+        "A cycle ended: outcome, requests, operations, findings, snapshot.",
+    ),
+    "cycle.busy": Text(
+        "Un autre processus tient le bail du plan.", "Another process holds the plan’s lease."
+    ),
+    "cycle.crashed": Text(
+        "Imprévu, avec sa trace ; le service continue.",
+        "Unforeseen, with its trace; the service goes on.",
+    ),
+    "slot.taken": Text(
+        "Un autre processus a déjà fait ce créneau.", "Another process already ran this slot."
+    ),
+    "operation.settled": Text(
+        "Une écriture est réglée : faite, refusée, inconnue ou sans effet.",
+        "A write is settled: done, rejected, unknown or void.",
+    ),
+    "snapshot.numbered": Text(
+        "Un nouvel instantané, avec son empreinte.", "A new snapshot, with its digest."
+    ),
+    "publication.failed": Text(
+        "Une cible n’a pas pris la publication.", "A target did not take the publication."
+    ),
+    "outage.started": Text(
+        "Les cycles d’un plan échouent ; dit une fois, puis quand la cause change.",
+        "A plan’s cycles fail; said once, then when the cause changes.",
+    ),
+    "outage.ended": Text("Ils réussissent de nouveau.", "They succeed again."),
+    "health.unwritten": Text(
+        "Le fichier de santé n’a pu être écrit.", "The health file could not be written."
+    ),
+    "asana.change_announced": Text(
+        "Asana annonce un changement de son API.", "Asana announces a change of its API."
+    ),
+    "process.failed": Text("Le processus meurt d’un imprévu.", "The process dies unforeseen."),
+    "thread.failed": Text("Un fil d’exécution est mort.", "A thread died."),
+    "cleanup.failed": Text("Un nettoyage a échoué.", "A cleanup failed."),
+}
+
+CONFIG: Final[dict[str, Text]] = {
+    "city": Text("Le nom public de la ville.", "The city’s public name."),
+    "language": Text("La langue de la page : fr ou en.", "The page’s language: fr or en."),
+    "plan": Text("Le plan adopté (YAML).", "The plan as adopted (YAML)."),
+    "source": Text("Le plan tel que publié.", "The plan as published."),
+    "mapping": Text("Le fichier de mappings/.", "The file of mappings/."),
+    "time_zone": Text("Fuseau IANA.", "IANA time zone."),
+    "checkpoints[].id": Text("Identifiant, jamais changé.", "Id, never changed."),
+    "checkpoints[].title": Text("Titre public.", "Public title."),
+    "checkpoints[].echeance": Text("Le jour qui compte.", "The day that counts."),
+    "checkpoints[].gel": Text(
+        "Dernier jour où l’état bouge ; sinon cinq jours ouvrables plus tard.",
+        "Last day on which the status may move; else five working days later.",
+    ),
+    "checkpoints[].column": Text(
+        "En-tête de sa colonne dans le document, s’il ne se devine pas.",
+        "Header of its column in the document, if it cannot be guessed.",
+    ),
+    "asana.project": Text("Nom du projet des gestionnaires.", "Name of the managers’ project."),
+    "asana.companion": Text(
+        "Nom du projet des indicateurs ; sinon « … – indicateurs ».",
+        "Name of the indicators’ project; else “… – indicateurs”.",
+    ),
+    "asana.workspace": Text("Nom ou gid.", "Name or gid."),
+    "asana.team": Text("Équipe avec qui partager.", "Team to share with."),
+    "asana.members": Text(
+        "Personnes avec qui partager, par courriel ou gid.",
+        "People to share with, by e-mail or gid.",
+    ),
+    "asana.url": Text("Racine de l’API de ce plan.", "API root of this plan."),
+    "asana.token_env": Text("Variable du jeton.", "The token’s variable."),
+    "asana.token_file_env": Text(
+        "Variable qui nomme le fichier du jeton.", "Variable that names the token’s file."
+    ),
+    "directions[].id": Text("Identifiant.", "Id."),
+    "directions[].name": Text("Nom, tel qu’il est publié.", "Name, as published."),
+    "directions[].responsible": Text(
+        "Courriel assigné une fois dans Asana ; jamais publié.",
+        "E-mail assigned once in Asana; never published.",
+    ),
+    "directions[].actions": Text("Les actions dont elle répond.", "The actions it answers for."),
+    "publish[].url": Text(
+        "Un dossier (chemin ou file://) ou une adresse https.",
+        "A folder (path or file://) or an https address.",
+    ),
+    "publish[].token_env": Text("Variable du jeton de la cible.", "Variable of its token."),
+    "publish[].token_file_env": Text(
+        "Variable qui nomme le fichier de ce jeton.", "Variable that names that token’s file."
+    ),
+    "schedule.cycle": Text(
+        "Cron à cinq champs, jours de semaine par leur nom (mon-fri).",
+        "Five-field cron, days of the week by name (mon-fri).",
+    ),
+    "schedule.full_read": Text("Heure (« 03:30 ») ou cron.", "Time (“03:30”) or cron."),
+    "guard.minimum_population": Text(
+        "Sous ce nombre de tâches, les parts ne comptent pas.",
+        "Below this number of tasks, shares do not count.",
+    ),
+    "guard.max_updated_share": Text("Part des tâches modifiées.", "Share of updated tasks."),
+    "guard.max_created_share": Text("Part des tâches créées.", "Share of created tasks."),
+    "guard.max_missing_share": Text("Part des tâches disparues.", "Share of missing tasks."),
+    "guard.max_turned_back": Text(
+        "Nombre d’états publiés qui peuvent reculer.",
+        "Number of published statuses that may turn back.",
+    ),
+    "public_url": Text(
+        "Où la page se lit ; donne les liens dans Asana et dans le flux.",
+        "Where the page is read; gives the links in Asana and in the feed.",
+    ),
+    "database": Text("La base, sans mot de passe.", "The store, without a password."),
+}
+
+LAYERS: Final[dict[str, str]] = {
+    "cli": "the command `jalon`: parse, call one function, print, return a code",
+    "demo": "the whole road on invented progress, against the sandbox",
+    "worker": "the service: when to wake, one cycle after the other, the sign of life",
+    "wiring": "the composition root: which adapter stands behind which port",
+    "adapters": "the only I/O, one outside thing each",
+    "site": "snapshot → page, feed, open data; pure, with its templates and locales",
+    "cycle": "one cycle in order; the only place that knows the order",
+    "settings": "config, mapping and environment, strict, all problems at once",
+    "logs": "JSON lines for the worker, a quiet console for commands, never a secret",
+    "ports": "what the cycle needs from outside: Target, Store, Publisher, Clock",
+    "core": "pure functions, one step of the flow each; no clock, disk, network or log",
+    "model": "frozen values",
+    "errors": "errors, named for what the caller does next, with their exit code",
+    "wording": "words for people, in both languages at once",
+}
