@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def both(
     sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+) -> Path:
     """A working folder with both configs, as an operator with two plans would have it."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
@@ -30,7 +29,7 @@ def both(
     monkeypatch.setenv("JALON_ASANA_URL", sandbox.url)
     monkeypatch.setenv("ASANA_ACCESS_TOKEN", sandbox.token)
     monkeypatch.setenv("JALON_DATABASE_URL", f"sqlite:///{tmp_path / 'jalon.db'}")
-    yield tmp_path
+    return tmp_path
 
 
 def latest(folder: Path) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sandbox_hand import Hand
 
 from sync.sandbox.client import SandboxControl
 from sync.sandbox.sandbox import Opening, Sandbox
 from sync.sandbox.server import SandboxServer, running
+from tests.sandbox.sandbox_hand import Hand
 
 MONDAY = datetime(2026, 1, 5, 15, 0, tzinfo=UTC)
 

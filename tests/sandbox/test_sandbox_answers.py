@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import requests
-from sandbox_hand import Hand
 
 from sync.sandbox.client import SandboxControl
 from sync.sandbox.server import SandboxServer
+from tests.sandbox.sandbox_hand import Hand
 
 SERVICE = "Jalon (compte de service)"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
-from sandbox_hand import Hand
 
 from sync.sandbox.server import SandboxServer
+from tests.sandbox.sandbox_hand import Hand
 
 DESCRIPTION = Path(__file__).parents[2] / ".." / "shared" / "data" / "asana_oas.prism.yaml"
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import requests
-from sandbox_hand import Hand
 
 from sync.sandbox.client import ControlRefusedError, SandboxControl
 from sync.sandbox.server import SandboxServer
+from tests.sandbox.sandbox_hand import Hand
 
 LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 

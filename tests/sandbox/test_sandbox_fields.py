@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from sandbox_hand import Hand
 
 from sync.sandbox.client import SandboxControl
+from tests.sandbox.sandbox_hand import Hand
 
 OPTIONS = [{"name": "À venir"}, {"name": "Atteint", "color": "green"}]
 

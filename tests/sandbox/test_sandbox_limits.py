@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from sandbox_hand import Hand
 
 from sync.sandbox.client import SandboxControl
 from sync.sandbox.limits import Limits
 from sync.sandbox.switches import Switches
+from tests.sandbox.sandbox_hand import Hand
 
 
 class Ticks:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sandbox_hand import Hand
 
 from sync.sandbox.client import SandboxControl
 from sync.sandbox.server import SandboxServer
+from tests.sandbox.sandbox_hand import Hand
 
 
 def test_a_new_project_has_one_section_and_its_maker(hand: Hand) -> None:

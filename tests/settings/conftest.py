@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from city_samples import CITY, REPOSITORY
+
+from tests.settings.city_samples import CITY, REPOSITORY
 
 WriteCity = Callable[..., Path]
 

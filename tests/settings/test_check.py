@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from city_samples import a_plan, problems_of
-from conftest import WriteCity
 
 from sync.errors import ConfigError, PlanRefused
 from sync.model.plan import Plan
 from sync.settings import check, load_settings
 from sync.wording import Text
+from tests.settings.city_samples import a_plan, problems_of
+from tests.settings.conftest import WriteCity
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from city_samples import CITY, problems_of
-from conftest import WriteCity
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +11,8 @@ from sync.errors import ConfigError
 from sync.settings import load_settings
 from sync.settings.config import working_days_after
 from sync.settings.schedule import cron_problem
+from tests.settings.city_samples import CITY, problems_of
+from tests.settings.conftest import WriteCity
 
 
 def refused(config: Path) -> list[tuple[int | None, str | None, str]]:

@@ -4,12 +4,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from city_samples import problems_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ConfigError
 from sync.settings.document import MAX_BYTES, MAX_DEPTH, read_document
+from tests.settings.city_samples import problems_of
 
 
 @pytest.mark.parametrize(

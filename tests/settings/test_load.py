@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from city_samples import CITY, a_plan, problems_of
-from conftest import WriteCity
 
 from sync.errors import ConfigError
 from sync.settings import Settings, load_settings
+from tests.settings.city_samples import CITY, a_plan, problems_of
+from tests.settings.conftest import WriteCity
 
 CANARY = "0/1200000000000001:c4n4ryc4n4ryc4n4ry"
 PASSWORD = "p4ssw0rd-canary"

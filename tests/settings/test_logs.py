@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 import pytest
 import structlog
-from conftest import WriteCity
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from sync import logs
 from sync.settings import load_settings
+from tests.settings.conftest import WriteCity
 
 CANARY = "1/1199999999:c4n+ry/c4n'ry&c4n\\ry"
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from city_samples import REPOSITORY, a_plan, problems_of
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -19,6 +18,7 @@ from sync.settings.document import read_document
 from sync.settings.mapping import MAX_OPTIONS, MappingFile, expand
 from sync.settings.problems import Problem
 from sync.settings.strict import parse
+from tests.settings.city_samples import REPOSITORY, a_plan, problems_of
 
 REAL = REPOSITORY / "mappings" / "asana.yaml"
 CHECKPOINTS = (

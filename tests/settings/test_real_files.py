@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from city_samples import REPOSITORY
 
 from sync.adapters.plans.adopted import load_plan
 from sync.adapters.plans.read import read_plan as import_plan
 from sync.adapters.plans.source import Document
 from sync.model.plan import Plan
 from sync.settings import PlanSettings, check, load_settings
+from tests.settings.city_samples import REPOSITORY
 
 BECANCOUR = REPOSITORY / "config" / "becancour.yaml"
 SECOND = REPOSITORY / "tests" / "second_city" / "config.yaml"

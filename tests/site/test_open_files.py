@@ -11,13 +11,21 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from snapshot_samples import DAYS, action, becancour, four_records, record_of, small, standing
 
 from sync.model.progress import Status
 from sync.model.record import SnapshotRecord
 from sync.site.build import build_files
 from sync.site.open_data import COLUMNS, inert
 from sync.site.presentation import Presentation
+from tests.site.snapshot_samples import (
+    DAYS,
+    action,
+    becancour,
+    four_records,
+    record_of,
+    small,
+    standing,
+)
 
 CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
 

@@ -9,7 +9,6 @@ from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from snapshot_samples import action, becancour, four_records, indicator, record_of, small, standing
 
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
@@ -17,6 +16,15 @@ from sync.model.snapshot import PublicAction, Snapshot
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from sync.wording import Language
+from tests.site.snapshot_samples import (
+    action,
+    becancour,
+    four_records,
+    indicator,
+    record_of,
+    small,
+    standing,
+)
 
 CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
 

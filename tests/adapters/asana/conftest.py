@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from asana_desk import Desk, open_desk
 
 from sync.sandbox.process import RunningSandbox, sandbox_process
+from tests.adapters.asana.asana_desk import Desk, open_desk
 
 
 @pytest.fixture(scope="session")

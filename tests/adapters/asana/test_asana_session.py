@@ -11,7 +11,6 @@ from typing import Any
 import asana
 import pytest
 import structlog
-from asana_faults import GOOD, SPOILT, Faults, answer, fault_server, good
 
 from sync.adapters.asana import Limits, Session, reads
 from sync.adapters.asana.writes import Writer
@@ -25,6 +24,7 @@ from sync.errors import (
 )
 from sync.model.operation import SetParent, UpdateTask
 from sync.wording import Text
+from tests.adapters.asana.asana_faults import GOOD, SPOILT, Faults, answer, fault_server, good
 
 TOKEN = "2/1199000000000/canari-du-jeton"
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from asana_desk import AXIS, ID, MARKERS, PERSON, PLAN, RULES, Desk, action, indicator, provisioning
 
 from sync.errors import ConfigError, TargetDenied, TargetUnavailable, UnsafeChangeSet
 from sync.model.operation import (
@@ -19,6 +18,18 @@ from sync.model.operation import (
 )
 from sync.model.target import Observed
 from sync.sandbox.sandbox import Opening
+from tests.adapters.asana.asana_desk import (
+    AXIS,
+    ID,
+    MARKERS,
+    PERSON,
+    PLAN,
+    RULES,
+    Desk,
+    action,
+    indicator,
+    provisioning,
+)
 
 TEAM = Opening().team
 WORKSPACE = Opening().workspace

@@ -3,13 +3,13 @@
 import io
 import zipfile
 
-import plan_samples
 import pytest
 
 from sync.adapters.plans.read import Imported, read_plan
 from sync.adapters.plans.source import LARGEST, Document
 from sync.errors import PlanRefused
 from sync.model.plan import Plan
+from tests.adapters.plans import plan_samples
 
 
 def read(body: str | bytes, name: str = plan_samples.NAME, **options: object) -> Imported:

@@ -18,12 +18,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from publications import publication, standing_number
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.adapters.publish.disk import Disk
 from sync.errors import PublicationFailed
 from sync.ports import Publication
+from tests.adapters.publish.publications import publication, standing_number
 
 
 class Crash(BaseException):
@@ -143,7 +143,7 @@ import sys
 from pathlib import Path
 for place in sys.argv[2:]:
     sys.path.insert(0, place)
-from publications import publication
+from tests.adapters.publish.publications import publication
 from sync.adapters.publish.directory import DirectoryPublisher
 number = int(sys.argv[1].rpartition("@")[2])
 folder = DirectoryPublisher(Path(sys.argv[1].rpartition("@")[0]), "dossier")

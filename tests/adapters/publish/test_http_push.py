@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from publications import publication
 from pydantic import SecretStr
-from receiver import answer, receiving
 
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.http import HttpPublisher, Pace
 from sync.errors import ConfigError, PublicationFailed
+from tests.adapters.publish.publications import publication
+from tests.adapters.publish.receiver import answer, receiving
 
 CANARY = "jeton-canari-4f1d9"
 NOON = datetime(2026, 2, 10, 12, 0, 0, tzinfo=UTC)

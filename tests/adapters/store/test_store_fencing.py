@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from stored_values import LEASE_METHODS, NOW, READS, WRITES, everything, fill
 
 from sync.adapters.store import Database, PlanStore
 from sync.errors import CycleBusy
 from sync.model.record import Lease
 from sync.ports import Store
+from tests.adapters.store.stored_values import LEASE_METHODS, NOW, READS, WRITES, everything, fill
 
 AFTER = NOW + timedelta(seconds=61)
 

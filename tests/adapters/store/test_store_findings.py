@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
-from stored_values import NOW
 
 from sync.adapters.store import Database, PlanStore
 from sync.adapters.store.findings import state_after_sighting
 from sync.adapters.store.tables import finding
 from sync.model.finding import Finding, FindingState, StoredFinding
+from tests.adapters.store.stored_values import NOW
 
 DRIFT = Finding("field.drifted", "action:A-1", {"plan": "12", "asana": None, "n": 3})
 GONE = Finding("task.gone", "action:A-2")

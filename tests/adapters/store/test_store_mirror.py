@@ -3,11 +3,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
-from stored_values import NOW, observations, observed
 
 from sync.adapters.store import Database, PlanStore, open_database
 from sync.adapters.store.tables import mirror_object
 from sync.model.target import Observed, ObservedTask
+from tests.adapters.store.stored_values import NOW, observations, observed
 
 
 @pytest.fixture(scope="module")

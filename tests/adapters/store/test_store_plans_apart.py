@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from stored_values import WRITES, everything, fill
 
 from sync.adapters.store import Database, open_database
+from tests.adapters.store.stored_values import WRITES, everything, fill
 
 
 @pytest.fixture

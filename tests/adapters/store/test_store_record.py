@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
-from stored_values import DAY, LATER, NOW, plan, snapshot, standing, texts
 
 from sync.adapters.store import Database, PlanStore, open_database
 from sync.errors import StoreRefused
 from sync.model.progress import Status
 from sync.model.record import CycleRecord, Delivery, NewLogRow
+from tests.adapters.store.stored_values import DAY, LATER, NOW, plan, snapshot, standing, texts
 
 # the plan of record
 

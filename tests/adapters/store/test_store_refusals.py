@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from stored_values import dump, everything, fill, observed
 
 from sync.adapters.store import Database, check_database, dialect, open_database
 from sync.adapters.store.refusals import translated
 from sync.errors import CycleBusy, StoreRefused, SyncError
+from tests.adapters.store.stored_values import dump, everything, fill, observed
 
 NOBODY = 65534
 

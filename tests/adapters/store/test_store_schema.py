@@ -15,11 +15,11 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
-from stored_values import dump, everything, fill
 
 from sync.adapters.store import Database, check_database, open_database, schema
 from sync.adapters.store.tables import APPEND_ONLY, metadata
 from sync.errors import StoreRefused
+from tests.adapters.store.stored_values import dump, everything, fill
 
 OPEN_AND_WRITE = """
 import sys

@@ -5,10 +5,10 @@ import sys
 import threading
 
 import pytest
-from stored_values import NOW, everything, snapshot
 
 from sync.adapters.store import Database, PlanStore, open_database
 from sync.errors import CycleBusy, StoreRefused
+from tests.adapters.store.stored_values import NOW, everything, snapshot
 
 KILLED_BETWEEN_TWO_WRITES = """
 import os, signal, sys
