@@ -100,7 +100,12 @@ def parser(language: Language) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="jalon", description=DESCRIPTION.in_(language), allow_abbrev=False
     )
-    top.add_argument("--version", action="version", version=f"jalon {__version__}")
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"jalon {__version__}",
+        help=Text("affiche la version", "show the version").in_(language),
+    )
     _everywhere(top, say, default=None)
     commands = top.add_subparsers(
         title=say("commandes", "commands"),

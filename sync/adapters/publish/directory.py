@@ -129,10 +129,10 @@ class DirectoryPublisher:
             Text(
                 f"{self._root} : l’instantané {standing.number} y est déjà publié; le numéro "
                 f"{record.number} ne peut pas le remplacer, ou son contenu diffère. Vérifiez que "
-                "cette base de données est bien celle de ce dossier (jalon recover).",
+                "cette base de données est bien celle de ce dossier, ou publiez dans un autre.",
                 f"{self._root}: snapshot {standing.number} is already published there; number "
                 f"{record.number} cannot replace it, or its content differs. Check that this "
-                "database is the one of this folder (jalon recover).",
+                "database is the one of this folder, or publish into another.",
             ),
             path=str(self._root),
             standing=standing.number,
