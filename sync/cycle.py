@@ -14,33 +14,42 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
+from sync.core.absence import doubtful, keep_last_known
 from sync.core.catalogue import entry
-from sync.core.dates import french
 from sync.core.diff import Memory
-from sync.core.guard import guard_changes, guard_publication
-from sync.core.marks import ROLES, action_ref, field_ref, is_task, project_line, project_ref
+from sync.core.guard import (
+    guard_changes,
+    guard_projects,
+    guard_publication,
+    guard_sandbox,
+    sandbox_word,
+)
+from sync.core.log_rows import (
+    decision_row,
+    freeze_row,
+    operation_rows,
+    settlement_row,
+    worth_a_row,
+)
+from sync.core.marks import ROLES, is_task, project_line, project_ref
 from sync.core.reconcile import Frozen
 from sync.core.revise import compare
 from sync.core.snapshot import build_snapshot, canonical, same_content
 from sync.core.view import View, due_freezes, look
 from sync.errors import (
-    ConfigError,
     PublicationFailed,
     SyncError,
     TargetUnavailable,
     UnsafeChangeSet,
 )
-from sync.model.decision import Decision, Verdict
 from sync.model.finding import Finding
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan, Revision
-from sync.model.progress import FrozenStanding
 from sync.model.record import (
     Delivery,
     JournalEntry,
     JournalState,
     Lease,
-    NewLogRow,
     Outcome,
     SnapshotRecord,
 )
@@ -61,6 +70,7 @@ from sync.wording import Text
 
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
+SANDBOX_SEEN = "sandbox_seen"
 FIRST_REASON = "première adoption"
 RESTORED_ONCE_FOR = timedelta(days=7)
 LEASE_SECONDS = 300.0
@@ -170,12 +180,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         mirror=mirror,
         cursors=store.cursors(),
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
-        touched=_doubtful(links, mirror, fresh, waiting),
+        touched=doubtful(links, mirror, fresh, waiting),
     )
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
-    _refuse_mixing(store, reading.observed, wishes)
-    _refuse_foreign_project(links, waiting, reading.observed)
+    guard_sandbox(
+        store.facts().get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only
+    )
+    guard_projects(reading.observed, store_is_empty=not links and not waiting)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
@@ -238,79 +250,6 @@ def _look(
     return Proposal(revision, reading, view, links, tuple(settled), frozen, due)
 
 
-def _refuse_mixing(store: Store, observed: Observed, wishes: Wishes) -> None:
-    """A store that saw the sandbox refuses real Asana, and the reverse."""
-    if wishes.sandbox_only and not observed.sandbox:
-        raise ConfigError(
-            Text(
-                "--as-of ne s’emploie qu’avec le bac à sable : ailleurs, le passé se lit dans "
-                "l’historique, il ne se recalcule pas.",
-                "--as-of works only against the sandbox: elsewhere the past is read from "
-                "history, never recomputed.",
-            )
-        )
-    seen = store.facts().get("sandbox_seen")
-    if seen is None or seen == _sandbox_word(observed):
-        return
-    raise ConfigError(
-        Text(
-            "Cette base a servi "
-            + ("au bac à sable" if seen == "oui" else "au vrai Asana")
-            + " et l’adresse actuelle est l’autre. Choisissez une autre base "
-            "(JALON_DATABASE_URL) ; rien n’a été écrit.",
-            "This store was used with "
-            + ("the sandbox" if seen == "oui" else "the real Asana")
-            + " and the current address is the other. Choose another store "
-            "(JALON_DATABASE_URL); nothing was written.",
-        )
-    )
-
-
-def _sandbox_word(observed: Observed) -> str:
-    return "oui" if observed.sandbox else "non"
-
-
-def _refuse_foreign_project(
-    links: Mapping[Ref, str], waiting: Sequence[JournalEntry], observed: Observed
-) -> None:
-    """An empty store beside a project already in use: a lost database must be recovered first."""
-    archived = [p.name for p in observed.projects.values() if p.archived]
-    if archived:
-        raise UnsafeChangeSet(
-            Text(
-                f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit ; "
-                "désarchivez-le, ou retirez le plan de la configuration.",
-                f"Project “{archived[0]}” is archived in Asana. Nothing was written; unarchive "
-                "it, or remove the plan from the config.",
-            ),
-            rule="project archived",
-        )
-    if links or waiting or not observed.projects:
-        return
-    name = next(iter(observed.projects.values())).name
-    raise UnsafeChangeSet(
-        Text(
-            f"La base est vide, mais le projet « {name} » de ce plan existe déjà dans Asana. Rien "
-            "n’a été écrit ni publié : remettez la base depuis sa sauvegarde.",
-            f"The store is empty, but project “{name}” of this plan already exists in Asana. "
-            "Nothing was written or published: restore the store from its backup.",
-        ),
-        rule="store lost",
-    )
-
-
-def _doubtful(
-    links: Mapping[Ref, str],
-    mirror: Observed | None,
-    fresh: frozenset[str],
-    waiting: Sequence[JournalEntry],
-) -> frozenset[str]:
-    """Gids to read again whatever the events say: unanswered writes, creates no listing shows."""
-    listed = {gid for order in mirror.order.values() for gid in order} if mirror else set()
-    unlisted = {gid for ref, gid in links.items() if is_task(ref) and gid in fresh - listed}
-    return frozenset(unlisted | {links[e.ref] for e in waiting if e.ref in links})
-
-
 @contextmanager
 def _patience(links: Mapping[Ref, str], fresh: frozenset[str]) -> Iterator[None]:
     """A project made less than a minute ago may not be readable yet: wait, do not conclude."""
@@ -327,19 +266,6 @@ def _patience(links: Mapping[Ref, str], fresh: frozenset[str]) -> Iterator[None]
                 "The project just made cannot be read in Asana yet; the next cycle goes on.",
             )
         ) from error
-
-
-def keep_last_known(
-    observed: Observed, mirror: Observed | None, fresh: frozenset[str] = frozenset()
-) -> Observed:
-    """
-    A task proved gone keeps its last known body, which the page goes on showing.
-
-    `fresh` are gids linked so recently that a read may not show them yet: they are not gone.
-    """
-    known = mirror.tasks if mirror else {}
-    kept = {gid: known[gid] for gid in observed.absent if gid in known}
-    return replace(observed, tasks={**observed.tasks, **kept}, absent=observed.absent - fresh)
 
 
 class _Cycle:
@@ -426,7 +352,7 @@ class _Cycle:
                 self.store.add_revision(
                     proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason
                 )
-            self.store.note_fact("sandbox_seen", _sandbox_word(reading.observed))
+            self.store.note_fact(SANDBOX_SEEN, sandbox_word(reading.observed))
             self.store.remember(reading.observed, reading.cursors, self.cycle_id)
             if reading.full and reading.observed.complete:
                 self.store.note_full_read(reading.observed.read_at)
@@ -439,13 +365,13 @@ class _Cycle:
             self.store.freeze(proposal.due_freezes, self.cycle_id)
             open_subjects = {f.finding.subject for f in self.store.findings()}
             rows = [
-                *map(_settlement_row, proposal.settled),
+                *map(settlement_row, proposal.settled),
                 *(
-                    _decision_row(decision)
+                    decision_row(decision)
                     for decision in view.changes.decisions
-                    if _worth_a_row(decision, open_subjects)
+                    if worth_a_row(decision, open_subjects)
                 ),
-                *map(_freeze_row, proposal.due_freezes.items()),
+                *map(freeze_row, proposal.due_freezes.items()),
             ]
             self.store.append_log(self.cycle_id, now, rows)
 
@@ -479,7 +405,9 @@ class _Cycle:
                     self.store.link(ref, gid, now)
                 if applied.state == "done":
                     self.store.agree(changes.on_success.get(operation.key, {}))
-                self.store.append_log(self.cycle_id, now, list(_operation_rows(applied, decisions)))
+                self.store.append_log(
+                    self.cycle_id, now, list(operation_rows(operation, applied.state, decisions))
+                )
             self._note(applied, gids)
             log.info("operation.settled", kind=kind, ref=operation.ref, state=applied.state)
 
@@ -650,96 +578,3 @@ class _Cycle:
         }
         self.store.end_cycle(self.cycle_id, self._now(), outcome, reason, totals)
         log.info("cycle.finished", outcome=outcome, reason=reason, **totals)
-
-
-def _worth_a_row(decision: Decision, open_subjects: set[str]) -> bool:
-    """A lasting disagreement is one finding, not a row a cycle; writes are logged when sent."""
-    if decision.verdict is Verdict.PULL:
-        return True
-    if decision.verdict not in (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD):
-        return False
-    return open_subjects.isdisjoint((decision.subject, f"{decision.subject}#{decision.field}"))
-
-
-def _decision_row(decision: Decision) -> NewLogRow:
-    pulled = decision.verdict is Verdict.PULL
-    return NewLogRow(
-        kind=decision.verdict.value,
-        subject=decision.subject,
-        field=decision.field,
-        base=decision.base,
-        plan=decision.plan,
-        asana=decision.asana,
-        from_=None if decision.base == "unseen" else decision.base,
-        to=decision.asana if pulled else None,
-        rule=decision.rule,
-        reason_fr=decision.reason_fr,
-        reason_en=decision.reason_en,
-        outcome="read" if pulled else "left",
-    )
-
-
-def _operation_rows(
-    applied: Applied, decisions: Mapping[tuple[Ref, str], Decision]
-) -> Iterator[NewLogRow]:
-    """One row per field written, else one for the operation."""
-    operation, kind = applied.operation, type(applied.operation).__name__
-    changed: dict[str, object] = {"": getattr(operation, "name", None)}
-    if isinstance(operation, UpdateTask):
-        changed = {
-            **operation.builtins,
-            **{ref.removeprefix(field_ref("")): value for ref, value in operation.fields.items()},
-        }
-    elif isinstance(operation, PlaceTask):
-        changed = {"section": operation.section}
-    elif isinstance(operation, SetParent):
-        changed = {"parent": operation.parent}
-    for name, value in changed.items():
-        decision = decisions.get((operation.ref, name))
-        yield NewLogRow(
-            kind=kind,
-            subject=operation.ref,
-            field=name,
-            base=decision.base if decision else None,
-            plan=decision.plan if decision else None,
-            asana=decision.asana if decision else None,
-            from_=decision.asana if decision else None,
-            to=None if value is None else str(value),
-            rule=decision.rule if decision else "create",
-            reason_fr=decision.reason_fr if decision else "absent d’Asana",
-            reason_en=decision.reason_en if decision else "absent from Asana",
-            outcome=applied.state,
-        )
-
-
-def _settlement_row(settled: tuple[JournalEntry, JournalState, str | None]) -> NewLogRow:
-    waiting, state, gid = settled
-    happened = state == "resolved"
-    return NewLogRow(
-        kind=waiting.kind,
-        subject=waiting.ref,
-        to=gid,
-        rule="lost_answer",
-        reason_fr="réponse perdue : l’écriture a eu lieu"
-        if happened
-        else "réponse perdue : l’écriture n’a pas eu lieu",
-        reason_en="answer lost: the write happened"
-        if happened
-        else "answer lost: the write did not happen",
-        outcome=state,
-    )
-
-
-def _freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
-    (action_id, checkpoint_id), fixed = frozen
-    late = fixed.after_the_fact
-    return NewLogRow(
-        kind="freeze",
-        subject=action_ref(action_id),
-        field=f"gel/{checkpoint_id}",
-        to=fixed.standing.status.value,
-        rule="gel",
-        reason_fr=f"état figé au {french(fixed.frozen_on)}" + (", après coup" if late else ""),
-        reason_en=f"frozen as of {fixed.frozen_on}" + (", after the fact" if late else ""),
-        outcome="done",
-    )

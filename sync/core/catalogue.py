@@ -303,9 +303,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.evidence_without_declaration": Entry(
         "info",
         Text(
-            "{action}, « {checkpoint} » : tout est fait ({expected} sur {expected}), mais aucun état "
-            "n’est déclaré.",
-            "{action}, “{checkpoint}”: all is done ({expected} of {expected}), but no status is declared.",
+            "{action}, « {checkpoint} » : tout est fait ({expected} sur {expected}), mais aucun "
+            "état n’est déclaré.",
+            "{action}, “{checkpoint}”: all is done ({expected} of {expected}), but no status is "
+            "declared.",
         ),
         Text("Déclarer l’état.", "Declare the status."),
         asks_manager=True,
@@ -355,7 +356,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text(
             "{action}, « {checkpoint} » : figé « {frozen} », mais les données disent maintenant "
             "« {current} ».",
-            "{action}, “{checkpoint}”: frozen as “{frozen_en}”, but the data now say “{current_en}”.",
+            "{action}, “{checkpoint}”: frozen as “{frozen_en}”, but the data now say "
+            "“{current_en}”.",
         ),
         Text(
             "Rétablir ce qui a été décoché, ou expliquer.",

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from sync.core.marks import field_ref
 from sync.core.recognise import Recognition
 from sync.core.status import STATUS_NAMES
-from sync.errors import UnsafeChangeSet
+from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.mapping import FieldMapping
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, SetParent, UpdateTask
 from sync.model.progress import Status
 from sync.model.rules import GuardLimits
 from sync.model.snapshot import Snapshot
+from sync.model.target import Observed
 from sync.wording import Text
 
 _GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
@@ -135,4 +136,70 @@ def _same_store_of_truth(before: Snapshot, after: Snapshot) -> None:
             "for each.",
         ),
         rule="demonstration mixed",
+    )
+
+
+def guard_sandbox(seen: str | None, observed: Observed, *, sandbox_only: bool) -> None:
+    """
+    Raise ConfigError when a store that saw the sandbox meets real Asana, or the reverse.
+
+    `seen` is what `sandbox_word` told of the store's first reading, None for a new store.
+    """
+    if sandbox_only and not observed.sandbox:
+        raise ConfigError(
+            Text(
+                "--as-of ne s’emploie qu’avec le bac à sable : ailleurs, le passé se lit dans "
+                "l’historique, il ne se recalcule pas.",
+                "--as-of works only against the sandbox: elsewhere the past is read from "
+                "history, never recomputed.",
+            )
+        )
+    if seen is None or seen == sandbox_word(observed):
+        return
+    raise ConfigError(
+        Text(
+            "Cette base a servi "
+            + ("au bac à sable" if seen == "oui" else "au vrai Asana")
+            + " et l’adresse actuelle est l’autre. Choisissez une autre base "
+            "(JALON_DATABASE_URL) ; rien n’a été écrit.",
+            "This store was used with "
+            + ("the sandbox" if seen == "oui" else "the real Asana")
+            + " and the current address is the other. Choose another store "
+            "(JALON_DATABASE_URL); nothing was written.",
+        )
+    )
+
+
+def sandbox_word(observed: Observed) -> str:
+    return "oui" if observed.sandbox else "non"
+
+
+def guard_projects(observed: Observed, *, store_is_empty: bool) -> None:
+    """
+    Raise UnsafeChangeSet for an archived project, or an empty store beside a project in use.
+
+    A lost database is not a new one: its numbering and frozen statuses are gone.
+    """
+    archived = [p.name for p in observed.projects.values() if p.archived]
+    if archived:
+        raise UnsafeChangeSet(
+            Text(
+                f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit ; "
+                "désarchivez-le, ou retirez le plan de la configuration.",
+                f"Project “{archived[0]}” is archived in Asana. Nothing was written; unarchive "
+                "it, or remove the plan from the config.",
+            ),
+            rule="project archived",
+        )
+    if not store_is_empty or not observed.projects:
+        return
+    name = next(iter(observed.projects.values())).name
+    raise UnsafeChangeSet(
+        Text(
+            f"La base est vide, mais le projet « {name} » de ce plan existe déjà dans Asana. Rien "
+            "n’a été écrit ni publié : remettez la base depuis sa sauvegarde.",
+            f"The store is empty, but project “{name}” of this plan already exists in Asana. "
+            "Nothing was written or published: restore the store from its backup.",
+        ),
+        rule="store lost",
     )

@@ -51,9 +51,9 @@ def action_notes(plan: Plan, rules: Rules, axis: Axis, volet: Volet, action: Act
 def indicator_notes(
     plan: Plan, rules: Rules, action: Action, checkpoint: Checkpoint, indicator: Indicator
 ) -> str:
+    belongs = f"Indicateur de l’action « {action.title} », jalon « {checkpoint.title} »"
     lines = [
-        f"Indicateur de l’action « {action.title} », jalon « {checkpoint.title} » "
-        f"({french(checkpoint.due)}).",
+        f"{belongs} ({french(checkpoint.due)}).",
         _expected(indicator.goal),
         f"Le gel est le {french(checkpoint.freeze_on)} : l’état publié est ensuite figé.",
         *_where(rules, action.id),

@@ -9,7 +9,7 @@ HELP = (
 )
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the sandbox
+class Refusal(Exception):
     """An answer other than success. `extra` stands beside `errors`, like the `sync` of a 412."""
 
     def __init__(

@@ -14,9 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def both(
-    sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def both(sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with both configs, as an operator with two plans would have it."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")

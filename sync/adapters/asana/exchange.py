@@ -32,7 +32,7 @@ Mishap = Literal["unsent", "untrusted", "silence", "cut", "unreadable", "status"
 _CHUNK: Final = 65_536
 
 
-class Failure(Exception):  # noqa: N818 — it never leaves the adapter: errors.py gives it its name
+class Failure(Exception):
     """What went wrong with one exchange, before anybody decided what it means."""
 
     def __init__(

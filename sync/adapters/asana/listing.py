@@ -22,7 +22,7 @@ class HasGid(Protocol):
 Thing = TypeVar("Thing", bound=HasGid)
 
 
-class _Lapsed(Exception):  # noqa: N818 — a turn of the listing, caught below
+class _Lapsed(Exception):
     """Asana refused to go on from an offset that it had issued itself."""
 
 

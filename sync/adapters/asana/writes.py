@@ -39,7 +39,7 @@ FORM_FACT: Final = "indicator_form"
 _AUTH: Final = ["personalAccessToken"]
 
 
-class Unlinked(Exception):  # noqa: N818 — it ends one operation, never the adapter
+class Unlinked(Exception):
     """An operation names something that has no gid yet."""
 
     def __init__(self, ref: Ref) -> None:

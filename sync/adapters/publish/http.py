@@ -72,7 +72,7 @@ class _Answer:
     body: bytes
 
 
-class _Lost(Exception):  # noqa: N818  a state of the exchange, not an error to report
+class _Lost(Exception):
     """No clear answer: the exchange may be repeated."""
 
     def __init__(self, why: Text) -> None:

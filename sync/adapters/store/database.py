@@ -198,5 +198,5 @@ def _require_writable_folder(folder: Path, place: str) -> None:
         raise refused("folder", place, str(nearest))
 
 
-class _Undo(Exception):  # noqa: N818 - a way out of a transaction that must not commit
+class _Undo(Exception):
     pass

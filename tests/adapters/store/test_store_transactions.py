@@ -24,7 +24,7 @@ with store.transaction():
 """
 
 
-class Stop(Exception):  # noqa: N818 - it is not an error, it is a crash
+class Stop(Exception):
     pass
 
 

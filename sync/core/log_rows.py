@@ -1,0 +1,108 @@
+"""
+The rows of the reconciliation log: what each operation, decision, freeze and settlement tells.
+
+A lasting disagreement is one finding, not a row a cycle; a write is logged when its outcome is
+known, with the decision that asked for it.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sync.core.dates import french
+from sync.core.marks import action_ref, field_ref
+from sync.model.decision import Decision, Verdict
+from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, UpdateTask
+from sync.model.progress import FrozenStanding
+from sync.model.record import JournalEntry, JournalState, NewLogRow
+
+
+def worth_a_row(decision: Decision, open_subjects: set[str]) -> bool:
+    """A lasting disagreement is one finding, not a row a cycle; writes are logged when sent."""
+    if decision.verdict is Verdict.PULL:
+        return True
+    if decision.verdict not in (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD):
+        return False
+    return open_subjects.isdisjoint((decision.subject, f"{decision.subject}#{decision.field}"))
+
+
+def decision_row(decision: Decision) -> NewLogRow:
+    pulled = decision.verdict is Verdict.PULL
+    return NewLogRow(
+        kind=decision.verdict.value,
+        subject=decision.subject,
+        field=decision.field,
+        base=decision.base,
+        plan=decision.plan,
+        asana=decision.asana,
+        from_=None if decision.base == "unseen" else decision.base,
+        to=decision.asana if pulled else None,
+        rule=decision.rule,
+        reason_fr=decision.reason_fr,
+        reason_en=decision.reason_en,
+        outcome="read" if pulled else "left",
+    )
+
+
+def operation_rows(
+    operation: AnyOperation, outcome: JournalState, decisions: Mapping[tuple[Ref, str], Decision]
+) -> Iterator[NewLogRow]:
+    """One row per field written, else one for the operation."""
+    kind = type(operation).__name__
+    changed: dict[str, object] = {"": getattr(operation, "name", None)}
+    if isinstance(operation, UpdateTask):
+        changed = {
+            **operation.builtins,
+            **{ref.removeprefix(field_ref("")): value for ref, value in operation.fields.items()},
+        }
+    elif isinstance(operation, PlaceTask):
+        changed = {"section": operation.section}
+    elif isinstance(operation, SetParent):
+        changed = {"parent": operation.parent}
+    for name, value in changed.items():
+        decision = decisions.get((operation.ref, name))
+        yield NewLogRow(
+            kind=kind,
+            subject=operation.ref,
+            field=name,
+            base=decision.base if decision else None,
+            plan=decision.plan if decision else None,
+            asana=decision.asana if decision else None,
+            from_=decision.asana if decision else None,
+            to=None if value is None else str(value),
+            rule=decision.rule if decision else "create",
+            reason_fr=decision.reason_fr if decision else "absent d’Asana",
+            reason_en=decision.reason_en if decision else "absent from Asana",
+            outcome=outcome,
+        )
+
+
+def settlement_row(settled: tuple[JournalEntry, JournalState, str | None]) -> NewLogRow:
+    waiting, state, gid = settled
+    happened = state == "resolved"
+    return NewLogRow(
+        kind=waiting.kind,
+        subject=waiting.ref,
+        to=gid,
+        rule="lost_answer",
+        reason_fr="réponse perdue : l’écriture a eu lieu"
+        if happened
+        else "réponse perdue : l’écriture n’a pas eu lieu",
+        reason_en="answer lost: the write happened"
+        if happened
+        else "answer lost: the write did not happen",
+        outcome=state,
+    )
+
+
+def freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
+    (action_id, checkpoint_id), fixed = frozen
+    late = fixed.after_the_fact
+    return NewLogRow(
+        kind="freeze",
+        subject=action_ref(action_id),
+        field=f"gel/{checkpoint_id}",
+        to=fixed.standing.status.value,
+        rule="gel",
+        reason_fr=f"état figé au {french(fixed.frozen_on)}" + (", après coup" if late else ""),
+        reason_en=f"frozen as of {fixed.frozen_on}" + (", after the fact" if late else ""),
+        outcome="done",
+    )
