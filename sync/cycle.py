@@ -16,7 +16,7 @@ import structlog
 
 from sync.core.absence import doubtful, keep_last_known
 from sync.core.catalogue import entry
-from sync.core.diff import Memory
+from sync.core.draft import Memory
 from sync.core.guard import (
     guard_changes,
     guard_projects,

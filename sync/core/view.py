@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sync.core.desired import build_desired, titles_of
-from sync.core.diff import ChangeSet, Memory, diff
+from sync.core.diff import diff
+from sync.core.draft import ChangeSet, Memory
 from sync.core.marks import action_ref, indicator_ref
 from sync.core.notes import followup
 from sync.core.progress import ProgressReader, read_progress

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sync.core.diff import Memory
+from sync.core.draft import Memory
 from sync.core.view import View, look
 from sync.model.operation import (
     AnyOperation,

@@ -416,3 +416,14 @@ def test_a_copied_action_is_one_finding_not_one_for_each_of_its_indicators() -> 
         paper.tasks[f"9{n}"] = replace(task, gid=f"9{n}", parent_gid=parent)
     found = [f.subject for f in paper.look().findings if f.code == "task.duplicated"]
     assert found == [A1]
+
+
+def test_nothing_is_hung_under_a_task_that_is_gone() -> None:
+    """An indicator added to the plan while its action's task is missing waits for the answer."""
+    paper = provisioned()
+    paper.absent.add(paper.links[A1])
+    del paper.tasks[paper.links.pop(I1)]
+    paper.order = [gid for gid in paper.order if gid in paper.tasks]
+    view = paper.look()
+    assert "task.missing" in codes(view)
+    assert not [op for op in view.changes.operations if isinstance(op, CreateTask)]

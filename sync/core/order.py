@@ -1,0 +1,72 @@
+"""
+The order of the actions inside their section.
+
+Where a create lands is not documented, so the order is read after it and mended once; from then
+on people may sort as they like, and a difference is only reported.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sync.core.draft import Draft
+from sync.core.marks import action_ref, section_ref
+from sync.core.values import UNSEEN
+from sync.model.decision import Verdict
+from sync.model.finding import Finding
+from sync.model.operation import PlaceTask, Ref
+
+
+def propose_order(draft: Draft) -> None:
+    project = draft.observed.projects.get("actions")
+    if project is None:
+        return
+    rank = {gid: n for n, gid in enumerate(draft.observed.order.get("actions", ()))}
+    for _, volet in draft.plan.volets():
+        section = section_ref(volet.id)
+        wanted = [action_ref(action.id) for action in volet.actions]
+        if len(wanted) > 1 and all(_at_home(draft, r, project.gid, section, rank) for r in wanted):
+            seen = sorted(wanted, key=lambda ref: rank[draft.gid(ref)])
+            _compare(draft, section, f"« {volet.title} »", wanted, seen)
+
+
+def _at_home(draft: Draft, ref: Ref, project: str, section: Ref, rank: Mapping[str, int]) -> bool:
+    task = draft.observed.tasks.get(draft.gid(ref))
+    if task is None or task.gid not in rank or not draft.exists(section):
+        return False
+    return task.homes.get(project) == draft.gid(section)
+
+
+def _compare(
+    draft: Draft, section: Ref, title: str, wanted: Sequence[Ref], seen: Sequence[Ref]
+) -> None:
+    plan, asana = " ".join(wanted), " ".join(seen)
+    base = draft.baseline(section, "order")
+    if plan == asana:
+        draft.agree(section, "order", plan)
+    elif base in (UNSEEN, asana):
+        draft.decide(section, "order", Verdict.WRITE, base, plan, asana)
+        _mend(draft, section, wanted, seen)
+    else:
+        names = {action_ref(action.id): action.title for _, _, action in draft.plan.actions()}
+        facts: dict[str, str | int | None] = {
+            "title": title,
+            "field": "ordre",
+            "plan": draft.shown(" · ".join(names[ref] for ref in wanted)),
+            "asana": draft.shown(" · ".join(names[ref] for ref in seen)),
+            "base": None,
+        }
+        draft.findings.append(Finding("field.drifted", f"{section}#order", facts))
+
+
+def _mend(draft: Draft, section: Ref, wanted: Sequence[Ref], seen: Sequence[Ref]) -> None:
+    first_wrong = next(n for n, (a, b) in enumerate(zip(wanted, seen, strict=True)) if a != b)
+    for n in range(first_wrong, len(wanted)):
+        draft.propose(
+            PlaceTask(
+                ref=wanted[n],
+                role="actions",
+                section=section,
+                insert_after=wanted[n - 1] if n else None,
+                lane=f"place:{section}",
+            ),
+            {},
+        )
