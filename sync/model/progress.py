@@ -8,8 +8,13 @@ from typing import Literal
 
 from sync.model.mapping import DeclaredWord
 
-Basis = Literal["accord", "indicateurs", "declaration", "reglement", "aucun"]
-"""Both accounts agree; evidence alone; declaration alone; settled by a person; none."""
+Basis = Literal[
+    "accord", "indicateurs", "declaration", "desaccord", "calendrier", "reglement", "aucun"
+]
+"""
+Both accounts agree; evidence alone; declaration alone; they differ and the weaker is shown; the
+calendar decided after the freeze; settled by a person; neither account exists.
+"""
 
 
 class Status(StrEnum):
