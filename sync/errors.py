@@ -85,3 +85,7 @@ class PublicationFailed(SyncError):
     """One target did not take the publication; the last good one still stands there."""
 
     exit_code = 6
+
+
+class PublicationMissing(PublicationFailed):
+    """The target does not hold what it confirmed: publish again at once."""

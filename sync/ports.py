@@ -170,6 +170,9 @@ class Store(Protocol):
     # links, mirror, cursors, baselines
     def links(self) -> dict[Ref, str]: ...
     def link(self, ref: Ref, gid: str, linked_at: datetime) -> None: ...
+    def relink(self, ref: Ref, new_ref: Ref) -> None:
+        """Give a linked gid another ref, as when an option's id changes in the config."""
+
     def linked_since(self, moment: datetime) -> frozenset[str]:
         """Gids linked at or after that moment: reads may not show them yet."""
 
@@ -256,4 +259,9 @@ class Publisher(Protocol):
         """Whole or not at all; raise PublicationFailed and leave the last good one standing."""
 
     def confirm(self, state: State) -> None:
-        """Refresh `verifie_le` when nothing public changed."""
+        """
+        Refresh `verifie_le` when nothing public changed.
+
+        Raises PublicationMissing when the target no longer holds what was published there:
+        publish again at once.
+        """
