@@ -22,10 +22,14 @@ from sync.core.guard import (
     guard_projects,
     guard_publication,
     guard_sandbox,
+    guard_time,
+    intent,
     sandbox_word,
 )
+from sync.core.history import History, history_of
 from sync.core.log_rows import (
     decision_row,
+    finding_rows,
     freeze_row,
     operation_rows,
     settlement_row,
@@ -33,17 +37,23 @@ from sync.core.log_rows import (
 )
 from sync.core.marks import ROLES, is_task, project_line, project_ref
 from sync.core.reconcile import Frozen
+from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.revise import compare
 from sync.core.snapshot import build_snapshot, canonical, same_content
-from sync.core.view import View, due_freezes, look
+from sync.core.view import Seen, View, due_freezes, look
 from sync.errors import (
     PublicationFailed,
+    PublicationMissing,
     SyncError,
     TargetUnavailable,
     UnsafeChangeSet,
 )
 from sync.model.finding import Finding
-from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref, SetParent, UpdateTask
+from sync.model.operation import (
+    AnyOperation,
+    AttachField,
+    Ref,
+)
 from sync.model.plan import Plan, Revision
 from sync.model.record import (
     Delivery,
@@ -71,6 +81,8 @@ from sync.wording import Text
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
 SANDBOX_SEEN = "sandbox_seen"
+INTENT = "settled_intent"
+"""The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 FIRST_REASON = "première adoption"
 RESTORED_ONCE_FOR = timedelta(days=7)
 LEASE_SECONDS = 300.0
@@ -112,6 +124,7 @@ class Proposal:
     """
 
     revision: Revision
+    history: History
     reading: Reading
     view: View
     links: Mapping[Ref, str]
@@ -194,7 +207,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     revisions = store.revisions()
     first = Revision(1, now.astimezone(rules.zone).date(), FIRST_REASON, plan_file)
     revision = revisions[-1] if revisions else first
-    proposal = _look(ports, rules, revision, reading, links, waiting, now)
+    guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
+    history = history_of(revisions or (first,))
+    proposal = _look(ports, rules, revision, history, reading, links, waiting, now)
     proposal = replace(proposal, unrecorded=not revisions, warnings=warnings)
     tasks_known = sum(is_task(ref) for ref in links)
     guard_changes(
@@ -204,6 +219,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         tasks_known,
         rules.mapping,
         rules.limits,
+        asked=store.facts().get(INTENT) != intent(revision.number, rules),
     )
     return proposal
 
@@ -212,6 +228,7 @@ def _look(
     ports: Ports,
     rules: Rules,
     revision: Revision,
+    history: History,
     reading: Reading,
     links: Mapping[Ref, str],
     waiting: Sequence[JournalEntry],
@@ -230,7 +247,7 @@ def _look(
         previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
     )
     frozen = store.frozen()
-    view = look(plan, rules, reading.observed, links, memory, frozen, today)
+    view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
     for waiting_one in waiting:
         gid = view.recognition.gids.get(waiting_one.ref)
         complete = reading.full and reading.observed.complete
@@ -243,11 +260,16 @@ def _look(
             awaited[waiting_one.ref] = f"{until:%H:%M:%S}"
     due: Frozen = {}
     if reading.observed.complete:
-        due = due_freezes(plan, rules, view.progress, frozen, today)
+        now_seen, last_day = Seen(view.progress, today), memory.previous_read_on
+        due = due_freezes(plan, rules, now_seen, None, frozen, today, history)
+        if due and mirror and mirror.complete and last_day:
+            last = look(plan, rules, mirror, links, memory, frozen, last_day, history)
+            before = Seen(last.progress, last_day)
+            due = due_freezes(plan, rules, now_seen, before, frozen, today, history)
     if awaited or due:
         frozen = {**frozen, **due}
-        view = look(plan, rules, reading.observed, links, memory, frozen, today)
-    return Proposal(revision, reading, view, links, tuple(settled), frozen, due)
+        view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
+    return Proposal(revision, history, reading, view, links, tuple(settled), frozen, due)
 
 
 @contextmanager
@@ -308,18 +330,22 @@ class _Cycle:
         warnings = proposal.warnings
         self._remember(proposal)
         for _ in range(_ROUNDS):
-            if not proposal.view.changes.operations:
+            operations, _ = self._sendable(proposal)
+            if not operations:
                 break
-            self._apply(proposal)
+            self._apply(proposal, operations)
             proposal = self._refresh(proposal)
-            if self.outcomes["rejected"] or self.outcomes["unknown"]:
+            if self._failures():
                 break
+        left, held = self._sendable(proposal)
+        settled = not (left or self.outcomes["unknown"] or proposal.view.changes.awaited)
+        if settled:
+            self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
         record, is_new = self._snapshot(proposal)
         failed = self._publish(record, proposal.reading.observed)
-        findings = self._findings(proposal, plan_file, failed, record.number)
-        clean = not (
-            self.outcomes["rejected"] or self.outcomes["unknown"] or proposal.view.changes.awaited
-        )
+        findings = self._findings(proposal, plan_file, failed, record.number, held)
+        blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
+        clean = settled and not (held or blocked or self._failures())
         return CycleReport(
             cycle_id=self.cycle_id,
             outcome="ok" if clean and not failed else "partial",
@@ -356,6 +382,8 @@ class _Cycle:
             self.store.remember(reading.observed, reading.cursors, self.cycle_id)
             if reading.full and reading.observed.complete:
                 self.store.note_full_read(reading.observed.read_at)
+            for ref, new_ref in view.recognition.relinked.items():
+                self.store.relink(ref, new_ref)
             for ref, gid in view.recognition.new_links.items():
                 if ref.startswith(_LINKABLE):
                     self.store.link(ref, gid, now)
@@ -363,19 +391,27 @@ class _Cycle:
                 self.store.settle(waiting.id, state, now, found)
             self.store.agree(view.changes.agreed)
             self.store.freeze(proposal.due_freezes, self.cycle_id)
-            open_subjects = {f.finding.subject for f in self.store.findings()}
             rows = [
                 *map(settlement_row, proposal.settled),
                 *(
                     decision_row(decision)
                     for decision in view.changes.decisions
-                    if worth_a_row(decision, open_subjects)
+                    if worth_a_row(decision)
                 ),
                 *map(freeze_row, proposal.due_freezes.items()),
             ]
             self.store.append_log(self.cycle_id, now, rows)
 
-    def _apply(self, proposal: Proposal) -> None:
+    def _failures(self) -> int:
+        return sum(self.outcomes[state] for state in ("rejected", "unknown", "void"))
+
+    def _sendable(
+        self, proposal: Proposal
+    ) -> tuple[tuple[AnyOperation, ...], tuple[AnyOperation, ...]]:
+        facts = {} if proposal.reading.full else self.store.facts()
+        return sendable(proposal.view.changes.operations, facts)
+
+    def _apply(self, proposal: Proposal, operations: Sequence[AnyOperation]) -> None:
         entries: dict[str, int] = {}
         changes = proposal.view.changes
         gids = dict(proposal.view.recognition.gids)
@@ -405,13 +441,15 @@ class _Cycle:
                     self.store.link(ref, gid, now)
                 if applied.state == "done":
                     self.store.agree(changes.on_success.get(operation.key, {}))
+                if applied.state == "rejected":
+                    self.store.note_fact(fact_of(operation), fingerprint(operation))
                 self.store.append_log(
                     self.cycle_id, now, list(operation_rows(operation, applied.state, decisions))
                 )
             self._note(applied, gids)
             log.info("operation.settled", kind=kind, ref=operation.ref, state=applied.state)
 
-        self.ports.target.apply(changes.operations, gids, before=before, after=after)
+        self.ports.target.apply(operations, gids, before=before, after=after)
         for key, value in self.ports.target.learned().items():
             self.store.note_fact(key, value)
 
@@ -420,9 +458,11 @@ class _Cycle:
         if applied.task is not None:
             self.told[applied.task.gid] = applied.task
         gid = applied.created or gids.get(operation.ref)
-        if gid and isinstance(operation, CreateTask | UpdateTask | PlaceTask | SetParent):
+        if gid:
             self.touched.add(gid)
-        if applied.state in ("rejected", "unknown"):
+        if isinstance(operation, AttachField) and operation.field in gids:
+            self.touched.add(gids[operation.field])
+        if applied.state in ("rejected", "unknown", "void"):
             facts: dict[str, str | int | None] = {
                 "operation": type(operation).__name__,
                 "title": operation.ref,
@@ -448,6 +488,7 @@ class _Cycle:
             self.ports,
             self.rules,
             before.revision,
+            before.history,
             reading,
             known.links,
             self.store.unsettled(),
@@ -506,12 +547,12 @@ class _Cycle:
         publication: Publication | None = None
         failed: list[tuple[str, Text]] = []
         for publisher in self.ports.publishers:
+            self.lease = self.store.renew_lease(self.lease, self._now(), LEASE_SECONDS)
             known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
             now = self._now()
             try:
-                if known.number == record.number and known.last_error is None:
-                    publisher.confirm(state)
-                else:
+                standing = known.number == record.number and known.last_error is None
+                if not (standing and self._confirmed(publisher, state)):
                     publication = publication or self._publication(record, snapshot, state)
                     publisher.publish(publication)
                 done = Delivery(publisher.name, record.number, 0, now)
@@ -523,6 +564,15 @@ class _Cycle:
                 log.warning("publication.failed", target=publisher.name, number=record.number)
             self.store.record_delivery(done)
         return failed
+
+    def _confirmed(self, publisher: Publisher, state: State) -> bool:
+        """False when the target no longer holds what it took: it is given again at once."""
+        try:
+            publisher.confirm(state)
+        except PublicationMissing:
+            log.warning("publication.repaired", target=publisher.name, number=state.numero)
+            return False
+        return True
 
     def _publication(self, record: SnapshotRecord, snapshot: Snapshot, state: State) -> Publication:
         records = self.store.snapshots()
@@ -542,8 +592,10 @@ class _Cycle:
         plan_file: Plan,
         failed: Sequence[tuple[str, Text]],
         number: int,
+        held: Sequence[AnyOperation],
     ) -> int:
-        found = [*proposal.view.findings, *self.refusals]
+        before = {one.finding.key: one.finding for one in self.store.findings()}
+        found = [*proposal.view.findings, *self.refusals, *self._lasting(before, held)]
         revision = proposal.revision
         if changes := compare(revision.plan, plan_file):
             facts: dict[str, str | int | None] = {
@@ -555,11 +607,31 @@ class _Cycle:
             facts = {"target": target, "number": number, "detail": text.fr}
             found.append(Finding("publish.failed", f"target:{target}", facts))
         found += self.restored
-        rows = [(finding, entry(finding).severity) for finding in found]
-        self.store.record_findings(
-            rows, self.cycle_id, self._now(), complete=proposal.reading.observed.complete
-        )
-        return len(rows)
+        now, complete = self._now(), proposal.reading.observed.complete
+        after = {finding.key: finding for finding in found}
+        kept = after if complete else {**before, **after}
+        with self.store.transaction():
+            self.store.record_findings(
+                [(finding, entry(finding).severity) for finding in after.values()],
+                self.cycle_id,
+                now,
+                complete=complete,
+            )
+            self.store.append_log(self.cycle_id, now, list(finding_rows(before, kept)))
+        return len(after)
+
+    def _lasting(
+        self, before: Mapping[str, Finding], held: Sequence[AnyOperation]
+    ) -> Iterator[Finding]:
+        """What stays open though nothing shows it: a refusal held back, a restore of this week."""
+        refs = {operation.ref for operation in held}
+        restored = self.store.restored_since(self._now() - RESTORED_ONCE_FOR)
+        fields = {f"{ref}#{name}" for ref, name in restored}
+        for finding in before.values():
+            if finding.code == "task.refused" and finding.subject in refs:
+                yield finding
+            if finding.code == "field.restored" and finding.subject in fields:
+                yield finding
 
     def _hold(self, error: UnsafeChangeSet) -> None:
         facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}

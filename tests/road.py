@@ -53,6 +53,7 @@ class Road:
     def __enter__(self) -> Self:
         self.control = self.sandbox.control
         self.steering = self.rules or rules_for(self.plan)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.public = self.folder / "public"
         self._open = ExitStack()
         self.reopen()

@@ -137,6 +137,29 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Attendre le prochain cycle.", "Wait for the next cycle."),
     ),
+    "task.blocked": Entry(
+        "error",
+        Text(
+            "La tâche de {title} ne peut pas être créée : ce qui doit la porter manque dans Asana.",
+            "The task of {title} cannot be created: what must hold it is missing in Asana.",
+        ),
+        Text(
+            "Régler d’abord le constat sur la section, le champ ou la tâche en cause.",
+            "First settle the finding about the section, the field or the task concerned.",
+        ),
+    ),
+    "task.retired": Entry(
+        "info",
+        Text(
+            "{title} n’est plus au plan ; sa tâche reste dans Asana, sans effet sur la page.",
+            "{title} is no longer in the plan; its task stays in Asana, with no effect on the "
+            "page.",
+        ),
+        Text(
+            "La fermer ou la supprimer dans Asana, si elle n’y sert plus.",
+            "Close or delete it in Asana, if it serves no more.",
+        ),
+    ),
     "task.refused": Entry(
         "error",
         Text(
@@ -219,8 +242,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "schema.field_renamed": Entry(
         "info",
         Text(
-            "Le champ « {field} » s’appelle maintenant « {asana} » dans Asana.",
-            "Field “{field}” is now called “{asana}” in Asana.",
+            "Le champ « {field} » s’appelle « {asana} » dans Asana.",
+            "Field “{field}” is called “{asana}” in Asana.",
         ),
         Text("Rien à faire, ou accorder mappings/.", "Nothing to do, or amend mappings/."),
     ),
@@ -243,8 +266,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "schema.option_renamed": Entry(
         "info",
         Text(
-            "L’option « {option} » du champ « {field} » s’appelle maintenant « {asana} ».",
-            "Option “{option}” of field “{field}” is now called “{asana}”.",
+            "L’option « {option} » du champ « {field} » s’appelle « {asana} » dans Asana.",
+            "Option “{option}” of field “{field}” is called “{asana}” in Asana.",
         ),
         Text("Rien à faire, ou accorder mappings/.", "Nothing to do, or amend mappings/."),
     ),
@@ -281,8 +304,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "schema.section_renamed": Entry(
         "info",
         Text(
-            "La section « {section} » s’appelle maintenant « {asana} ».",
-            "Section “{section}” is now called “{asana}”.",
+            "La section « {section} » s’appelle « {asana} » dans Asana.",
+            "Section “{section}” is called “{asana}” in Asana.",
         ),
         Text("Rien à faire si c’est voulu.", "Nothing to do if that is intended."),
     ),
@@ -325,10 +348,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.continuity_misused": Entry(
         "warning",
         Text(
-            "{action}, « {checkpoint} » : déclaré « en continu », mais aucune cible n’y est "
-            "continue ; compté « en cours ».",
-            "{action}, “{checkpoint}”: declared “en continu”, but no goal there is a continuity; "
-            "counted as under way.",
+            "{action}, « {checkpoint} » : déclaré « en continu », mais ce qui n’y est pas continu "
+            "n’est pas fait ; compté « en cours ».",
+            "{action}, “{checkpoint}”: declared “en continu”, but what is not a continuity there "
+            "is not done; counted as under way.",
         ),
         Text("Choisir un autre état.", "Choose another status."),
         asks_manager=True,
@@ -405,11 +428,34 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text("Corriger la quantité ou décocher.", "Correct the quantity or untick."),
         asks_manager=True,
     ),
-    "indicator.quantity_missing": Entry(
-        "info",
+    "indicator.quantity_unfit": Entry(
+        "warning",
         Text(
-            "{indicator} : coché sans quantité ; la cible est {goal}.",
-            "{indicator}: ticked without a quantity; the goal is {goal}.",
+            "{indicator} : la quantité « {quantity} » n’est pas un nombre plausible ; elle n’est "
+            "ni comptée ni publiée.",
+            "{indicator}: the quantity “{quantity}” is not a plausible number; it is neither "
+            "counted nor published.",
+        ),
+        Text("Corriger la quantité.", "Correct the quantity."),
+        asks_manager=True,
+    ),
+    "indicator.reworded_after_done": Entry(
+        "warning",
+        Text(
+            "{indicator} : fait avant que le plan ne lui donne ces mots-ci ; à confirmer.",
+            "{indicator}: done before the plan gave it these words; to be confirmed.",
+        ),
+        Text(
+            "Vérifier que ce qui a été fait répond au nouveau texte, puis inscrire « Fait le ».",
+            "Check that what was done answers the new text, then enter “Fait le”.",
+        ),
+        asks_manager=True,
+    ),
+    "indicator.quantity_missing": Entry(
+        "warning",
+        Text(
+            "{indicator} : coché sans quantité ; pas compté comme fait, la cible est {goal}.",
+            "{indicator}: ticked without a quantity; not counted as done, the goal is {goal}.",
         ),
         Text("Inscrire la quantité.", "Enter the quantity."),
         asks_manager=True,

@@ -16,7 +16,7 @@ from sync.core.marks import field_ref, option_ref, plain_id, project_ref
 from sync.core.order import propose_order
 from sync.core.recognise import Recognition
 from sync.core.structure import attachment, propose_structure
-from sync.core.values import Comparable, normal, normal_text
+from sync.core.values import Comparable, Unseen, normal, normal_text
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.mapping import Builtin, BuiltinRule, FieldRule, OnDrift, Owner, Scope
@@ -38,6 +38,7 @@ _GOVERNED_BY: dict[str, Builtin] = {
     "section": "section",
     "parent": "section",
 }
+_LASTING = (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD)
 _REPORTED = BuiltinRule("plan", "report")
 
 
@@ -72,7 +73,7 @@ class _Tasks:
             if task.parent not in recognition.gone:
                 self._missing(task)
         elif task.ref in recognition.held:
-            self.draft.decide(task.ref, "identity", Verdict.HOLD, None, None, None)
+            self._tell_once(task.ref, "identity", Verdict.HOLD, None, None, None)
         elif not self.draft.exists(task.ref):
             self._create(task)
         elif self.draft.gid(task.ref) in self.draft.observed.tasks:
@@ -92,9 +93,18 @@ class _Tasks:
 
     def _create(self, task: DesiredTask) -> None:
         needs = {task.section, project_ref(task.role)} | ({task.parent} if task.parent else set())
-        if self.draft.awaits(task.ref, task.title) or not all(map(self.draft.will_exist, needs)):
-            return  # what it would hang on is missing or awaited, and that is said
-        values = {**task.fields, **task.seeds}
+        if self.draft.awaits(task.ref, task.title):
+            return
+        if not all(map(self.draft.will_exist, needs)):
+            if not needs & set(self.draft.memory.awaited):
+                facts: dict[str, str | int | None] = {"title": task.title}
+                self.draft.findings.append(Finding("task.blocked", task.ref, facts))
+            return
+        values = {
+            key: value
+            for key, value in {**task.fields, **task.seeds}.items()
+            if self.draft.will_exist(field_ref(key)) and self._on_project(key, task.role)
+        }
         fields = {
             field_ref(key): self._to_write(self.rules[key], value)
             for key, value in values.items()
@@ -124,6 +134,12 @@ class _Tasks:
             agreed,
         )
         self.draft.decide(task.ref, "", Verdict.CREATE, None, task.name, None)
+
+    def _on_project(self, key: str, role: ProjectRole) -> bool:
+        if attachment(role, key) in self.draft.making:
+            return True
+        project, gid = self.draft.gid(project_ref(role)), self.draft.gid(field_ref(key))
+        return any(f.gid == gid and project in f.attached_to for f in self.draft.observed.fields)
 
     def _builtins(self, task: DesiredTask) -> dict[str, Comparable]:
         values: dict[str, Comparable] = {
@@ -263,10 +279,9 @@ class _Tasks:
         base = self.draft.baseline(task.ref, name)
         verdict = decide(wanted, seen, base, owner, on_drift)
         if verdict is Verdict.RESTORE and key in self.draft.memory.restored:
-            verdict = Verdict.HOLD
             self._find("field.restored_again", task, name, wanted, seen, base)
-            self.draft.decide(task.ref, name, verdict, base, wanted, seen)
-            return verdict
+            self._tell_once(task.ref, name, Verdict.HOLD, base, wanted, seen)
+            return Verdict.HOLD
         if verdict is Verdict.PULL and seen and seen.startswith("gid:"):
             return Verdict.KEEP  # an unknown option: the last known value is kept
         if verdict in (Verdict.AGREE, Verdict.PULL):
@@ -275,9 +290,35 @@ class _Tasks:
             code = "task.moved" if name == "section" and seen is None else code
             code = "task.rehung" if name == "parent" else code
             self._find(code, task, name, wanted, seen, base)
-        if verdict not in (Verdict.KEEP, Verdict.AGREE):
-            self.draft.decide(task.ref, name, verdict, base, wanted, seen)
+        self._tell_once(task.ref, name, verdict, base, wanted, seen)
         return verdict
+
+    def _tell_once(
+        self,
+        ref: Ref,
+        name: str,
+        verdict: Verdict,
+        base: Comparable | Unseen,
+        wanted: Comparable,
+        seen: Comparable,
+    ) -> None:
+        """
+        Decide; but a lasting disagreement only when it begins, changes or ends.
+
+        What was told last is remembered beside the baseline, under the field's name and `~`.
+        """
+        told, note = self.draft.memory.baselines.get((ref, f"{name}~")), f"={seen or ''}"
+        if verdict in _LASTING:
+            if told != note:
+                self.draft.decide(ref, name, verdict, base, wanted, seen)
+                self.draft.agree(ref, f"{name}~", note)
+            return
+        if told is not None:
+            self.draft.agree(ref, f"{name}~", None)
+            if verdict in (Verdict.KEEP, Verdict.AGREE):
+                self.draft.decide(ref, name, Verdict.AGREE, base, wanted, seen)
+        if verdict not in (Verdict.KEEP, Verdict.AGREE):
+            self.draft.decide(ref, name, verdict, base, wanted, seen)
 
     def _find(
         self, code: str, task: DesiredTask, name: str, wanted: object, seen: object, base: object

@@ -28,6 +28,7 @@ _RULES = {
     Verdict.CONFLICT: ("les deux côtés ont changé", "both sides changed"),
     Verdict.HOLD: ("rien n’est écrit sans accord", "nothing is written without agreement"),
     Verdict.PULL: ("les gens possèdent ce champ", "people own this field"),
+    Verdict.AGREE: ("de nouveau d’accord", "in agreement again"),
     Verdict.CREATE: ("absent d’Asana", "absent from Asana"),
 }
 

@@ -2,11 +2,13 @@
 Refuse an implausible change set or publication: a person must look first.
 
 Limits are shares of what is already known, so that the first provisioning is free and a later
-mass change is not. « Suivi public » follows the calendar for all actions at once and is not
-counted.
+mass change is not. « Suivi public » follows the calendar for all actions at once, and notes the
+config: neither is counted.
 """
 
 from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
 
 from sync.core.marks import field_ref
 from sync.core.recognise import Recognition
@@ -15,7 +17,8 @@ from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.mapping import FieldMapping
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, SetParent, UpdateTask
 from sync.model.progress import Status
-from sync.model.rules import GuardLimits
+from sync.model.record import SnapshotRecord
+from sync.model.rules import GuardLimits, Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.wording import Text
@@ -30,9 +33,14 @@ def guard_changes(
     known: int,
     mapping: FieldMapping,
     limits: GuardLimits,
+    *,
+    asked: bool = False,
 ) -> None:
     """
     Raise UnsafeChangeSet when too much would change at once.
+
+    `asked` says that a person asked for it since the last clean cycle: a first provisioning not
+    yet finished, a revision adopted, a config changed. Then only losses are limited.
 
     `known` is the number of tasks linked before this cycle, `missing` the losses as a person
     counts them: an action that took its indicators along is one. Below the minimum population
@@ -43,10 +51,12 @@ def guard_changes(
         raise _refusal("all tasks gone", gone, known, 0.0, "disparues d’Asana", "gone from Asana")
     if known < limits.minimum_population:
         return
+    _limit("too many missing", missing, known, limits.max_missing_share, "disparues", "missing")
+    if asked:
+        return
     derived = {field_ref(mapping.role("public_followup").key)}
     created = sum(isinstance(op, CreateTask) for op in operations)
     updated = {op.ref for op in operations if _counts(op, derived)}
-    _limit("too many missing", missing, known, limits.max_missing_share, "disparues", "missing")
     _limit("too many creations", created, known, limits.max_created_share, "à créer", "to create")
     _limit(
         "too many updates", len(updated), known, limits.max_updated_share, "à modifier", "to update"
@@ -55,7 +65,7 @@ def guard_changes(
 
 def _counts(operation: AnyOperation, derived: set[str]) -> bool:
     if isinstance(operation, UpdateTask):
-        return bool(operation.builtins) or bool(set(operation.fields) - derived)
+        return bool(operation.builtins.keys() - {"notes"}) or bool(set(operation.fields) - derived)
     return isinstance(operation, PlaceTask | SetParent)
 
 
@@ -202,4 +212,24 @@ def guard_projects(observed: Observed, *, store_is_empty: bool) -> None:
             "Nothing was written or published: restore the store from its backup.",
         ),
         rule="store lost",
+    )
+
+
+def intent(revision_number: int, rules: Rules) -> str:
+    """What people asked for, in short: it changes with a revision, a date, a name, a mapping."""
+    told = repr((rules.checkpoints, rules.mapping, rules.project_name, rules.page_url))
+    return f"{revision_number}:{sha256(told.encode()).hexdigest()[:16]}"
+
+
+def guard_time(last: SnapshotRecord | None, today: date) -> None:
+    """Raise ConfigError when the day lies before the last public one: the past is not remade."""
+    if last is None or today >= last.as_of:
+        return
+    raise ConfigError(
+        Text(
+            f"Le jour demandé ({today}) précède celui du dernier instantané ({last.as_of}). Rien "
+            "n’a été écrit ; vérifiez --as-of ou l’horloge.",
+            f"The day asked for ({today}) is before that of the last snapshot ({last.as_of}). "
+            "Nothing was written; check --as-of or the clock.",
+        )
     )

@@ -7,21 +7,19 @@ known, with the decision that asked for it.
 
 from collections.abc import Iterator, Mapping
 
+from sync.core.catalogue import wording
 from sync.core.dates import french
 from sync.core.marks import action_ref, field_ref
 from sync.model.decision import Decision, Verdict
+from sync.model.finding import Finding
 from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.progress import FrozenStanding
 from sync.model.record import JournalEntry, JournalState, NewLogRow
 
 
-def worth_a_row(decision: Decision, open_subjects: set[str]) -> bool:
-    """A lasting disagreement is one finding, not a row a cycle; writes are logged when sent."""
-    if decision.verdict is Verdict.PULL:
-        return True
-    if decision.verdict not in (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD):
-        return False
-    return open_subjects.isdisjoint((decision.subject, f"{decision.subject}#{decision.field}"))
+def worth_a_row(decision: Decision) -> bool:
+    """Writes are logged when their outcome is known; everything else when it is decided."""
+    return decision.verdict not in (Verdict.WRITE, Verdict.RESTORE, Verdict.CREATE)
 
 
 def decision_row(decision: Decision) -> NewLogRow:
@@ -39,6 +37,7 @@ def decision_row(decision: Decision) -> NewLogRow:
         reason_fr=decision.reason_fr,
         reason_en=decision.reason_en,
         outcome="read" if pulled else "left",
+        actor="asana",
     )
 
 
@@ -105,4 +104,26 @@ def freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
         reason_fr=f"état figé au {french(fixed.frozen_on)}" + (", après coup" if late else ""),
         reason_en=f"frozen as of {fixed.frozen_on}" + (", after the fact" if late else ""),
         outcome="done",
+    )
+
+
+def finding_rows(
+    before: Mapping[str, Finding], after: Mapping[str, Finding]
+) -> Iterator[NewLogRow]:
+    """One row when a finding opens and one when it closes, by key."""
+    for key in sorted(after.keys() - before.keys()):
+        yield _finding_row(after[key], "open")
+    for key in sorted(before.keys() - after.keys()):
+        yield _finding_row(before[key], "closed")
+
+
+def _finding_row(finding: Finding, outcome: str) -> NewLogRow:
+    says = wording(finding)
+    return NewLogRow(
+        kind="finding",
+        subject=finding.subject,
+        rule=finding.code,
+        reason_fr=says.fr,
+        reason_en=says.en,
+        outcome=outcome,
     )

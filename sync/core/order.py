@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sync.core.draft import Draft
 from sync.core.marks import action_ref, section_ref
-from sync.core.values import UNSEEN
+from sync.core.values import Comparable, Unseen
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.operation import PlaceTask, Ref
@@ -42,7 +42,7 @@ def _compare(
     base = draft.baseline(section, "order")
     if plan == asana:
         draft.agree(section, "order", plan)
-    elif base in (UNSEEN, asana):
+    elif not _sorted_by_people(base, seen):
         draft.decide(section, "order", Verdict.WRITE, base, plan, asana)
         _mend(draft, section, wanted, seen)
     else:
@@ -55,6 +55,12 @@ def _compare(
             "base": None,
         }
         draft.findings.append(Finding("field.drifted", f"{section}#order", facts))
+
+
+def _sorted_by_people(base: Comparable | Unseen, seen: Sequence[Ref]) -> bool:
+    """Whether what was there before stands in another order; what the plan added is no sorting."""
+    before = base.split() if isinstance(base, str) else []
+    return [ref for ref in seen if ref in before] != [ref for ref in before if ref in seen]
 
 
 def _mend(draft: Draft, section: Ref, wanted: Sequence[Ref], seen: Sequence[Ref]) -> None:

@@ -7,11 +7,12 @@ read from that, marked not visible.
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import cast, get_args
 
 from sync.core.marks import action_ref, field_ref, indicator_ref, option_ref
 from sync.core.recognise import Recognition
-from sync.core.values import Comparable, normal_text
+from sync.core.values import Comparable, normal
 from sync.model.finding import Finding
 from sync.model.mapping import DeclaredWord, FieldRule, Role
 from sync.model.operation import Ref
@@ -21,6 +22,8 @@ from sync.model.rules import Rules
 from sync.model.target import FieldValue, Observed, ObservedTask
 
 Baselines = Mapping[tuple[Ref, str], Comparable]
+LARGEST_QUANTITY = 999_999
+"""No indicator of a city's plan counts beyond; what does is a slip or a telephone number."""
 
 
 class ProgressReader:
@@ -136,10 +139,24 @@ class ProgressReader:
             done=task.completed or done_on is not None,
             done_on=done_on or finished,
             stated=done_on is not None,
-            quantity=float(quantity) if isinstance(quantity, int | float) else None,
+            quantity=self._plausible(indicator, quantity),
             evidence=self._text(ref, task, self._rule("evidence")),
             visible=self.visible(ref),
         )
+
+    def _plausible(self, indicator: Indicator, quantity: FieldValue) -> float | None:
+        """A number that a person can have meant; any other is a finding and counts for nothing."""
+        if not isinstance(quantity, int | float) or isinstance(quantity, bool):
+            return None
+        if isfinite(quantity) and 0 <= quantity <= LARGEST_QUANTITY:
+            return float(quantity)
+        facts: dict[str, str | int | None] = {
+            "indicator": indicator.text,
+            "quantity": normal(quantity, 2),
+        }
+        subject = indicator_ref(indicator.id)
+        self.findings.append(Finding("indicator.quantity_unfit", subject, facts))
+        return None
 
     def _declared(
         self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str
@@ -159,8 +176,9 @@ class ProgressReader:
         return self.rules.mapping.role(role)
 
     def _text(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> str | None:
+        """As the manager wrote it, but for blanks around it."""
         value = self.raw(ref, task, rule)
-        return normal_text(value) if isinstance(value, str) else None
+        return value.strip() or None if isinstance(value, str) else None
 
 
 def read_progress(plan: Plan, reader: ProgressReader) -> dict[str, ActionProgress]:

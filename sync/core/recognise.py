@@ -15,6 +15,7 @@ from sync.core.marks import (
     ROLES,
     field_line,
     field_ref,
+    is_task,
     mark_in_notes,
     option_ref,
     project_ref,
@@ -42,6 +43,7 @@ class Recognition:
     held: frozenset[Ref] = frozenset()
     gone: frozenset[Ref] = frozenset()
     new_links: Mapping[Ref, str] = field(default_factory=dict)
+    relinked: Mapping[Ref, Ref] = field(default_factory=dict)  # a ref that gave its gid to another
     findings: tuple[Finding, ...] = ()
 
     def refs(self) -> dict[str, Ref]:
@@ -58,6 +60,7 @@ def recognise(
 ) -> Recognition:
     """`titles` names every task of the plan, for the findings, and is the list of task refs."""
     gids: dict[Ref, str] = {}
+    owner = {gid: ref for ref, gid in links.items()}
     findings: list[Finding] = []
     for role in ROLES:
         if role in observed.projects:
@@ -72,6 +75,7 @@ def recognise(
         held=frozenset(tasks.held),
         gone=frozenset(tasks.gone),
         new_links={ref: gid for ref, gid in gids.items() if links.get(ref) != gid},
+        relinked={owner[gid]: ref for ref, gid in gids.items() if owner.get(gid, ref) != ref},
         findings=(*findings, *tasks.findings),
     )
 
@@ -155,10 +159,13 @@ def _options(
     gids: dict[Ref, str],
 ) -> Iterable[Finding]:
     by_gid = {o.gid: o for o in definition.options}
+    taken = {links.get(option_ref(rule.key, option.id)) for option in rule.options}
     for wanted in rule.options:
         ref = option_ref(rule.key, wanted.id)
         linked = by_gid.get(links.get(ref, ""))
-        option = linked or next((o for o in definition.options if o.name == wanted.name), None)
+        option = linked or next(
+            (o for o in definition.options if o.name == wanted.name and o.gid not in taken), None
+        )
         if option is None:
             continue
         gids[ref] = option.gid
@@ -196,7 +203,15 @@ class _Tasks:
         claims = self._claims()
         linked = {gid: ref for ref, gid in self.links.items() if ref in self.titles}
         foreign = 0
+        former = {
+            gid: ref for ref, gid in self.links.items() if is_task(ref) and ref not in self.titles
+        }
         for gid, task in self.observed.tasks.items():
+            if gid in former and gid not in self.observed.absent:
+                if task.parent_gid not in former:
+                    facts: dict[str, str | int | None] = {"title": f"« {task.name} »"}
+                    self.findings.append(Finding("task.retired", former[gid], facts))
+                continue
             if gid in linked or gid in self.observed.absent or gid in self.observed.moved:
                 continue
             foreign += self._ref_by_mark(task) is None

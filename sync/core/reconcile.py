@@ -6,7 +6,9 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 
+from sync.core.history import History
 from sync.core.notes import goal_range
 from sync.core.privacy import private_in, unfit_link
 from sync.core.status import STATUS_NAMES, Account, account_for, is_done, stand
@@ -41,25 +43,41 @@ def account_of(
     progress: ActionProgress,
     today: date,
     known_by: date | None = None,
+    history: History | None = None,
 ) -> Account:
     indicators = action.indicators.get(checkpoint.id, ())
+    done = [progress.indicators[i.id] for i in indicators]
     return account_for(
         indicators,
-        [progress.indicators[i.id] for i in indicators],
+        done,
         progress.declared.get(checkpoint.id),
         checkpoint,
         today,
         known_by=known_by,
+        doubtful=any(map(partial(_older_than_its_words, history), indicators, done)),
     )
 
 
+def _older_than_its_words(
+    history: History | None, indicator: Indicator, progress: IndicatorProgress
+) -> bool:
+    """Done before the line got its present words: the tick does not carry over silently."""
+    reworded = history.reworded.get(indicator.id) if history else None
+    day = progress.done_on
+    return reworded is not None and progress.done and day is not None and day < reworded
+
+
 def standings_of(
-    plan: Plan, rules: Rules, progress: Mapping[str, ActionProgress], today: date
+    plan: Plan,
+    rules: Rules,
+    progress: Mapping[str, ActionProgress],
+    today: date,
+    history: History | None = None,
 ) -> dict[str, dict[str, Standing]]:
     """By action id, then checkpoint id."""
     return {
         action.id: {
-            c.id: stand(account_of(action, c, progress[action.id], today))
+            c.id: stand(account_of(action, c, progress[action.id], today, history=history))
             for c in rules.checkpoints
         }
         for _, _, action in plan.actions()
@@ -86,10 +104,11 @@ def reconcile(
     progress: Mapping[str, ActionProgress],
     frozen: Frozen,
     today: date,
+    history: History | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
     """Findings by action id."""
     return {
-        action.id: tuple(_action(action, rules, progress[action.id], frozen, today))
+        action.id: tuple(_action(action, rules, progress[action.id], frozen, today, history))
         for _, _, action in plan.actions()
     }
 
@@ -100,19 +119,23 @@ def _action(
     progress: ActionProgress,
     frozen: Frozen,
     today: date,
+    history: History | None,
 ) -> Iterator[Finding]:
     standings = {}
     for checkpoint in rules.checkpoints:
-        account = account_of(action, checkpoint, progress, today)
+        account = account_of(action, checkpoint, progress, today, history=history)
         standings[checkpoint.id] = stand(account)
         if account.expected == 0:
             continue
         fixed = frozen.get((action.id, checkpoint.id))
         yield from _declaration(action, checkpoint, account, standings[checkpoint.id], fixed)
         for indicator in action.indicators.get(checkpoint.id, ()):
-            yield from _indicator(
-                indicator, progress.indicators[indicator.id], checkpoint, fixed, today
-            )
+            done = progress.indicators[indicator.id]
+            yield from _indicator(indicator, done, checkpoint, fixed, today)
+            if _older_than_its_words(history, indicator, done):
+                said: dict[str, str | int | None] = {"indicator": indicator.text}
+                subject = f"indicator:{indicator.id}"
+                yield Finding("indicator.reworded_after_done", subject, said)
     open_ones = sum(not p.done for p in progress.indicators.values())
     if progress.completed and progress.visible and open_ones:
         facts: dict[str, str | int | None] = {"action": action.title, "open": open_ones}
@@ -176,7 +199,7 @@ def _indicator(
         and progress.stated
         and day
         and day <= checkpoint.due < today
-        and (indicator.id not in fixed.done_ids)
+        and _not_known_in_time(indicator, fixed, checkpoint)
     ):
         yield Finding("indicator.backdated", subject, dated)
     goal = indicator.goal
@@ -187,6 +210,14 @@ def _indicator(
         elif not is_done(indicator, progress, today):
             quantity = normal(progress.quantity, 2)
             yield Finding("indicator.quantity_short", subject, aim | {"quantity": quantity})
+
+
+def _not_known_in_time(indicator: Indicator, fixed: FrozenStanding, checkpoint: Checkpoint) -> bool:
+    """At the freeze it was open, or dated after the due date."""
+    if indicator.id not in fixed.done:
+        return True
+    day = fixed.done[indicator.id]
+    return day is not None and day > checkpoint.due
 
 
 def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> Iterator[Finding]:

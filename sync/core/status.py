@@ -6,7 +6,7 @@ dated) and *schedule* (what the calendar says). `STATUS_TABLE` is read from the 
 the docs and the page show this same object.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,9 +46,10 @@ class Account:
     started: bool  # a quantity short of its goal is work begun, though nothing is done
     last_done_on: date | None
     declared: DeclaredWord | None
-    continuity: bool
+    continuity: bool  # a continuity goal, and everything else done
     checkpoint: Checkpoint
     today: date
+    doubtful: bool = False  # what was ticked has other words today
     retired: bool = False
     settled: Status | None = None
 
@@ -192,8 +193,8 @@ def stand(account: Account) -> Standing:
         status=row.answer(account),
         done=account.done,
         expected=account.expected,
-        basis=_basis(account, row),
-        confirmed=not apart,
+        basis=_basis(account, row, apart=apart),
+        confirmed=not (apart or (account.doubtful and row.id == "achieved")),
         provisional=due < account.today <= freeze and row.id != "no_indicator",
     )
 
@@ -208,15 +209,17 @@ def _apart(account: Account) -> bool:
     return declared is not account.evidence
 
 
-def _basis(account: Account, row: Row) -> Basis:
+def _basis(account: Account, row: Row, *, apart: bool) -> Basis:
     if row.id in ("retired", "settled"):
         return "reglement"
     if row.id == "no_indicator" or account.silent:
         return "aucun"
+    if apart:
+        return "desaccord"
+    if row.id == "not_achieved":
+        return "calendrier"
     if account.declared is None:
         return "indicateurs"
-    if row.id == "not_achieved":
-        return "accord"  # the calendar decided, against what was declared
     if account.evidence is Status.UPCOMING or row.id == "continuous":
         return "declaration"
     return "accord"
@@ -224,17 +227,16 @@ def _basis(account: Account, row: Row) -> Basis:
 
 def is_done(indicator: Indicator, progress: IndicatorProgress, on: date) -> bool:
     """
-    Done by that day, and not short of its quantity.
+    Done by that day, and its quantity met.
 
-    A done quantity without a figure counts as done: the manager ticked it, and a finding asks
-    for the number.
+    A quantity without a figure is not met, however it is ticked: a finding asks for the number.
     """
     if not progress.done or (progress.done_on is not None and progress.done_on > on):
         return False
     goal = indicator.goal
-    if goal.kind != "quantity" or progress.quantity is None or goal.at_least is None:
+    if goal.kind != "quantity" or goal.at_least is None:
         return True
-    return progress.quantity >= goal.at_least
+    return progress.quantity is not None and progress.quantity >= goal.at_least
 
 
 def account_for(
@@ -245,6 +247,7 @@ def account_for(
     today: date,
     *,
     known_by: date | None = None,
+    doubtful: bool = False,
     retired: bool = False,
     settled: Status | None = None,
 ) -> Account:
@@ -255,22 +258,26 @@ def account_for(
     return Account(
         expected=len(pairs),
         done=len(done),
-        started=any(p.quantity is not None and p.quantity > 0 for _, p in pairs),
+        started=any(p.done or (p.quantity or 0) > 0 for i, p in pairs if i.goal.kind == "quantity"),
         last_done_on=max((p.done_on for p in done if p.done_on), default=None),
         declared=declared,
-        continuity=any(i.goal.kind == "continuity" for i in indicators),
+        continuity=any(i.goal.kind == "continuity" for i in indicators)
+        and all(i.goal.kind == "continuity" or is_done(i, p, on) for i, p in pairs),
         checkpoint=checkpoint,
         today=today,
+        doubtful=doubtful,
         retired=retired,
         settled=settled,
     )
 
 
-def freeze(account: Account, done_ids: tuple[str, ...], *, after_the_fact: bool) -> FrozenStanding:
+def freeze(
+    account: Account, done: Mapping[str, date | None], *, after_the_fact: bool
+) -> FrozenStanding:
     """Fix the standing as of the day after the gel; the frozen date is the gel's own."""
     return FrozenStanding(
         standing=stand(account),
         frozen_on=account.checkpoint.freeze_on,
         after_the_fact=after_the_fact,
-        done_ids=done_ids,
+        done=done,
     )

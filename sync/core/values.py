@@ -7,7 +7,7 @@ the log keep. An empty field is None, which is a value; a missing baseline is `U
 """
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
@@ -42,6 +42,9 @@ def normal(value: FieldValue, precision: int = 0) -> Comparable:
         return value.isoformat()
     if isinstance(value, str):
         return normal_text(value)
-    step = Decimal(1).scaleb(-precision)
-    rounded = Decimal(str(value)).quantize(step, rounding=ROUND_HALF_EVEN)
-    return f"{rounded.normalize() + 0:f}"
+    number = Decimal(str(value))
+    try:
+        number = number.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_EVEN)
+    except InvalidOperation:
+        return str(number)  # beyond any figure that a person means; still comparable
+    return f"{number.normalize() + 0:f}"

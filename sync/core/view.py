@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from sync.core.desired import build_desired, titles_of
 from sync.core.diff import diff
 from sync.core.draft import ChangeSet, Memory
+from sync.core.history import History
 from sync.core.marks import action_ref, indicator_ref
 from sync.core.notes import followup
 from sync.core.progress import ProgressReader, read_progress
@@ -46,13 +47,14 @@ def look(
     memory: Memory,
     frozen: Frozen,
     today: date,
+    history: History | None = None,
 ) -> View:
     """Pure: the same inputs give the same view, in the same order."""
     recognition = recognise(plan, rules, observed, links, titles_of(plan))
     reader = ProgressReader(rules, observed, recognition, memory.baselines, memory.previous_read_on)
     progress = read_progress(plan, reader)
-    standings = standings_of(plan, rules, progress, today)
-    asked = reconcile(plan, rules, progress, frozen, today)
+    standings = standings_of(plan, rules, progress, today, history)
+    asked = reconcile(plan, rules, progress, frozen, today, history)
     noticed = (*recognition.findings, *reader.findings)
     followups = {
         action.id: followup(
@@ -87,35 +89,51 @@ def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple({finding.key: finding for finding in findings}.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Progress as one read told it, and the day of that read."""
+
+    progress: Mapping[str, ActionProgress]
+    read_on: date
+
+
 def due_freezes(
     plan: Plan,
     rules: Rules,
-    progress: Mapping[str, ActionProgress],
+    now: Seen,
+    before: Seen | None,
     frozen: Frozen,
     today: date,
+    history: History,
 ) -> dict[tuple[str, str], FrozenStanding]:
     """
     The standings whose gel has ended and that are not frozen yet.
 
-    Evidence counts as far as it was dated by the gel. The first cycle of the day after the gel
-    is in time; a later one freezes after the fact, and says so.
+    They are taken from `before`, the last complete read of an earlier cycle, when it was made on
+    the gel's own day; else from `now`, after the fact. Evidence counts as far as it was dated by
+    the gel. A promise that did not stand yet on that day is not frozen.
     """
     due: dict[tuple[str, str], FrozenStanding] = {}
     for checkpoint in rules.checkpoints:
-        if today <= checkpoint.freeze_on:
+        gel = checkpoint.freeze_on
+        if today <= gel:
             continue
-        day_after = checkpoint.freeze_on + timedelta(days=1)
+        in_time = before is not None and before.read_on == gel
+        known = before if before is not None and in_time else now
         for _, _, action in plan.actions():
             key = (action.id, checkpoint.id)
-            if key in frozen or not action.indicators.get(checkpoint.id):
+            indicators = action.indicators.get(checkpoint.id, ())
+            if key in frozen or not indicators or history.since.get(action.id, today) > gel:
                 continue
+            progress = known.progress[action.id]
             account = account_of(
-                action, checkpoint, progress[action.id], day_after, known_by=checkpoint.freeze_on
+                action, checkpoint, progress, gel + timedelta(days=1), gel, history
             )
-            done = tuple(
-                i.id
-                for i in action.indicators[checkpoint.id]
-                if is_done(i, progress[action.id].indicators[i.id], checkpoint.freeze_on)
-            )
-            due[key] = freeze(account, done, after_the_fact=today > day_after)
+            done = {
+                i.id: progress.indicators[i.id].done_on
+                for i in indicators
+                if is_done(i, progress.indicators[i.id], gel)
+            }
+            unseen = not progress.visible and (progress.read_on or gel) < gel
+            due[key] = freeze(account, done, after_the_fact=not in_time or unseen)
     return due

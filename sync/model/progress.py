@@ -85,11 +85,11 @@ class FrozenStanding:
     """
     The standing as it was fixed at the gel; `after_the_fact` when no read was in time.
 
-    `done_ids` are the indicators that counted as done, so that a date set back later is told
-    from one that was known.
+    `done` maps the indicators that counted as done to their day, so that a date set back
+    later is told from one that was known.
     """
 
     standing: Standing
     frozen_on: date
     after_the_fact: bool = False
-    done_ids: tuple[str, ...] = ()
+    done: Mapping[str, date | None] = field(default_factory=dict)

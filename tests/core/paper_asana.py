@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sync.core.draft import Memory
+from sync.core.history import History
 from sync.core.view import View, look
 from sync.model.operation import (
     AnyOperation,
@@ -95,10 +96,11 @@ def rules_for(plan: Plan, **changes: object) -> Rules:
     file = parse(read_document(MAPPINGS), MappingFile, problems)  # type: ignore[arg-type]
     assert file is not None, problems
     directions = (Direction("greffe", "Greffe", "greffe@ville.example", ("A1-02",)),)
+    chosen = changes.get("directions", directions)
     rules = Rules(
         checkpoints=CHECKPOINTS,
         zone=ZoneInfo("America/Toronto"),
-        mapping=expand(file, CHECKPOINTS, plan, directions),
+        mapping=expand(file, CHECKPOINTS, plan, chosen),  # type: ignore[arg-type]
         directions=directions,
         limits=GuardLimits(),
         project_name="Plan d’essai",
@@ -153,7 +155,9 @@ class PaperAsana:
             sandbox=True,
         )
 
-    def look(self, today: date = date(2026, 2, 1), **memory: object) -> View:
+    def look(
+        self, today: date = date(2026, 2, 1), history: History | None = None, **memory: object
+    ) -> View:
         return look(
             self.plan,
             self.rules,
@@ -162,11 +166,14 @@ class PaperAsana:
             Memory(self.baselines, previous_read_on=READ_AT.date(), **memory),  # type: ignore[arg-type]
             self.frozen,
             today,
+            history,
         )
 
     def cycle(self, today: date = date(2026, 2, 1), **memory: object) -> View:
         """One round: remember what was seen, write what was proposed."""
         view = self.look(today, **memory)
+        for old in view.recognition.relinked:
+            del self.links[old]
         self.links.update(view.recognition.new_links)
         self.baselines.update(view.changes.agreed)
         for operation in view.changes.operations:

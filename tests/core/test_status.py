@@ -98,21 +98,21 @@ ON_TIME, LATE = date(2026, 2, 12), date(2026, 2, 17)
         pytest.param(
             {"declared": "atteint", "done": 1},
             "en_cours",
-            "accord",
+            "desaccord",
             False,
             id="declared achieved, part done: the weaker, to be confirmed",
         ),
         pytest.param(
             {"declared": "atteint"},
             "a_venir",
-            "declaration",
+            "desaccord",
             False,
             id="declared achieved, nothing done: never published as achieved",
         ),
         pytest.param(
             {"declared": "a_venir", "done": 2, "last_done_on": ON_TIME},
             "a_venir",
-            "accord",
+            "desaccord",
             False,
             id="all done, declared upcoming: the weaker",
         ),
@@ -126,21 +126,21 @@ ON_TIME, LATE = date(2026, 2, 12), date(2026, 2, 17)
         pytest.param(
             {"today": AFTER, "done": 1},
             "non_atteint",
-            "indicateurs",
+            "calendrier",
             True,
             id="part done after the freeze",
         ),
         pytest.param(
             {"today": AFTER, "declared": "en_cours"},
             "non_atteint",
-            "accord",
+            "calendrier",
             True,
             id="only declared under way, after the freeze",
         ),
         pytest.param(
             {"today": AFTER, "declared": "atteint", "done": 1},
             "non_atteint",
-            "accord",
+            "desaccord",
             False,
             id="declared achieved without evidence is not achieved after the freeze",
         ),
@@ -165,9 +165,9 @@ def test_provisional_only_between_due_date_and_freeze(today: date, provisional: 
 
 
 def test_quantities_short_met_and_exceeded() -> None:
-    """« 3 à 4 organismes »: 2 is short, 3 meets, 5 exceeds; a tick without a figure is done."""
+    """« 3 à 4 organismes »: 2 is short, 3 meets, 5 exceeds; a tick needs its figure."""
     indicator = Indicator("i", "3 à 4 organismes", Goal("quantity", 3, 4, "organismes"))
-    for quantity, done in ((2.0, False), (3.0, True), (5.0, True), (None, True)):
+    for quantity, done in ((2.0, False), (3.0, True), (5.0, True), (None, False)):
         progress = IndicatorProgress(done=True, done_on=ON_TIME, quantity=quantity)
         assert is_done(indicator, progress, BETWEEN) is done
     untouched = IndicatorProgress(done=False, quantity=5.0)
@@ -191,7 +191,7 @@ def test_the_freeze_counts_only_what_was_dated_by_the_gel() -> None:
     at_freeze = account_for(
         indicators, progress, None, CHECKPOINT, AFTER, known_by=CHECKPOINT.freeze_on
     )
-    frozen = freeze(at_freeze, ("0",), after_the_fact=False)
+    frozen = freeze(at_freeze, {"0": ON_TIME}, after_the_fact=False)
     assert (frozen.standing.status, frozen.standing.done) == (Status.NOT_ACHIEVED, 1)
     now = stand(account_for(indicators, progress, None, CHECKPOINT, AFTER))
     assert now.status is Status.ACHIEVED_LATE
@@ -245,3 +245,32 @@ def test_every_row_can_be_reached() -> None:
         account(today=AFTER, done=1),
     ]
     assert [row_for(sample).id for sample in samples] == [row.id for row in STATUS_TABLE]
+
+
+@given(accounts)
+def test_an_agreement_is_never_said_where_the_two_accounts_differ(one: Account) -> None:
+    standing = stand(one)
+    if standing.basis == "accord":
+        assert standing.confirmed
+    if not standing.confirmed and not one.doubtful:
+        assert standing.basis == "desaccord"
+
+
+def test_continuity_needs_everything_else_done() -> None:
+    """« En continu » may not cover a deliverable of the same cell that nobody delivered."""
+    ongoing = Indicator("1", "En continu.", Goal("continuity"))
+    deliverable = Indicator("2", "Guide remis", Goal("deliverable"))
+    open_, done = IndicatorProgress(), IndicatorProgress(done=True, done_on=ON_TIME)
+    for other, status in ((open_, Status.UNDER_WAY), (done, Status.CONTINUOUS)):
+        account_ = account_for(
+            [ongoing, deliverable], [open_, other], "en_continu", CHECKPOINT, BETWEEN
+        )
+        assert stand(account_).status is status
+
+
+def test_a_tick_older_than_the_words_is_not_confirmed() -> None:
+    indicator = Indicator("1", "Autres mots", Goal("deliverable"))
+    done = IndicatorProgress(done=True, done_on=ON_TIME)
+    account_ = account_for([indicator], [done], None, CHECKPOINT, BETWEEN, doubtful=True)
+    standing = stand(account_)
+    assert (standing.status, standing.confirmed) == (Status.ACHIEVED, False)

@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.core.catalogue import CATALOGUE, entry, wording
+from sync.core.history import History
 from sync.core.marks import action_ref, indicator_ref
-from sync.core.view import due_freezes
+from sync.core.view import Seen, due_freezes
 from sync.model.decision import Verdict
 from sync.model.operation import CreateTask, PlaceTask, SetParent, UpdateTask
-from sync.model.progress import Status
+from sync.model.plan import Action
+from sync.model.progress import FrozenStanding, Status
+from sync.model.rules import Direction
 from tests.core.paper_asana import (
     PaperAsana,
     codes,
@@ -301,20 +304,57 @@ def test_an_assignee_is_set_once_and_then_belongs_to_people() -> None:
     assert paper.look().changes.operations == ()
 
 
-def test_freezing_happens_once_and_counts_from_the_day_after_the_gel() -> None:
+GEL, DAY_AFTER = date(2026, 2, 20), date(2026, 2, 21)
+SINCE = History({id_: date(2025, 12, 1) for id_ in ("A1-01", "A1-02", "A1-03", "A2-01")})
+
+
+def frozen_now(
+    paper: PaperAsana,
+    today: date = DAY_AFTER,
+    before: Seen | None = None,
+    history: History = SINCE,
+) -> dict[tuple[str, str], FrozenStanding]:
+    now = Seen(paper.look(today).progress, today)
+    return due_freezes(paper.plan, paper.rules, now, before, paper.frozen, today, history)
+
+
+def test_nothing_is_frozen_before_the_gel_has_ended() -> None:
+    assert frozen_now(provisioned(), GEL) == {}
+
+
+def test_the_freeze_is_taken_from_the_last_read_of_the_gel_s_day() -> None:
+    """What people do on the day after, back-dated or undone, cannot change what was true."""
     paper = provisioned()
     paper.set_field(I1, "fait_le", date(2026, 2, 10))
-    view = paper.cycle(date(2026, 2, 20))
-    assert due_freezes(paper.plan, paper.rules, view.progress, {}, date(2026, 2, 20)) == {}
-    view = paper.cycle(date(2026, 2, 21))
-    due = due_freezes(paper.plan, paper.rules, view.progress, {}, date(2026, 2, 21))
-    assert set(due) == {(a, "mi-chemin") for a in ("A1-01", "A1-02", "A1-03", "A2-01")}
-    assert due["A1-01", "mi-chemin"].standing.status is Status.NOT_ACHIEVED
-    assert due["A1-02", "mi-chemin"].standing.status is Status.NOT_ASSESSED
-    assert not due["A1-01", "mi-chemin"].after_the_fact
-    late = due_freezes(paper.plan, paper.rules, view.progress, {}, date(2026, 2, 25))
-    assert late["A1-01", "mi-chemin"].after_the_fact
-    assert due_freezes(paper.plan, paper.rules, view.progress, due, date(2026, 2, 25)) == {}
+    before = Seen(paper.look(GEL).progress, GEL)
+    paper.set_field(I1, "fait_le", None)
+    paper.set_field(indicator_ref("A1-02-mi-chemin-1"), "fait_le", date(2026, 2, 12))
+    due = frozen_now(paper, before=before)
+    assert set(due) == {(a, "mi-chemin") for a in SINCE.since}
+    first, second = due["A1-01", "mi-chemin"], due["A1-02", "mi-chemin"]
+    assert (first.standing.status, first.standing.done) == (Status.NOT_ACHIEVED, 1)
+    assert first.done == {"A1-01-mi-chemin-1": date(2026, 2, 10)}
+    assert second.standing.status is Status.NOT_ASSESSED
+    assert not first.after_the_fact
+    paper.frozen.update(due)
+    assert frozen_now(paper, before=before) == {}, "once"
+
+
+@pytest.mark.parametrize("read_on", [None, date(2026, 2, 18)])
+def test_without_a_read_on_the_gel_s_day_the_freeze_says_after_the_fact(
+    read_on: date | None,
+) -> None:
+    paper = provisioned()
+    before = Seen(paper.look(read_on).progress, read_on) if read_on else None
+    assert all(one.after_the_fact for one in frozen_now(paper, before=before).values())
+
+
+def test_a_promise_that_did_not_stand_yet_is_not_frozen() -> None:
+    """Neither an action adopted after the gel, nor a whole city that came later."""
+    late = History({**SINCE.since, "A1-02": date(2026, 2, 24)})
+    paper = provisioned()
+    assert ("A1-02", "mi-chemin") not in frozen_now(paper, date(2026, 2, 25), history=late)
+    assert frozen_now(paper, date(2026, 2, 25), history=History()) == {}
 
 
 def test_every_finding_has_words_in_both_languages() -> None:
@@ -399,13 +439,105 @@ def test_the_catalogue_speaks_both_languages(code: str) -> None:
 def test_a_date_set_back_after_the_freeze_is_told_from_one_that_was_known() -> None:
     """Of two indicators, the one done in time is not suspected because the other was open."""
     paper = provisioned()
-    second = indicator_ref("A1-01-mi-chemin-2")
+    second, late = indicator_ref("A1-01-mi-chemin-2"), indicator_ref("A1-03-mi-chemin-1")
     paper.set_field(I1, "fait_le", date(2026, 2, 10))
-    view = paper.cycle(date(2026, 2, 21))
-    paper.frozen.update(due_freezes(paper.plan, paper.rules, view.progress, {}, date(2026, 2, 21)))
+    paper.set_field(late, "fait_le", date(2026, 2, 18))
+    paper.frozen.update(frozen_now(paper))
     paper.set_field(second, "fait_le", date(2026, 2, 11))
+    paper.set_field(late, "fait_le", date(2026, 2, 9))
     view = paper.look(date(2026, 2, 25))
-    assert [f.subject for f in view.findings if f.code == "indicator.backdated"] == [second]
+    told = {f.subject for f in view.findings if f.code == "indicator.backdated"}
+    assert told == {second, late}
+
+
+def test_a_line_reworded_after_it_was_done_is_to_be_confirmed() -> None:
+    paper = provisioned()
+    ref = indicator_ref("A1-03-mi-chemin-1")
+    paper.set_field(ref, "fait_le", date(2026, 1, 10))
+    history = History(SINCE.since, {"A1-03-mi-chemin-1": date(2026, 1, 20)})
+    view = paper.look(history=history)
+    assert view.standings["A1-03"]["mi-chemin"].confirmed is False
+    assert "indicator.reworded_after_done" in codes(view)
+    paper.set_field(ref, "fait_le", date(2026, 1, 21))
+    assert paper.look(history=history).standings["A1-03"]["mi-chemin"].confirmed is True
+
+
+@pytest.mark.parametrize("quantity", [-3, 99999999999999999, 1e30, 8192945500])
+def test_a_number_nobody_can_have_meant_is_a_finding_and_counts_for_nothing(
+    quantity: float,
+) -> None:
+    paper = provisioned()
+    paper.set_field(I1, "quantite", quantity)
+    view = paper.cycle()
+    assert view.progress["A1-01"].indicators["A1-01-mi-chemin-1"].quantity is None
+    assert "indicator.quantity_unfit" in codes(view)
+
+
+def test_an_action_added_in_the_middle_is_put_there_and_nobody_is_blamed() -> None:
+    paper = provisioned()
+    axis = paper.plan.axes[0]
+    volet = axis.volets[0]
+    new = Action("A1-09", "Entre deux", {})
+    grown = replace(volet, actions=(volet.actions[0], new, volet.actions[1]))
+    axes = (replace(axis, volets=(grown, *axis.volets[1:])), *paper.plan.axes[1:])
+    paper.plan = replace(paper.plan, axes=axes)
+    seen = codes(paper.cycle()) | codes(paper.cycle())
+    assert "field.drifted" not in seen
+    assert paper.look().changes.operations == ()
+    ranks = [paper.order.index(paper.links[action_ref(a.id)]) for a in grown.actions]
+    assert ranks == sorted(ranks)
+
+
+def test_an_action_taken_out_of_the_plan_is_no_stranger() -> None:
+    paper = provisioned()
+    axis = paper.plan.axes[0]
+    smaller = replace(axis.volets[0], actions=axis.volets[0].actions[:1])
+    axes = (replace(axis, volets=(smaller, *axis.volets[1:])), *paper.plan.axes[1:])
+    paper.plan = replace(paper.plan, axes=axes)
+    view = paper.look()
+    assert [f.subject for f in view.findings if f.code == "task.retired"] == [A2]
+    assert "task.foreign" not in codes(view)
+    assert view.changes.operations == ()
+
+
+def test_a_task_whose_section_is_gone_is_said_to_be_blocked() -> None:
+    paper = provisioned()
+    paper.sections = [s for s in paper.sections if s.gid != paper.links["section:2.1"]]
+    axis = paper.plan.axes[1]
+    volet = axis.volets[0]
+    grown = replace(volet, actions=(*volet.actions, Action("A2-09", "Nouvelle", {})))
+    axes = (paper.plan.axes[0], replace(axis, volets=(grown,)))
+    paper.plan = replace(paper.plan, axes=axes)
+    view = paper.look()
+    assert {"schema.section_missing", "task.blocked"} <= codes(view)
+    assert not [op for op in view.changes.operations if isinstance(op, CreateTask)]
+
+
+def test_an_option_whose_id_changed_in_the_config_keeps_its_object() -> None:
+    paper = provisioned()
+    paper.rules = rules_for(
+        paper.plan, directions=(Direction("greffe-et-archives", "Greffe", None, ()),)
+    )
+    view = paper.look()
+    assert view.recognition.relinked == {
+        "option:direction/greffe": "option:direction/greffe-et-archives"
+    }
+    assert view.changes.operations == ()
+
+
+def test_a_lasting_drift_is_logged_when_it_begins_changes_and_ends() -> None:
+    """Promise 5: each change on either side has its row, and a lasting one only once."""
+    paper = provisioned()
+    told: list[tuple[str, str | None]] = []
+
+    def cycle() -> None:
+        decisions = paper.cycle().changes.decisions
+        told.extend((d.verdict.value, d.asana) for d in decisions if d.field == "name")
+
+    for name in ("Un", "Un", "Deux", "Budget", "Budget"):
+        paper.change(A2, name=name)
+        cycle()
+    assert told == [("report", "Un"), ("report", "Deux"), ("agree", "Budget")]
 
 
 def test_a_copied_action_is_one_finding_not_one_for_each_of_its_indicators() -> None:

@@ -1,14 +1,25 @@
 """What managers do in Asana, and what becomes of it: the store, the page, the log."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.core.marks import action_ref, indicator_ref
-from sync.errors import ConfigError, CycleBusy, TargetDenied, UnsafeChangeSet
+from sync.errors import (
+    ConfigError,
+    CycleBusy,
+    TargetDenied,
+    TargetUnavailable,
+    UnsafeChangeSet,
+)
+from sync.model.plan import Action, Volet
 from sync.model.progress import Status
+from sync.sandbox.process import RunningSandbox
+from tests.bench.synthetic import synthetic_plan
 from tests.road import START, Road
 
 A1, A2, A3 = action_ref("A1-01"), action_ref("A1-02"), action_ref("A1-03")
@@ -190,6 +201,87 @@ def test_many_losses_at_once_are_held_before_anything_is_written(road: Road) -> 
     assert page(road) == before
     assert "guard.held" in codes(road)
     assert road.store.cycles(1)[0].outcome == "held"
+
+
+def test_a_first_provisioning_cut_short_is_completed_not_held(
+    road: Road, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    """With more tasks than the guard's minimum population: most are still to be made."""
+    plan = synthetic_plan(12)
+    with Road(plan, tmp_path / "grand", sandbox, clock=road.clock) as large:
+        sandbox.control.add_fault(
+            "status", "POST", "/tasks", nth=15, status=429, headers={"Retry-After": "300"}
+        )
+        with pytest.raises(TargetUnavailable):
+            large.cycle()
+        assert 10 <= len(large.marks()) < len(large.expected_marks())
+        sandbox.control.clear_faults()
+        large.wait(400)
+        assert large.cycle().outcome == "ok"
+        assert large.marks() == large.expected_marks()
+
+
+def test_what_the_plan_gains_later_is_made_once_and_known_at_once(road: Road) -> None:
+    """A new volet, read by events: its own new section is not taken for a missing one."""
+    road.cycle()
+    road.wait(600)
+    axis = road.plan.axes[1]
+    new = Volet("2.2", "Mobilité", (Action("A2-05", "Navette", {}), Action("A2-06", "Vélo", {})))
+    road.plan = replace(
+        road.plan, axes=(road.plan.axes[0], replace(axis, volets=(*axis.volets, new)))
+    )
+    road.store.add_revision(road.plan, road.clock.now().date(), "un volet de plus")
+    report = road.cycle()
+    assert (report.outcome, report.full_read) == ("ok", False)
+    assert report.operations == {"CreateSection": 1, "CreateTask": 2}
+    road.wait(600)
+    assert road.cycle().operations == {}
+    assert not {"schema.section_missing", "field.unseen"} & codes(road)
+
+
+def test_a_change_of_the_config_is_asked_for_and_not_held(road: Road) -> None:
+    """A public address, or other dates, touch every task at once: a person decided so."""
+    road.cycle()
+    later = tuple(replace(c, due=c.due + timedelta(days=1)) for c in road.steering.checkpoints)
+    road.steering = replace(road.steering, page_url="https://ville.example/plan", checkpoints=later)
+    road.wait(600)
+    assert road.cycle().operations["UpdateTask"] == 12
+    assert road.cycle().operations == {}
+
+
+def test_a_write_refused_for_good_is_told_and_not_sent_again_before_a_full_read(
+    road: Road,
+) -> None:
+    road.steering = replace(
+        road.steering, directions=(replace(road.steering.directions[0], responsible="x@y.invalid"),)
+    )
+    assert road.cycle().outcome == "partial"
+    for full, writes in ((False, 0), (False, 0), (True, 1)):
+        road.wait(600)
+        road.control.forget_requests()
+        assert road.cycle(full=full).outcome == "partial"
+        assert road.writes() == writes
+        assert "task.refused" in codes(road)
+
+
+def test_the_past_is_not_remade(road: Road) -> None:
+    road.cycle()
+    road.clock.at = START - timedelta(days=3)
+    with pytest.raises(ConfigError):
+        road.cycle()
+
+
+def test_a_finding_s_beginning_and_end_are_in_the_log(road: Road) -> None:
+    road.cycle()
+    section = road.gid("section:2.1")
+    road.control.act("rename_section", "Greffière", section=section, name="Autre")
+    road.cycle(full=True)
+    road.control.act("rename_section", "Greffière", section=section, name="Tissu")
+    road.cycle(full=True)
+    rows = [
+        (r.rule, r.outcome) for r in road.store.log(subject="section:2.1") if r.kind == "finding"
+    ]
+    assert rows == [("schema.section_renamed", "open"), ("schema.section_renamed", "closed")]
 
 
 def test_an_empty_store_beside_a_project_in_use_writes_and_publishes_nothing(road: Road) -> None:

@@ -96,14 +96,14 @@ class Log(PlanTransactions):
             after = rows[-1].id
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
-        """A write whose answer was lost counts: it may have happened."""
+        """Only what was certainly written: a restore that never happened must not block one."""
         with self._reading() as connection:
             rows = connection.execute(
                 select(log.c.subject, log.c.field).where(
                     self._mine(log),
                     log.c.at >= moment,
                     log.c.rule == Verdict.RESTORE.value,
-                    log.c.outcome.in_(("done", "unknown", "resolved")),
+                    log.c.outcome == "done",
                 )
             ).all()
         return frozenset((row.subject, row.field) for row in rows)

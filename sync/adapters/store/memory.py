@@ -56,6 +56,13 @@ class Memory(PlanTransactions):
                 {"plan_id": self.plan_id, "ref": ref, "gid": gid, "linked_at": linked_at},
             )
 
+    def relink(self, ref: Ref, new_ref: Ref) -> None:
+        """Give the object of `ref` to `new_ref`, which must have none of its own."""
+        with self._writing() as connection:
+            connection.execute(
+                update(link).where(self._mine(link), link.c.ref == ref).values(ref=new_ref)
+            )
+
     def linked_since(self, moment: datetime) -> frozenset[str]:
         with self._reading() as connection:
             return frozenset(

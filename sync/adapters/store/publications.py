@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import Row, insert, select
@@ -36,7 +37,10 @@ class Publications(PlanTransactions):
                     ),
                     frozen_on=row.frozen_on,
                     after_the_fact=row.after_the_fact,
-                    done_ids=tuple(row.done_ids),
+                    done={
+                        indicator: date.fromisoformat(day) if day else None
+                        for indicator, day in row.done_indicators.items()
+                    },
                 )
                 for row in rows
             }
@@ -56,7 +60,10 @@ class Publications(PlanTransactions):
                 "provisional": each.standing.provisional,
                 "frozen_on": each.frozen_on,
                 "after_the_fact": each.after_the_fact,
-                "done_ids": list(each.done_ids),
+                "done_indicators": {
+                    indicator: day.isoformat() if day else None
+                    for indicator, day in each.done.items()
+                },
                 "cycle_id": cycle_id,
             }
             for (action_id, checkpoint_id), each in standings.items()

@@ -220,7 +220,7 @@ frozen = Table(
     Column("provisional", Boolean, nullable=False),
     Column("frozen_on", Date, nullable=False),
     Column("after_the_fact", Boolean, nullable=False),
-    Column("done_ids", Json, nullable=False),
+    Column("done_indicators", Json, nullable=False),
     Column("cycle_id", Text, nullable=False),
 )
 

@@ -42,7 +42,9 @@ def snapshot(number: int, word: str = "") -> SnapshotRecord:
 
 
 def standing(status: Status = Status.ACHIEVED) -> FrozenStanding:
-    return FrozenStanding(Standing(status, 2, 3, "accord", confirmed=False), DAY, done_ids=("i-1",))
+    return FrozenStanding(
+        Standing(status, 2, 3, "accord", confirmed=False), DAY, done={"i-1": DAY, "i-2": None}
+    )
 
 
 def observed(word: str = "", *, tasks: int = 1) -> Observed:
@@ -62,6 +64,7 @@ WRITES: dict[str, Write] = {
     "intend": lambda s, word: s.intend(f"c-{word}", f"action:{word}", "CreateTask", NOW),
     "settle": lambda s, word: s.settle(1, "unknown", LATER, f"g{word}", word),
     "link": lambda s, word: s.link("action:A-1", f"g{word}", NOW),
+    "relink": lambda s, word: s.relink("action:A-1", f"action:{word}"),
     "remember": lambda s, word: s.remember(observed(word), {"projet": word}, f"c-{word}"),
     "note_full_read": lambda s, word: s.note_full_read(NOW + timedelta(seconds=len(word))),
     "agree": lambda s, word: s.agree({("action:A-1", "nom"): word, (word, "vide"): None}),

@@ -168,7 +168,7 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean, nullable=False),
         sa.Column("frozen_on", sa.Date, nullable=False),
         sa.Column("after_the_fact", sa.Boolean, nullable=False),
-        sa.Column("done_ids", sa.Text, nullable=False),
+        sa.Column("done_indicators", sa.Text, nullable=False),
         sa.Column("cycle_id", sa.Text, nullable=False),
     )
     _create(
