@@ -195,7 +195,7 @@ def load_settings(
         for document, city in cities
         if (plan := _plan_settings(document, city, reader, problems)) is not None
     ]
-    problems.extend(_shared_targets(plans))
+    problems.extend(_shared_targets(plans, from_variable=reader.alone("JALON_PUBLISH") is not None))
     database = _database(environ, cities, problems)
     if problems:
         raise refusal(problems)
@@ -427,18 +427,44 @@ def _seen_from(base: Path, stated: str) -> Path:
     return Path(os.path.normpath(base / stated))
 
 
-def _shared_targets(plans: Sequence[PlanSettings]) -> Iterator[Problem]:
-    """Two publications in one place would overwrite each other."""
-    taken: dict[str, str] = {}
+def _shared_targets(plans: Sequence[PlanSettings], *, from_variable: bool) -> Iterator[Problem]:
+    """Two publications in one place, or one inside the other, would overwrite each other."""
+    taken: list[tuple[PublishTarget, str]] = []
     for plan in plans:
+        where = "JALON_PUBLISH" if from_variable else plan.document.name
         for number, target in enumerate(plan.targets):
-            if target.name in taken:
-                said = Text(
-                    fr=f"cible déjà prise par {taken[target.name]}.",
-                    en=f"target already taken by {taken[target.name]}.",
-                )
+            found = (_overlap(target, other, theirs) for other, theirs in taken)
+            said = next((one for one in found if one), None)
+            if said and from_variable:
+                yield Problem(said, key="JALON_PUBLISH")
+            elif said:
                 yield plan.document.problem(("publish", number, "url"), said)
-            taken.setdefault(target.name, plan.document.name)
+            taken.append((target, where))
+
+
+def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text | None:
+    """What is wrong with a target beside one that is already taken."""
+    if target.name == other.name:
+        return Text(
+            fr=f"la cible {target.name} est déjà prise par {theirs} : retirez-la ou choisissez-en "
+            "une autre.",
+            en=f"target {target.name} is already taken by {theirs}: remove it or choose another.",
+        )
+    if _is_web(target) or _is_web(other):
+        return None
+    one, another = Path(target.place), Path(other.place)
+    if not (one.is_relative_to(another) or another.is_relative_to(one)):
+        return None
+    return Text(
+        fr=f"les cibles {target.name} et {other.name} ({theirs}) sont l'une dans l'autre : "
+        "choisissez deux dossiers côte à côte.",
+        en=f"targets {target.name} and {other.name} ({theirs}) are one inside the other: choose "
+        "two folders side by side.",
+    )
+
+
+def _is_web(target: PublishTarget) -> bool:
+    return urlsplit(target.place).scheme in {"http", "https"}
 
 
 def _database(

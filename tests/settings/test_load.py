@@ -295,6 +295,47 @@ def test_two_plans_do_not_publish_in_one_place(write_city: WriteCity, tmp_path: 
     assert "déjà prise" in refused(configs, {})["publish[0].url"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        pytest.param("a,a", "déjà prise", id="twice"),
+        pytest.param("a,./b/../a", "déjà prise", id="twice under two names"),
+        pytest.param("https://x.ca/in,https://x.ca/in", "déjà prise", id="one address twice"),
+        pytest.param("a,a/b", "l'une dans l'autre", id="inside"),
+        pytest.param("a/b,a", "l'une dans l'autre", id="around"),
+        pytest.param("a,lien/b", "l'une dans l'autre", id="inside, through a link"),
+    ],
+)
+def test_targets_of_the_variable_that_overlap_are_told_by_its_name(
+    city: Path, tmp_path: Path, stated: str, words: str
+) -> None:
+    """The operator who set a variable would look in vain for a line of the file."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "lien").symlink_to(tmp_path / "a")
+    told = refused([city], {"JALON_PUBLISH": stated}, tmp_path)
+    assert list(told) == ["JALON_PUBLISH"]
+    assert words in told["JALON_PUBLISH"]
+
+
+def test_neighbouring_targets_are_allowed(city: Path, tmp_path: Path) -> None:
+    """A name that starts like another is not inside of it, and an address is no folder."""
+    stated = "a,ab,https://x.ca/in,https://x.ca/in/b"
+    settings = load_settings([city], {"JALON_PUBLISH": stated}, root=tmp_path)
+    assert len(settings.plans[0].targets) == 4
+
+
+@pytest.mark.parametrize(("one", "other"), [("../p", "../p/b"), ("../p/b", "../p")])
+def test_two_plans_do_not_publish_one_inside_the_other(
+    write_city: WriteCity, one: str, other: str
+) -> None:
+    """Each would take the other's files for strangers in its folder."""
+    configs = [
+        write_city("url: public", f"url: {one}", name="un"),
+        write_city("url: public", f"url: {other}", name="autre"),
+    ]
+    assert "l'une dans l'autre" in refused(configs, {})["publish[0].url"]
+
+
 def test_two_configs_of_one_plan_are_refused(write_city: WriteCity) -> None:
     """Two masters of one plan would undo each other's work at each cycle."""
     settings = load_settings(two(write_city), {})
