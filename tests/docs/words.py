@@ -223,6 +223,10 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     "snapshot.numbered": Text(
         "Un nouvel instantané, avec son empreinte.", "A new snapshot, with its digest."
     ),
+    "publication.repaired": Text(
+        "la cible n’avait plus ce qu’elle avait pris ; elle est servie de nouveau",
+        "the target no longer held what it had taken; it is served again",
+    ),
     "publication.failed": Text(
         "Une cible n’a pas pris la publication.", "A target did not take the publication."
     ),
