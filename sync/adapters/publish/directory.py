@@ -10,29 +10,44 @@ Numbered snapshots are written first: before the rename nobody points to the new
 it nobody points to a missing one. A stop at any step leaves `courant` on the last good version;
 the next publication clears what was left behind. The version before the current one is kept
 for readers who were in the middle of it.
+
+A confirmation first looks whether all of this still stands, and a publication mends what does not.
+What someone else wrote in our place is kept beside it, as `.altere-<name>-<n>`: a repair loses
+nothing. In a folder that cannot be shown to be ours, nothing is replaced at all.
 """
 
 import errno
-import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from os.path import lexists
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from sync.adapters.publish.disk import Disk
-from sync.errors import PublicationFailed
+from sync.adapters.publish.layout import (
+    ALTERED,
+    CURRENT,
+    LATEST,
+    MANIFEST,
+    SNAPSHOTS,
+    STATE,
+    UNFINISHED,
+    VERSIONS,
+    Version,
+    current_version,
+    holds,
+    last_sound_version,
+    leads_to,
+    public_names,
+    sha256,
+    snapshot_name,
+    snapshot_names,
+)
+from sync.adapters.publish.manifest import first_difference, manifest_bytes
+from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.snapshot import State
 from sync.ports import Publication
 from sync.wording import Text
-
-VERSIONS = ".versions"
-CURRENT = "courant"
-SNAPSHOTS = "instantanes"
-STATE = "etat.json"
-UNFINISHED = ".nouveau-"
-
-_VERSION = re.compile(r"\.versions/(?P<number>\d{4,})-(?P<digest>[0-9a-f]{64})-(?P<side>[ab])")
 
 _REASONS: Mapping[int, Text] = {
     errno.ENOSPC: Text("le disque est plein", "the disk is full"),
@@ -50,15 +65,6 @@ _REASONS: Mapping[int, Text] = {
 }
 
 
-class Version(NamedTuple):
-    """The version that `courant` points to, as its own name tells it."""
-
-    number: int
-    digest: str
-    side: str
-    path: Path
-
-
 class DirectoryPublisher:
     """One folder. `name` keys its delivery state and is safe to log."""
 
@@ -73,33 +79,61 @@ class DirectoryPublisher:
         with self._told():
             self._make_root()
             standing = self._standing()
-            self._refuse_a_step_back(publication, standing)
+            self._refuse_another_history(publication, standing)
             self._clear_leftovers(standing)
-            self._write_immutable(publication.immutable)
+            self._write_immutable(publication.immutable, standing)
             version = self._write_version(publication, standing)
-            self._link_names(publication.files)
+            self._link_names(publication.files, standing)
             self._switch_to(version)
 
     def confirm(self, state: State) -> None:
-        """Replace `etat.json` alone; only for the snapshot that is standing there."""
+        """
+        Replace `etat.json` alone, once the publication was seen to stand there whole.
+
+        Raises PublicationMissing otherwise: a fresh date over a broken page would be a lie.
+        """
+        standing = self._seen_whole(state.numero)
         with self._told():
-            standing = self._standing()
-            if standing is None or standing.number != state.numero:
-                found = standing.number if standing else 0
-                raise PublicationFailed(
-                    Text(
-                        f"{self._root} : l’instantané {state.numero} devait y être confirmé, mais "
-                        f"le dossier en est au numéro {found}. Relancez une publication complète.",
-                        f"{self._root}: snapshot {state.numero} was to be confirmed there, but "
-                        f"the folder stands at number {found}. Run a complete publication again.",
-                    ),
-                    path=str(self._root),
-                    standing=found,
-                )
             fresh = standing.path / f"{UNFINISHED}{STATE}"
             self._disk.write(fresh, _state_bytes(state))
             self._disk.rename(fresh, standing.path / STATE)
             self._disk.settle(standing.path)
+
+    def _seen_whole(self, number: int) -> Version:
+        """The version of that number, or PublicationMissing with the first path that differs."""
+        try:
+            standing = current_version(self._root)
+            if standing is None or standing.number != number:
+                found = standing.number if standing else 0
+                said = Text(
+                    f"l’instantané {number} devait y être confirmé, mais le dossier en est au "
+                    f"numéro {found}",
+                    f"snapshot {number} was to be confirmed there, but the folder stands at "
+                    f"number {found}",
+                )
+                raise self._missing(self._root, said)
+            differs = first_difference(self._root, standing, self._disk)
+        except OSError as unreadable:  # what cannot be read cannot be confirmed either
+            where = Path(str(unreadable.filename or self._root))
+            said = Text("illisible", "unreadable")
+            raise self._missing(where, said) from unreadable
+        if differs is not None:
+            said = Text(
+                "ce n’est plus ce qui y a été publié", "this is no longer what was published there"
+            )
+            raise self._missing(differs, said)
+        return standing
+
+    def _missing(self, path: Path, why: Text) -> PublicationMissing:
+        return PublicationMissing(
+            Text(
+                f"{path} : {why.fr}. Rien n’y a été confirmé : une publication complète doit "
+                "suivre.",
+                f"{path}: {why.en}. Nothing was confirmed there: a complete publication must "
+                "follow.",
+            ),
+            path=str(path),
+        )
 
     def _make_root(self) -> None:
         for folder in (self._root, self._root / VERSIONS, self._root / SNAPSHOTS):
@@ -108,22 +142,29 @@ class DirectoryPublisher:
             self._disk.make_folder(folder)
 
     def _standing(self) -> Version | None:
-        current = self._root / CURRENT
-        if not current.is_symlink():
-            if current.exists():
-                self._refuse_foreign(current)
-            return None
-        found = _VERSION.fullmatch(str(current.readlink()))
-        if found is None:
-            self._refuse_foreign(current)
-        path = self._root / found[0]
-        return Version(int(found["number"]), found["digest"], found["side"], path)
+        """
+        The version that shows the folder to be ours and says how far its history has come.
 
-    def _refuse_a_step_back(self, publication: Publication, standing: Version | None) -> None:
-        record = publication.record
-        if standing is None or standing.number < record.number:
+        When `courant` was lost or replaced, by a copy that resolved the links for instance, the
+        last version that is still sound says it instead.
+        """
+        standing = current_version(self._root) or last_sound_version(self._root, self._disk)
+        current = self._root / CURRENT
+        if standing is None and lexists(current):
+            self._refuse_foreign(current)
+        return standing
+
+    def _refuse_another_history(self, publication: Publication, standing: Version | None) -> None:
+        """
+        Our history must hold the very snapshot that stands there; else it is not its successor.
+
+        This is also what allows a repair: up to that number, every snapshot is known to be ours.
+        """
+        if standing is None:
             return
-        if (standing.number, standing.digest) == (record.number, record.digest):
+        record = publication.record
+        ours = publication.immutable.get(snapshot_name(standing.number), b"")
+        if standing.number <= record.number and sha256(ours) == standing.digest:
             return
         raise PublicationFailed(
             Text(
@@ -149,37 +190,64 @@ class DirectoryPublisher:
             for path in sorted(folder.glob(f"{UNFINISHED}*")) if folder else ():
                 self._disk.remove(path)
 
-    def _write_immutable(self, files: Mapping[str, bytes]) -> None:
+    def _write_immutable(self, files: Mapping[str, bytes], standing: Version | None) -> None:
+        """Write what is missing and restore what was altered, as far as it is known to be ours."""
+        ours = frozenset(snapshot_names(standing.number if standing else 0))
         for name, body in files.items():
             path = self._root / name
-            if path.is_symlink():
-                self._refuse_foreign(path)
-            if path.exists():
-                if self._disk.read(path) != body:
-                    raise PublicationFailed(
-                        Text(
-                            f"{path} : un instantané publié ne change jamais, mais ce fichier "
-                            "contient autre chose. Il est laissé tel quel; retrouvez d’où il "
-                            "vient avant de publier.",
-                            f"{path}: a published snapshot never changes, but this file holds "
-                            "something else. It is left as it is; find out where it comes from "
-                            "before publishing.",
-                        ),
-                        path=str(path),
-                    )
+            if holds(path, sha256(body), self._disk):
                 continue
+            altered = lexists(path)
+            if altered and name not in ours:
+                self._refuse_altered(path)
             fresh = path.with_name(f"{UNFINISHED}{path.name}")
             self._disk.write(fresh, body)
             self._verify(fresh, body)
+            if altered:
+                self._set_aside(path, path.stem)
             self._disk.rename(fresh, path)
         self._disk.settle(self._root / SNAPSHOTS)
+
+    def _refuse_altered(self, path: Path) -> NoReturn:
+        raise PublicationFailed(
+            Text(
+                f"{path} : un instantané publié ne change jamais, mais ce fichier contient autre "
+                "chose. Il est laissé tel quel; retrouvez d’où il vient avant de publier.",
+                f"{path}: a published snapshot never changes, but this file holds something else. "
+                "It is left as it is; find out where it comes from before publishing.",
+            ),
+            path=str(path),
+        )
+
+    def _set_aside(self, path: Path, label: str) -> None:
+        """
+        Keep beside it what stands in our place; the same content is kept once.
+
+        A plain file is copied, so that its name can then be replaced without a gap.
+        """
+        kept = sorted(path.parent.glob(f"{ALTERED}{label}-*"))
+        number = 1
+        while (beside := path.with_name(f"{ALTERED}{label}-{number}")) in kept:
+            number += 1
+        if path.is_symlink() or not path.is_file():
+            self._disk.rename(path, beside)
+            return
+        body = self._disk.read(path)
+        if not any(holds(one, sha256(body), self._disk) for one in kept):
+            fresh = path.with_name(f"{UNFINISHED}{beside.name}")
+            self._disk.write(fresh, body)
+            self._disk.rename(fresh, beside)
 
     def _write_version(self, publication: Publication, standing: Version | None) -> Path:
         record = publication.record
         side = "b" if standing and standing.side == "a" else "a"
         target = self._root / VERSIONS / f"{record.number:04d}-{record.digest}-{side}"
         fresh = target.with_name(f"{UNFINISHED}{target.name}")
-        files = {**publication.files, STATE: _state_bytes(publication.state)}
+        files = {
+            **publication.files,
+            STATE: _state_bytes(publication.state),
+            MANIFEST: manifest_bytes(publication),
+        }
         folders = {fresh, *(fresh / parent for name in files for parent in _parents(name))}
         for folder in sorted(folders):
             self._disk.make_folder(folder)
@@ -205,22 +273,30 @@ class DirectoryPublisher:
                 path=str(path),
             )
 
-    def _link_names(self, files: Mapping[str, bytes]) -> None:
+    def _link_names(self, files: Mapping[str, bytes], standing: Version | None) -> None:
         """Give each file or folder of a version its public name; until the switch it is unread."""
-        for name in sorted({PurePosixPath(name).parts[0] for name in (*files, STATE)}):
+        for name in public_names((*files, STATE)):
             path, wanted = self._root / name, f"{CURRENT}/{name}"
-            if path.is_symlink() and str(path.readlink()) == wanted:
+            if leads_to(path, wanted):
                 continue
-            if path.is_symlink() or path.exists():
+            altered = lexists(path)
+            if altered and standing is None:
                 self._refuse_foreign(path)
-            self._disk.link(path, wanted)
+            self._link(path, wanted, instead_of_altered=altered)
+        self._disk.settle(self._root)
 
     def _switch_to(self, version: Path) -> None:
-        fresh = self._root / f"{UNFINISHED}{CURRENT}"
-        self._disk.link(fresh, f"{VERSIONS}/{version.name}")
+        current = self._root / CURRENT
+        altered = current_version(self._root) is None and lexists(current)
+        self._link(current, f"{VERSIONS}/{version.name}", instead_of_altered=altered)
         self._disk.settle(self._root)
-        self._disk.rename(fresh, self._root / CURRENT)
-        self._disk.settle(self._root)
+
+    def _link(self, path: Path, to: str, *, instead_of_altered: bool) -> None:
+        fresh = path.with_name(f"{UNFINISHED}{path.name}")
+        self._disk.link(fresh, to)
+        if instead_of_altered:
+            self._set_aside(path, path.name)
+        self._disk.rename(fresh, path)
 
     def _refuse_foreign(self, path: Path) -> NoReturn:
         raise PublicationFailed(
@@ -257,18 +333,16 @@ class DirectoryPublisher:
 def _check(publication: Publication) -> None:
     """A publication that contradicts itself, or that leaves its folder, is never written."""
     record = publication.record
-    latest = publication.files.get("dernier.json", b"")
+    history = set(snapshot_names(record.number))
     agreed = (
-        hashlib.sha256(latest).hexdigest() == record.digest
+        sha256(publication.files.get(LATEST, b"")) == record.digest
+        and publication.immutable.keys() == history
+        and sha256(publication.immutable[snapshot_name(record.number)]) == record.digest
         and publication.state.numero == record.number == publication.snapshot.numero
     )
-    ours = {STATE, CURRENT, VERSIONS, SNAPSHOTS}
+    ours = {STATE, CURRENT, VERSIONS, SNAPSHOTS, MANIFEST}
     inside = all(_inside(n) and PurePosixPath(n).parts[0] not in ours for n in publication.files)
-    numbered = all(
-        _inside(n) and PurePosixPath(n).parent == PurePosixPath(SNAPSHOTS)
-        for n in publication.immutable
-    )
-    if not (agreed and inside and numbered):
+    if not (agreed and inside):
         raise PublicationFailed(
             Text(
                 f"La publication {record.number} se contredit (numéro, empreinte ou noms de "

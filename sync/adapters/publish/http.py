@@ -9,13 +9,15 @@ that holds `sha256`; when it does, it must be the digest that was sent.
 
 `confirm` POSTs the small state (`numero`, `verifie_le`, `demonstration`) to the same URL as
 `application/vnd.jalon.etat+json`, so that the receiver's page can tell how fresh it is. A
-receiver that does not want it answers 415, which is taken as a plain « no, thank you ».
+receiver that does not want it, or has never heard of it, answers 404, 405, 415 or 501, which is
+taken as a plain « no, thank you ».
 """
 
 import base64
 import hashlib
 import json
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -29,7 +31,9 @@ import requests
 from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
+from sync.adapters.publish.quoting import quoted, secrets_of_query
 from sync.errors import PublicationFailed
+from sync.model.record import SnapshotRecord
 from sync.model.snapshot import State
 from sync.ports import Publication
 from sync.wording import Text
@@ -37,6 +41,10 @@ from sync.wording import Text
 SNAPSHOT_TYPE = "application/json"
 STATE_TYPE = "application/vnd.jalon.etat+json"
 LONGEST_ANSWER = 64 * 1024
+NO_THANKS = frozenset({404, 405, 415, 501})
+"""To a confirmation: the receiver takes snapshots and has no use for their state."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def _utc_now() -> datetime:
@@ -48,17 +56,16 @@ class Pace:
     """
     How long and how often, with every source of time and chance in one place.
 
-    `deadline` bounds a whole delivery, waits included: socket timeouts alone do not bound an
-    answer that drips. A Retry-After beyond `longest_wait` ends the attempt; the next cycle
-    takes it up again.
+    `deadline` bounds a whole delivery, attempts and waits included: socket timeouts alone do not
+    bound an answer that drips, and the cycle holds its lease meanwhile. A Retry-After beyond it
+    ends the delivery; the next cycle takes it up again.
     """
 
     connect: float = 5.0
     read: float = 15.0
-    deadline: float = 90.0
+    deadline: float = 30.0
     attempts: int = 3
     first_wait: float = 1.0
-    longest_wait: float = 60.0
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _utc_now
     sleep: Callable[[float], None] = time.sleep
@@ -107,23 +114,13 @@ class HttpPublisher:
         answer = self._deliver(record.body, SNAPSHOT_TYPE)
         if not _accepted(answer.status):
             raise self._refusal(answer)
-        said = _said_digest(answer)
-        if said is not None and said.lower() != record.digest:
-            raise PublicationFailed(
-                Text(
-                    f"{self._where} dit avoir reçu l’empreinte {said[:64]}, mais l’instantané "
-                    f"{record.number} porte {record.digest}. Vérifiez ce qui se tient entre les "
-                    "deux.",
-                    f"{self._where} says that it received digest {said[:64]}, but snapshot "
-                    f"{record.number} has {record.digest}. Check what stands in between.",
-                ),
-                target=self.name,
-            )
+        said = _document(answer).get("sha256")
+        if said is not None and said != record.digest:
+            raise self._another_digest(said, record)
 
     def confirm(self, state: State) -> None:
         answer = self._deliver(state.model_dump_json().encode("utf-8"), STATE_TYPE)
-        unwanted = answer.status == requests.codes.unsupported_media_type
-        if not _accepted(answer.status) and not unwanted:
+        if not _accepted(answer.status) and answer.status not in NO_THANKS:
             raise self._refusal(answer)
 
     def _deliver(self, body: bytes, media_type: str) -> _Answer:
@@ -132,7 +129,7 @@ class HttpPublisher:
         ends = pace.monotonic() + pace.deadline
         headers = self._headers(body, media_type)
         for attempt in range(1, pace.attempts + 1):
-            wait = pace.chance() * min(pace.longest_wait, pace.first_wait * 2**attempt)
+            wait = pace.chance() * pace.first_wait * 2**attempt
             try:
                 answer = self._send(body, headers, ends - pace.monotonic())
             except _Lost as lost:
@@ -144,7 +141,7 @@ class HttpPublisher:
                 asked = _retry_after(answer.headers.get("Retry-After"), pace.now())
                 wait = wait if asked is None else asked
             out_of_time = pace.monotonic() + wait >= ends
-            if attempt == pace.attempts or wait > pace.longest_wait or out_of_time:
+            if attempt == pace.attempts or out_of_time:
                 raise PublicationFailed(
                     Text(
                         f"{self._where} n’a pas confirmé la réception après {attempt} essai(s) : "
@@ -222,22 +219,47 @@ class HttpPublisher:
             return _Lost(Text(f"connexion rompue ({kind})", f"connection broken ({kind})"))
 
     def _refusal(self, answer: _Answer) -> PublicationFailed:
-        title = _problem_title(answer)
-        redirected = 300 <= answer.status < 400
-        fr = " (les redirections ne sont pas suivies)" if redirected else ""
-        en = " (redirects are not followed)" if redirected else ""
+        title = self._quoted(_document(answer).get("title"))
         quoted_fr = f" : « {title} »" if title else ""
         quoted_en = f": “{title}”" if title else ""
+        advice = _advice(answer.status)
         return PublicationFailed(
             Text(
-                f"{self._where} a refusé l’envoi, réponse {answer.status}{quoted_fr}{fr}. "
-                "Vérifiez l’adresse et le jeton.",
-                f"{self._where} refused the delivery, answer {answer.status}{quoted_en}{en}. "
-                "Check the address and the token.",
+                f"{self._where} a refusé l’envoi, réponse {answer.status}{quoted_fr}. {advice.fr}",
+                f"{self._where} refused the delivery, answer {answer.status}{quoted_en}. "
+                f"{advice.en}",
             ),
             target=self.name,
             status=answer.status,
         )
+
+    def _another_digest(self, said: object, record: SnapshotRecord) -> PublicationFailed:
+        is_digest = isinstance(said, str) and _DIGEST.fullmatch(said)
+        shown = self._quoted(said) if is_digest else ""
+        what = Text(
+            f"l’empreinte {shown}" if shown else "une empreinte qui n’en est pas une",
+            f"digest {shown}" if shown else "a digest that is none",
+        )
+        return PublicationFailed(
+            Text(
+                f"{self._where} dit avoir reçu {what.fr}, mais l’instantané {record.number} porte "
+                f"{record.digest}. Cherchez entre les deux ce qui change les octets (mandataire, "
+                "pare-feu), ou corrigez le récepteur : `sha256` est celui du corps reçu, en 64 "
+                "chiffres hexadécimaux minuscules.",
+                f"{self._where} says that it received {what.en}, but snapshot {record.number} has "
+                f"{record.digest}. Look in between for what changes the bytes (proxy, firewall), "
+                "or correct the receiver: `sha256` is that of the body received, in 64 lowercase "
+                "hexadecimal digits.",
+            ),
+            target=self.name,
+            number=record.number,
+        )
+
+    def _quoted(self, words: object) -> str:
+        if not isinstance(words, str):
+            return ""
+        token = [self._token.get_secret_value()] if self._token else []
+        return quoted(words, [*token, *secrets_of_query(urlsplit(self._url).query)])
 
 
 _TOO_SLOW = Text("réponse trop lente", "the answer is too slow")
@@ -248,7 +270,43 @@ def _accepted(status: int) -> bool:
 
 
 def _worth_repeating(status: int) -> bool:
-    return status == requests.codes.too_many_requests or status >= 500
+    """All of 5xx passes, but for 501: what a receiver never learned, it will not know later."""
+    return status == 429 or (status >= 500 and status != 501)
+
+
+_ADDRESS = Text("Vérifiez l’adresse de la cible.", "Check the target’s address.")
+_TOKEN = Text(
+    "Vérifiez le jeton et ce qu’il a le droit d’écrire.",
+    "Check the token and what it may write.",
+)
+_ADVICE: Mapping[int, Text] = {
+    401: _TOKEN,
+    403: _TOKEN,
+    404: _ADDRESS,
+    405: _ADDRESS,
+    409: Text(
+        "Le récepteur a déjà un autre contenu sous ce numéro : vérifiez que cette base de données "
+        "est bien la sienne, ou retirez-y ce contenu.",
+        "The receiver already has another content under that number: check that this database is "
+        "the one it was fed from, or remove that content there.",
+    ),
+    410: _ADDRESS,
+    413: Text(
+        "Relevez la taille que le récepteur permet.", "Raise the size that the receiver allows."
+    ),
+}
+_REDIRECTED = Text(
+    "Les redirections ne sont pas suivies : donnez l’adresse finale comme cible.",
+    "Redirects are not followed: give the final address as the target.",
+)
+_OTHERWISE = Text(
+    "Vérifiez l’adresse et le jeton, et ce qu’en dit le récepteur.",
+    "Check the address and the token, and what the receiver says of it.",
+)
+
+
+def _advice(status: int) -> Text:
+    return _REDIRECTED if 300 <= status < 400 else _ADVICE.get(status, _OTHERWISE)
 
 
 def _retry_after(value: str | None, now: datetime) -> float | None:
@@ -273,14 +331,3 @@ def _document(answer: _Answer) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
-
-
-def _said_digest(answer: _Answer) -> str | None:
-    said = _document(answer).get("sha256")
-    return said if isinstance(said, str) else None
-
-
-def _problem_title(answer: _Answer) -> str:
-    """The title of problem details (RFC 9457): short, on one line, as the receiver wrote it."""
-    title = _document(answer).get("title")
-    return " ".join(title.split())[:200] if isinstance(title, str) else ""

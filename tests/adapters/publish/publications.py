@@ -3,20 +3,22 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from snapshot_samples import action, record_of, small
 
-from sync.model.snapshot import State
+from sync.model.record import SnapshotRecord
+from sync.model.snapshot import Snapshot, State
 from sync.ports import Publication
 
 START = datetime(2026, 2, 10, 13, 5, tzinfo=UTC)
 
 
 def publication(number: int, *, words: str = "") -> Publication:
-    """Publication `number`; every file of its face says the number."""
-    snapshot = small(action(titre=f"Action {number} {words}"), numero=number)
-    record = record_of(snapshot)
+    """Publication `number` of a history; every file of its face says the number."""
+    snapshot, record = numbered(number, words)
+    earlier = [numbered(one, words)[1] for one in range(1, number)]
     return Publication(
         snapshot=snapshot,
         record=record,
@@ -26,8 +28,14 @@ def publication(number: int, *, words: str = "") -> Publication:
             "dernier.json": record.body,
             "schema/instantane.schema.json": b"{}",
         },
-        immutable={f"instantanes/{number:04d}.json": record.body},
+        immutable={f"instantanes/{one.number:04d}.json": one.body for one in (*earlier, record)},
     )
+
+
+@cache
+def numbered(number: int, words: str) -> tuple[Snapshot, SnapshotRecord]:
+    snapshot = small(action(titre=f"Action {number} {words}"), numero=number)
+    return snapshot, record_of(snapshot)
 
 
 def standing_number(folder: Path) -> int:

@@ -2,15 +2,23 @@
 
 import base64
 import hashlib
+import re
+import unicodedata
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.http import HttpPublisher, Pace
+from sync.adapters.publish.quoting import quoted
 from sync.errors import ConfigError, PublicationFailed
 from tests.adapters.publish.publications import publication
 from tests.adapters.publish.receiver import answer, receiving
@@ -43,6 +51,15 @@ def pace(time: VirtualTime, **said: Any) -> Pace:
         chance=lambda: 0.5,
     )
     return replace(base, **said)
+
+
+def refused() -> AbstractContextManager[pytest.ExceptionInfo[PublicationFailed]]:
+    return pytest.raises(PublicationFailed)
+
+
+def everything(failure: PublicationFailed) -> str:
+    """All that a failure carries to logs, store and terminal."""
+    return f"{failure.in_('fr')} {failure.in_('en')} {failure} {failure.facts!r}"
 
 
 def push(url: str, time: VirtualTime | None = None, **said: Any) -> HttpPublisher:
@@ -142,9 +159,10 @@ def test_a_redirect_is_not_followed() -> None:
     with (
         receiving() as elsewhere,
         receiving(answer(307, Location=elsewhere.url)) as receiver,
-        pytest.raises(PublicationFailed, match="redirects are not followed"),
+        pytest.raises(PublicationFailed, match="final address") as failure,
     ):
         push(receiver.url).publish(publication(1))
+    assert "l’adresse finale" in failure.value.in_("fr")
     assert elsewhere.received == []
 
 
@@ -166,8 +184,28 @@ def test_a_receiver_that_says_another_digest_is_not_believed() -> None:
 
 def test_a_receiver_that_says_the_right_digest_is_believed() -> None:
     sent = publication(1)
-    with receiving(answer(201, {"sha256": sent.record.digest.upper()})) as receiver:
+    with receiving(answer(201, {"sha256": sent.record.digest})) as receiver:
         push(receiver.url).publish(sent)
+
+
+@pytest.mark.parametrize(
+    "said", ["00", "A" * 64, f"{'0' * 63}é", f"{'0' * 64}\n", CANARY, 12, ["0" * 64], {}]
+)
+def test_a_digest_that_is_none_is_refused_and_not_quoted(said: object) -> None:
+    """Free text has no place where a digest is expected."""
+    with receiving(answer(201, {"sha256": said})) as receiver, refused() as failure:
+        push(receiver.url).publish(publication(1))
+    assert "digest that is none" in failure.value.in_("en")
+    assert "64 chiffres" in failure.value.in_("fr")
+    assert CANARY not in everything(failure.value)
+
+
+def test_a_token_that_looks_like_a_digest_is_not_quoted_as_one() -> None:
+    """A token may be 64 hexadecimal digits too."""
+    token = "c0ffee42" * 8
+    with receiving(answer(201, {"sha256": token})) as receiver, refused() as failure:
+        HttpPublisher(receiver.url, "push", SecretStr(token)).publish(publication(1))
+    assert token not in everything(failure.value)
 
 
 def test_a_confirmation_is_a_small_state_of_its_own_type() -> None:
@@ -178,9 +216,141 @@ def test_a_confirmation_is_a_small_state_of_its_own_type() -> None:
     assert b"verifie_le" in receiver.received[0].body
 
 
-def test_a_receiver_may_decline_confirmations() -> None:
-    with receiving(answer(415)) as receiver:
+@pytest.mark.parametrize("status", [404, 405, 415, 501])
+def test_a_receiver_may_decline_confirmations(status: int) -> None:
+    """It took the snapshot; that it has no use for the state is no failure, nor repeated."""
+    with receiving(answer(status)) as receiver:
         push(receiver.url).confirm(publication(1).state)
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["drop-before", answer(500), answer(503), answer(400), answer(401), answer(409), answer(302)],
+    ids=["drop", "500", "503", "400", "401", "409", "302"],
+)
+def test_any_other_failure_of_a_confirmation_is_told(fault: bytes | str) -> None:
+    """The receiver's page would silently look older and older."""
+    with receiving(*[fault] * 3) as receiver, refused():
+        push(receiver.url).confirm(publication(1).state)
+
+
+@pytest.mark.parametrize("status", [404, 405, 415, 501])
+def test_a_snapshot_cannot_be_declined(status: int) -> None:
+    with receiving(answer(status)) as receiver, refused() as failure:
+        push(receiver.url).publish(publication(1))
+    assert failure.value.facts["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("status", "fr", "en"),
+    [
+        pytest.param(401, "le jeton", "the token", id="no token"),
+        pytest.param(403, "le jeton", "the token", id="not its right"),
+        pytest.param(404, "l’adresse de la cible", "the target’s address", id="no such place"),
+        pytest.param(
+            409, "un autre contenu sous ce numéro", "another content under that number", id="taken"
+        ),
+        pytest.param(301, "l’adresse finale", "the final address", id="moved for good"),
+        pytest.param(302, "l’adresse finale", "the final address", id="moved for now"),
+        pytest.param(413, "la taille", "the size", id="too large"),
+        pytest.param(
+            422, "ce qu’en dit le récepteur", "what the receiver says", id="anything else"
+        ),
+    ],
+)
+def test_a_refusal_tells_what_to_do_about_it(status: int, fr: str, en: str) -> None:
+    """« Vérifiez l’adresse et le jeton » sends people the wrong way when neither is wrong."""
+    with receiving(answer(status)) as receiver, refused() as failure:
+        push(receiver.url).publish(publication(1))
+    assert fr in failure.value.in_("fr")
+    assert en in failure.value.in_("en")
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param([answer(503)] * 3, id="backing off"),
+        pytest.param([answer(503, Retry_After="14")] * 3, id="waits that just fit"),
+        pytest.param([answer(503, Retry_After="16")] * 3, id="a second wait that does not"),
+        pytest.param([answer(429, Retry_After="31")] * 3, id="a wait that never fits"),
+    ],
+)
+def test_a_delivery_ends_within_half_a_minute(faults: list[bytes]) -> None:
+    """The cycle holds its lease meanwhile, and other targets wait their turn."""
+    time = VirtualTime()
+    kept = Pace(monotonic=time.monotonic, sleep=time.sleep, now=lambda: NOON, chance=lambda: 1.0)
+    with receiving(*faults) as receiver, refused():
+        HttpPublisher(receiver.url, "push", pace=kept).publish(publication(1))
+    assert time.monotonic() <= 30
+
+
+WORDY_TOKEN = "k3y+/=~%Wz9-Qp?&"  # all that some encoding changes
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        pytest.param(lambda t: t, id="raw"),
+        pytest.param(str.upper, id="in capitals"),
+        pytest.param(lambda t: quote(t, safe=""), id="URL-encoded"),
+        pytest.param(lambda t: quote(t, safe="").lower(), id="URL-encoded, small letters"),
+        pytest.param(lambda t: base64.b64encode(t.encode()).decode(), id="base64"),
+        pytest.param(lambda t: base64.b64encode(t.encode()).decode().rstrip("="), id="no padding"),
+        pytest.param(lambda t: base64.urlsafe_b64encode(t.encode()).decode(), id="base64url"),
+        pytest.param(lambda t: base64.b64encode(f"x:{t}".encode()).decode(), id="as a password"),
+        pytest.param(lambda t: base64.b64encode(f"{t}:".encode()).decode(), id="as a user"),
+        pytest.param("\u200b".join, id="with invisible letters in between"),
+        pytest.param("\x07".join, id="with control letters in between"),
+        pytest.param(lambda t: f"{'x' * 190}{t}", id="across the cut"),
+    ],
+)
+@pytest.mark.parametrize("token", [CANARY, WORDY_TOKEN, "c0ffee42" * 8], ids=["a", "b", "c"])
+def test_a_receiver_that_repeats_the_token_is_not_quoted_with_it(
+    echo: Callable[[str], str], token: str
+) -> None:
+    """The text goes to the store, to findings and to terminals."""
+    title = f"unknown credentials: Bearer {echo(token)}"
+    with receiving(answer(401, {"title": title})) as receiver, refused() as failure:
+        HttpPublisher(receiver.url, "push", SecretStr(token)).publish(publication(1))
+    told = everything(failure.value)
+    assert "unknown credentials" in told
+    for start in range(len(token) - 6):  # not even a good part of it
+        part = token[start : start + 7]
+        assert part.casefold() not in told.casefold()
+        assert quote(part, safe="").casefold() not in told.casefold()
+    for word in re.findall(r"[A-Za-z0-9+/_-]{8,}", told):
+        for skip in range(4):
+            whole = word[skip : skip + (len(word) - skip) // 4 * 4]
+            assert token[2:8].encode() not in base64.b64decode(whole, altchars=b"-_")
+
+
+def test_a_key_in_the_address_is_not_quoted_either() -> None:
+    with (
+        receiving(answer(404, {"title": f"no /suivi?cle={CANARY}, nor {CANARY}"})) as receiver,
+        refused() as failure,
+    ):
+        push(f"{receiver.url}?cle={CANARY}").publish(publication(1))
+    assert CANARY not in everything(failure.value)
+
+
+@given(st.text(), st.text(min_size=1))
+def test_a_quotation_is_one_short_visible_line_without_the_secret(words: str, secret: str) -> None:
+    told = quoted(f"{words}{secret}{words}", [secret])
+    assert len(told) <= 200
+    assert not any(unicodedata.category(letter)[0] == "C" for letter in told)
+    assert len(told.splitlines()) <= 1
+    if secret.isprintable() and secret != "…" and " " not in secret:
+        assert secret not in told
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\u202e", "\u2066", "\ufeff", "\ud800", "\x85"])
+def test_letters_that_nobody_sees_are_not_quoted(letter: str) -> None:
+    """They turn lines around in a terminal, or cannot be stored at all."""
+    with receiving(answer(400, {"title": f"refus{letter}é"})) as receiver, refused() as failure:
+        push(receiver.url).publish(publication(1))
+    assert letter not in everything(failure.value)
+    assert "é »" in failure.value.in_("fr")
 
 
 @pytest.mark.parametrize(
