@@ -40,6 +40,7 @@ class ChangeKind(StrEnum):
     EVIDENCE = "preuve"
     DIRECTION = "direction"
     WITHHELD = "texte_retenu"
+    EVIDENCE_WITHHELD = "preuve_retenue"
     VISIBILITY = "visibilite"  # the task is no longer visible, or is again
 
 
@@ -162,6 +163,7 @@ def _action(
         (ChangeKind.EVIDENCE, old.preuve, new.preuve),
         (ChangeKind.DIRECTION, old.direction, new.direction),
         (ChangeKind.WITHHELD, old.texte_retenu, new.texte_retenu),
+        (ChangeKind.EVIDENCE_WITHHELD, old.preuve_retenue, new.preuve_retenue),
         (ChangeKind.VISIBILITY, old.donnees_du, new.donnees_du),
     ):
         if then != now:

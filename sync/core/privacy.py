@@ -3,37 +3,158 @@ What may not leave the city: the last look at staff's free text before it become
 
 Published fields are an allow-list already; this guards the two free ones, the public note and
 the proof link. A hit withholds the text and tells the manager; it never edits it.
+
+A look-alike is no way round: the scan reads the text as a person would, full-width signs as
+plain ones and invisible characters not at all.
 """
 
 import re
-from urllib.parse import urlsplit
+import unicodedata
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from sync.core.presentable import presentable
 from sync.wording import Text
 
-_SIGNS: tuple[tuple[re.Pattern[str], Text], ...] = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), Text("une adresse courriel", "an e-mail address")),
-    (re.compile(r"(?<!\w)@\w+"), Text("une mention (@)", "a mention (@)")),
-    (
-        re.compile(
-            r"(?<!\d)(?:\+?1[ .\u00a0-]?)?\(?\d{3}\)?[ .\u00a0-]?\d{3}[ .\u00a0-]?\d{4}(?!\d)"
-        ),
-        Text("un numéro de téléphone", "a telephone number"),
+_DASH_OR_SPACE = r"[\s.\-‐‑‒–—−/·]"
+_GAP = f"{_DASH_OR_SPACE}{{0,3}}"
+
+_EMAIL = (
+    re.compile(
+        r"[\w.+-]\s{0,2}(?:@|[(\[](?:at|@)[)\]])\s{0,2}[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}",
+        re.IGNORECASE,
     ),
-    (re.compile(r"app\.asana\.com", re.IGNORECASE), Text("un lien Asana", "an Asana link")),
-    (re.compile(r"(?<!\d)\d{13,}(?!\d)"), Text("un identifiant interne", "an internal id")),
+    Text("une adresse courriel", "an e-mail address"),
 )
+_ASANA = (re.compile(r"\basana\.com\b", re.IGNORECASE), Text("un lien Asana", "an Asana link"))
+_PERSONAL_DRIVE = (
+    re.compile(r"-my\.sharepoint\.com\b", re.IGNORECASE),  # the path spells the person's e-mail
+    Text("un dossier personnel OneDrive", "a personal OneDrive folder"),
+)
+_PHONE = (
+    re.compile(
+        rf"(?<!\d)(?:\+?1{_GAP})?\(?[2-9]\d\d\)?{_GAP}[2-9]\d\d{_GAP}\d{{4}}(?!\d)"
+        rf"|(?<!\d)\d{{3}}{_GAP}\d{{4}}[\s,;(]{{0,3}}(?:poste|ext(?:ension)?\b\.?)\s*\d",
+        re.IGNORECASE,
+    ),
+    Text("un numéro de téléphone", "a telephone number"),
+)
+_MENTION = (re.compile(r"(?<!\w)@\w+"), Text("une mention (@)", "a mention (@)"))
+_INTERNAL_ID = (
+    re.compile(r"(?<!\d)\d{13,}(?!\d)"),
+    Text("un identifiant interne", "an internal id"),
+)
+
+_IN_TEXTS = (_EMAIL, _MENTION, _PHONE, _ASANA, _INTERNAL_ID)
+_IN_LINKS = (_EMAIL, _ASANA, _PERSONAL_DRIVE)
+"""Public addresses are full of digits and handles: only what is never public counts there."""
+
+_NINE_DIGITS = re.compile(
+    rf"(?<!\d)(?<!\d[\s.,])(\d{{3}}){_GAP}(\d{{3}}){_GAP}(\d{{3}})"
+    rf"(?!\d)(?!{_DASH_OR_SPACE}\d{{3}}(?!\d))(?!,\d)"
+    rf"(?!\s*(?:\$|%|€|dollars|R[CPT]\s?\d{{4}}))"
+)
+"""Set apart from an amount of money and from a business number, which is public."""
+
+_SIN = Text("un numéro d’assurance sociale", "a social insurance number")
+
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+"""Invisible though no control or format character: fillers, joiners, variation selectors."""
 
 
 def private_in(text: str) -> Text | None:
     """What the text seems to hold that is private, or None."""
-    return next((what for pattern, what in _SIGNS if pattern.search(text)), None)
+    read = _as_read(text)
+    found = next((what for pattern, what in _IN_TEXTS if pattern.search(read)), None)
+    if found is None and any(
+        _passes_luhn("".join(m.groups())) for m in _NINE_DIGITS.finditer(read)
+    ):
+        return _SIN
+    return found
+
+
+LinkFault = Literal["forme", "prive"]
+LONGEST_LINK = 2_000
+
+_FORBIDDEN_IN_LINKS = re.compile(r"[\s\\\"'<>`]")
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
+_TOP_LABEL = re.compile(r"[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59}")
+_NOT_PUBLIC = frozenset(
+    {
+        *("home", "internal", "intranet", "lan", "local", "localdomain", "localhost", "private"),
+        *("arpa", "corp", "invalid", "onion"),
+    }
+)
+
+
+def link_fault(link: str) -> tuple[LinkFault, Text] | None:
+    """Why a proof link cannot be shown, and of which kind; None for a public https address."""
+    if (what := _private_in_link(link)) is not None:
+        return "prive", what
+    if (what := _malformed(link)) is not None:
+        return "forme", what
+    return None
 
 
 def unfit_link(link: str) -> Text | None:
-    """Why a proof link cannot be shown: only plain public https addresses pass."""
-    parts = urlsplit(link)
-    if parts.scheme != "https" or not parts.hostname or "." not in parts.hostname:
+    """Why a proof link cannot be shown: only plain public https addresses pass. Never raises."""
+    fault = link_fault(link)
+    return fault and fault[1]
+
+
+def _private_in_link(link: str) -> Text | None:
+    once = unquote(link)
+    read = _as_read("\n".join((link, once, unquote(once))))
+    return next((what for pattern, what in _IN_LINKS if pattern.search(read)), None)
+
+
+def _malformed(link: str) -> Text | None:
+    if len(link) > LONGEST_LINK:
+        return Text(
+            f"l’adresse dépasse {LONGEST_LINK} caractères",
+            f"the address is over {LONGEST_LINK} characters",
+        )
+    if not link.startswith("https://"):
         return Text("ce n’est pas une adresse https", "it is not an https address")
-    if parts.username or parts.password or any(c.isspace() for c in link):
-        return Text("l’adresse est mal formée", "the address is malformed")
-    return private_in(link)
+    malformed = Text("l’adresse est mal formée", "the address is malformed")
+    if _FORBIDDEN_IN_LINKS.search(link) or presentable(link) != link:
+        return malformed
+    try:
+        parts = urlsplit(link)
+        port = parts.port
+    except ValueError:
+        return malformed
+    if port not in (None, 443) or "@" in parts.netloc:
+        return malformed
+    return (
+        None
+        if _is_public_host(parts)
+        else Text(
+            "l’adresse ne mène pas à un site public", "the address does not lead to a public site"
+        )
+    )
+
+
+def _is_public_host(parts: SplitResult) -> bool:
+    """A name with a top-level domain that anyone can reach: no IP address, no internal name."""
+    host = parts.hostname or ""
+    labels = host.split(".")
+    return (
+        len(labels) > 1
+        and unicodedata.normalize("NFKC", host) == host
+        and all(_LABEL.fullmatch(label) for label in labels)
+        and _TOP_LABEL.fullmatch(labels[-1]) is not None
+        and labels[-1] not in _NOT_PUBLIC
+    )
+
+
+def _as_read(text: str) -> str:
+    """The text as the eye reads it; what will be published is never read as less than this."""
+    plain = unicodedata.normalize("NFKC", presentable(text))
+    return _IGNORABLE.sub("", presentable(plain).replace("\u200d", ""))
+
+
+def _passes_luhn(digits: str) -> bool:
+    """Nine ordinary numbers in ten fail here; no social insurance number starts with 8."""
+    doubled = (int(d) * (1 + at % 2) for at, d in enumerate(digits))
+    return digits[0] != "8" and sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0

@@ -1,18 +1,21 @@
 """
 The public state of one plan at the end of a cycle.
 
-Only what the models of `sync/model/snapshot.py` list can get in. A snapshot gets a number only
-when its public content differs from the last one: time alone changes nothing unless a status
-changed with it.
+Only what the models of `sync/model/snapshot.py` list can get in, and every word goes through
+`presentable`. A snapshot gets a number only when its public content differs from the last one:
+time alone changes nothing unless a status changed with it.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from math import isfinite
 
 import rfc8785
 
-from sync.core.privacy import private_in, unfit_link
+from sync.core.presentable import presentable
+from sync.core.privacy import link_fault, private_in
+from sync.core.progress import LARGEST_QUANTITY
 from sync.core.reconcile import Frozen
 from sync.core.status import STATUS_NAMES, is_done
 from sync.core.values import normal
@@ -59,12 +62,12 @@ def build_snapshot(
     axes = tuple(
         PublicAxis(
             numero=axis.number,
-            titre=axis.title,
-            objectif=axis.objective,
+            titre=presentable(axis.title),
+            objectif=presentable(axis.objective),
             volets=tuple(
                 PublicVolet(
                     id=volet.id,
-                    titre=volet.title,
+                    titre=presentable(volet.title),
                     actions=tuple(
                         _action(a, rules, progress[a.id], standings[a.id], frozen, as_of)
                         for a in volet.actions
@@ -83,12 +86,12 @@ def build_snapshot(
         demonstration=demonstration,
         plan=PublicPlan(
             id=plan.id,
-            titre=plan.title,
+            titre=presentable(plan.title),
             revision=revision.number,
             adopte_le=revision.adopted_on,
         ),
         jalons=tuple(
-            PublicCheckpoint(id=c.id, titre=c.title, echeance=c.due, gel=c.freeze_on)
+            PublicCheckpoint(id=c.id, titre=presentable(c.title), echeance=c.due, gel=c.freeze_on)
             for c in rules.checkpoints
         ),
         totaux={c.id: _totals(actions, c.id) for c in rules.checkpoints},
@@ -104,25 +107,30 @@ def _action(
     frozen: Frozen,
     as_of: date,
 ) -> PublicAction:
-    note = progress.note if progress.publish_note else None
-    proof = progress.evidence if progress.publish_note else None
-    withheld = (note is not None and private_in(note) is not None) or (
-        proof is not None and unfit_link(proof) is not None
-    )
-    directions = {d.id: d.name for d in rules.directions}
+    note = _offered(progress.note, progress)
+    proof = _offered(progress.evidence, progress)
+    withheld = note is not None and private_in(note) is not None
+    fault = None if proof is None else link_fault(proof)
+    directions = {d.id: presentable(d.name) for d in rules.directions}
     return PublicAction(
         id=action.id,
-        titre=action.title,
+        titre=presentable(action.title),
         jalons={
             c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of)
             for c in rules.checkpoints
         },
         direction=directions.get(progress.direction or ""),
-        note=None if note is None or private_in(note) else note,
-        preuve=None if proof is None or unfit_link(proof) else proof,
+        note=None if note is None or withheld else presentable(note).strip() or None,
+        preuve=None if fault else proof,
         texte_retenu=withheld,
+        preuve_retenue=fault[0] if fault else None,
         donnees_du=progress.read_on if not progress.visible else None,
     )
+
+
+def _offered(typed: str | None, progress: ActionProgress) -> str | None:
+    """What the manager typed, blanks around it aside, when it is meant for the public."""
+    return (typed or "").strip() or None if progress.publish_note else None
 
 
 def _standing(
@@ -156,7 +164,7 @@ def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -
     done = is_done(indicator, progress, as_of)
     return PublicIndicator(
         id=indicator.id,
-        texte=indicator.text,
+        texte=presentable(indicator.text),
         cible=_goal(indicator.goal),
         fait=done,
         fait_le=progress.done_on if done else None,
@@ -170,16 +178,21 @@ def _goal(goal: Goal) -> PublicGoal:
             "genre": _KINDS[goal.kind],
             "minimum": goal.at_least,
             "maximum": goal.at_most,
-            "unite": goal.unit,
+            "unite": None if goal.unit is None else presentable(goal.unit),
         }
     )
 
 
 def _quantity(quantity: float | None) -> int | str | None:
-    """Floats have no canonical JSON that every reader agrees on: a decimal goes out as text."""
-    if quantity is None:
+    """
+    A plausible figure, or None.
+
+    Floats have no canonical JSON that every reader agrees on: a decimal goes out as text.
+    """
+    if quantity is None or not isfinite(quantity) or not 0 <= quantity <= LARGEST_QUANTITY:
         return None
-    return int(quantity) if quantity == int(quantity) else normal(quantity, 2)
+    rounded = normal(quantity, 2)
+    return int(rounded) if rounded is not None and rounded.isdecimal() else rounded
 
 
 def _totals(actions: Sequence[PublicAction], checkpoint_id: str) -> PublicTotals:

@@ -20,6 +20,10 @@ class PublicModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+PublicLink = Annotated[str, Field(max_length=2_000, pattern=r"^https://[^\s\\\"'<>`]+$")]
+"""The form that every published link has; `sync/core/privacy.py` decides which ones are fit."""
+
+
 class PublicGoal(PublicModel):
     genre: Literal["livrable", "quantite", "etat", "continuite"]
     minimum: int | None = None
@@ -60,8 +64,9 @@ class PublicAction(PublicModel):
     jalons: dict[str, PublicStanding]
     direction: str | None = None
     note: str | None = None
-    preuve: str | None = None
+    preuve: PublicLink | None = None
     texte_retenu: bool = False
+    preuve_retenue: Literal["forme", "prive"] | None = None
     donnees_du: date | None = Field(
         default=None, description="Dernière lecture, quand la tâche n'est plus visible."
     )

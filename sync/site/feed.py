@@ -84,14 +84,16 @@ def _item(
     if snapshot.demonstration:
         title = f"{PAGE['demo'].in_(language)} – {title}"
     proof = PAGE["feed_verify"].in_(language).format(number=record.number, digest=record.digest)
+    notice = f"{PAGE['demo'].in_(language)}. {PAGE['demo_why'].in_(language)}"
+    invented = display(notice, language) if snapshot.demonstration else None
     groups = _by_action(told, snapshot, presentation)
     url = presentation.address(f"instantanes/{record.number:04d}.json")
     return {
         "id": f"urn:jalon:{snapshot.plan.id}:instantane:{record.number}",
         **({"url": url} if url else {}),
         "title": display(title, language),
-        "content_text": _as_text(groups, proof),
-        "content_html": _as_html(groups, proof),
+        "content_text": _as_text(groups, proof, invented),
+        "content_html": _as_html(groups, proof, invented),
         "date_published": record.generated_at.isoformat(),
         "_jalon": {
             "about": _about(presentation),
@@ -134,8 +136,9 @@ def _by_action(
     return groups
 
 
-def _as_text(groups: Groups, proof: str) -> str:
-    lines: list[str] = []
+def _as_text(groups: Groups, proof: str, invented: str | None) -> str:
+    """`invented` is the notice of a demonstration: an item is read far from its title."""
+    lines: list[str] = [invented, ""] if invented else []
     for heading, sentences in groups.items():
         if heading:
             lines.append(heading)
@@ -143,8 +146,8 @@ def _as_text(groups: Groups, proof: str) -> str:
     return "\n".join([*lines, "", proof])
 
 
-def _as_html(groups: Groups, proof: str) -> str:
-    blocks = Markup()
+def _as_html(groups: Groups, proof: str, invented: str | None) -> str:
+    blocks = Markup("<p><strong>{}</strong></p>").format(invented) if invented else Markup()
     for heading, sentences in groups.items():
         if heading:
             blocks += Markup("<h3>{}</h3>").format(heading)

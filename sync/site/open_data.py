@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from sync.core.status import STATUS_NAMES
 from sync.model.snapshot import PublicAction, PublicStanding, Snapshot
-from sync.site.links import public_link
+from sync.site.locales.definitions import BASIS_NAMES
 
 COLUMNS: Mapping[str, str] = {
     "demonstration": "oui quand les données sont inventées",
@@ -30,12 +30,13 @@ COLUMNS: Mapping[str, str] = {
     "jalon": "identifiant du jalon",
     "jalon_titre": "titre du jalon",
     "echeance": "échéance du jalon",
-    "gel": "dernier jour où l’état du jalon peut encore bouger",
-    "etat": "état consolidé (code)",
-    "etat_libelle": "état consolidé (mots)",
-    "selon": "constat sur lequel l’état repose",
+    "gel": "dernier jour compté dans l’état fixé; l’état courant suit encore l’avancement",
+    "etat": "état consolidé courant (code)",
+    "etat_libelle": "état consolidé courant (mots)",
+    "selon": "ce sur quoi l’état repose (code)",
+    "selon_libelle": "ce sur quoi l’état repose (mots)",
     "declare": "état déclaré par la direction",
-    "confirme": "oui quand les deux constats concordent",
+    "confirme": "non tant que l’état reste à confirmer",
     "provisoire": "oui entre l’échéance et le gel",
     "indicateurs_faits": "nombre d’indicateurs faits",
     "indicateurs_attendus": "nombre d’indicateurs attendus",
@@ -45,7 +46,8 @@ COLUMNS: Mapping[str, str] = {
     "direction": "direction responsable",
     "note": "note publique",
     "preuve": "adresse de la preuve",
-    "texte_retenu": "oui quand un texte a été retenu",
+    "texte_retenu": "oui quand la note est retenue, parce qu’elle semble privée",
+    "preuve_retenue": "forme : pas l’adresse https d’un site public; prive : semble privée",
     "donnees_du": "dernière lecture quand la tâche n’est plus visible",
 }
 """Each column with its meaning, in the order of the file."""
@@ -104,14 +106,14 @@ def _rows(snapshot: Snapshot) -> Iterator[dict[str, str | int]]:
 
 
 def _action_cells(action: PublicAction) -> dict[str, str | int]:
-    link = public_link(action.preuve)
     return {
         "action": inert(action.id),
         "action_titre": inert(action.titre),
         "direction": inert(action.direction),
         "note": inert(action.note),
-        "preuve": inert(link.url if link else None),
+        "preuve": inert(action.preuve),
         "texte_retenu": _yes(action.texte_retenu),
+        "preuve_retenue": action.preuve_retenue or "",
         "donnees_du": action.donnees_du.isoformat() if action.donnees_du else "",
     }
 
@@ -121,6 +123,7 @@ def _standing_cells(standing: PublicStanding) -> dict[str, str | int]:
         "etat": standing.etat.value,
         "etat_libelle": STATUS_NAMES[standing.etat].fr,
         "selon": standing.selon,
+        "selon_libelle": BASIS_NAMES[standing.selon].fr,
         "declare": standing.declare or "",
         "confirme": _yes(standing.confirme),
         "provisoire": _yes(standing.provisoire),

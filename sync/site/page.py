@@ -31,7 +31,7 @@ from sync.model.snapshot import (
 )
 from sync.site.bars import Segment, segments, tally
 from sync.site.dates import say_date, say_instant
-from sync.site.links import public_link
+from sync.site.links import host_of
 from sync.site.locales.changes import say_change
 from sync.site.locales.definitions import MARK_DEFINITIONS, STATUS_DEFINITIONS
 from sync.site.locales.page import PAGE
@@ -48,7 +48,11 @@ NEWS_AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """One status of the counting table: a number per axis, the total, and the frozen total."""
+    """
+    One status of the counting table: a number per axis, the total, and the frozen total.
+
+    `frozen` is None where nothing could be frozen: an action without an indicator.
+    """
 
     status: Status
     by_axis: tuple[int, ...]
@@ -58,7 +62,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointView:
-    """One checkpoint at a glance."""
+    """One checkpoint at a glance; `unfrozen` actions were not there to be frozen."""
 
     checkpoint: PublicCheckpoint
     phase: str
@@ -66,6 +70,7 @@ class CheckpointView:
     rows: tuple[CountRow, ...]
     watched: tuple[tuple[Status, tuple[PublicAction, ...]], ...]
     has_frozen: bool
+    unfrozen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,10 @@ def _environment(language: Language) -> Environment:
     def say(key: str, **values: object) -> str:
         return display(PAGE[key].in_(language).format(**values), language)
 
+    def say_count(key: str, n: int, **values: object) -> str:
+        alone = n in (0, 1) if language == "fr" else n == 1
+        return say(f"{'one' if alone else 'many'}_{key}", n=n, **values)
+
     def status_name(status: Status) -> str:
         return STATUS_NAMES[status].in_(language).replace(" ", NBSP)
 
@@ -157,10 +166,16 @@ def _environment(language: Language) -> Environment:
         return display(text, language)
 
     environment.globals.update(
-        say=say, status_name=status_name, quantity=quantity, marks=_marks, moved_on=_moved_on
+        say=say,
+        say_count=say_count,
+        status_name=status_name,
+        quantity=quantity,
+        marks=_marks,
+        moved_on=_moved_on,
+        unseen_at_freeze=_unseen_at_freeze,
     )
     environment.filters.update(
-        typo=typo, day=day, link=public_link, words=lambda text: typo(text.in_(language))
+        typo=typo, day=day, host=host_of, words=lambda text: typo(text.in_(language))
     )
     return environment
 
@@ -179,7 +194,7 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
             status,
             tuple(counts.get(status, 0) for counts in per_axis),
             now.get(status, 0),
-            frozen.get(status, 0) if any(frozen.values()) else None,
+            frozen.get(status, None if status is Status.NOT_APPLICABLE else 0),
         )
         for status in STATUS_NAMES
         if now.get(status) or frozen.get(status) or status in ALWAYS_COUNTED
@@ -192,6 +207,7 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
         rows,
         _watched(snapshot, checkpoint.id),
         has_frozen,
+        sum(now.values()) - sum(frozen.values()),
     )
 
 
@@ -255,9 +271,11 @@ def _marks(standing: PublicStanding) -> tuple[str, ...]:
     """Keys of the reservations that go with a status."""
     found = [
         ("provisional", standing.provisoire),
-        ("unconfirmed", not standing.confirme),
+        ("disagreement", standing.selon == "desaccord"),
+        ("unconfirmed", not standing.confirme and standing.selon != "desaccord"),
         ("by_indicators", standing.selon == "indicateurs"),
         ("by_declaration", standing.selon == "declaration"),
+        ("by_calendar", standing.selon == "calendrier"),
         ("by_settlement", standing.selon == "reglement" and standing.etat is not Status.RETIRED),
     ]
     return tuple(key for key, holds in found if holds)
@@ -266,6 +284,12 @@ def _marks(standing: PublicStanding) -> tuple[str, ...]:
 def _moved_on(standing: PublicStanding) -> bool:
     """The current status is no longer the frozen one."""
     return standing.etat_fige is not None and standing.etat_fige is not standing.etat
+
+
+def _unseen_at_freeze(action: PublicAction, standing: PublicStanding) -> bool:
+    """The task had gone from sight before the gel: the frozen status rests on an older reading."""
+    read_on, frozen_on = action.donnees_du, standing.fige_le
+    return read_on is not None and frozen_on is not None and read_on < frozen_on
 
 
 def _quantity(line: PublicIndicator, language: Language) -> str | None:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.model.snapshot import Snapshot
+from sync.site.locales.definitions import BASIS_NAMES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ID = "urn:jalon:schema:instantane:1"
+_BASES = "; ".join(f"{code} – {words.fr}" for code, words in BASIS_NAMES.items())
 
 DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Snapshot": {
@@ -40,7 +42,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "id": "Identifiant stable du jalon.",
         "titre": "Titre du jalon.",
         "echeance": "Jour qui compte pour juger de l’atteinte.",
-        "gel": "Dernier jour où l’état publié peut encore bouger.",
+        "gel": "Dernier jour compté dans l’état fixé; l’état courant continue de suivre "
+        "l’avancement.",
     },
     "PublicTotals": {
         "": "Nombre d’actions par état, à un jalon.",
@@ -67,8 +70,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "jalons": "Situation de l’action, par identifiant de jalon.",
         "direction": "Direction responsable.",
         "note": "Note publique de la ville, quand elle en publie une.",
-        "preuve": "Adresse d’une preuve publique.",
-        "texte_retenu": "Vrai quand un texte a été retenu parce qu’il semblait privé.",
+        "preuve": "Adresse d’une preuve publique : https, sur un site que chacun peut lire.",
+        "texte_retenu": "Vrai quand la note est retenue parce qu’elle semble privée.",
+        "preuve_retenue": "Pourquoi l’adresse de la preuve est retenue : forme – ce n’est pas "
+        "l’adresse https d’un site public; prive – elle semble contenir un renseignement privé.",
         "donnees_du": "Jour de la dernière lecture, quand la tâche n’est plus visible.",
     },
     "PublicStanding": {
@@ -77,9 +82,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "faits": "Nombre d’indicateurs faits.",
         "attendus": "Nombre d’indicateurs attendus.",
         "declare": "État déclaré par la direction; nul quand rien n’est déclaré.",
-        "etat": "État consolidé.",
-        "selon": "Constat sur lequel l’état repose.",
-        "confirme": "Faux tant que la déclaration et les indicateurs divergent.",
+        "etat": "État consolidé courant, qui suit l’avancement même après le gel.",
+        "selon": f"Ce sur quoi l’état repose : {_BASES}.",
+        "confirme": "Faux tant que l’état reste à confirmer : la déclaration et les indicateurs "
+        "diffèrent, ou les mots d’un résultat fait ont changé depuis.",
         "provisoire": "Vrai entre l’échéance et le gel.",
         "etat_fige": "État fixé au gel, qui ne change plus; nul avant le gel.",
         "fige_le": "Jour où l’état a été fixé.",
@@ -92,7 +98,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "cible": "Ce que les mots attendent.",
         "fait": "Vrai quand le résultat est atteint.",
         "fait_le": "Jour où il l’a été.",
-        "quantite": "Quantité constatée : nombre entier, ou décimal écrit en texte.",
+        "quantite": "Quantité constatée, de 0 à 999 999 : nombre entier, ou décimal écrit en "
+        "texte; nulle quand rien de plausible n’est inscrit.",
     },
     "PublicGoal": {
         "": "Ce qu’un indicateur attend, reconnu dans les mots du plan.",

@@ -97,6 +97,9 @@ AT: Path = (*FIRST, "jalons", "mi")
         pytest.param((*FIRST, "note"), None, ChangeKind.NOTE, id="note withdrawn"),
         pytest.param((*FIRST, "preuve"), None, ChangeKind.EVIDENCE, id="evidence"),
         pytest.param((*FIRST, "texte_retenu"), True, ChangeKind.WITHHELD, id="withheld"),
+        pytest.param(
+            (*FIRST, "preuve_retenue"), "prive", ChangeKind.EVIDENCE_WITHHELD, id="proof withheld"
+        ),
         pytest.param((*FIRST, "donnees_du"), "2026-02-01", ChangeKind.VISIBILITY, id="gone"),
         pytest.param(("jalons", 0, "gel"), "2026-02-23", ChangeKind.SCHEDULE, id="freeze moved"),
         pytest.param(("plan", "revision"), 2, ChangeKind.PLAN, id="revision"),

@@ -1,14 +1,15 @@
 """What becomes public, what never does, and when a number is due."""
 
 import json
+import math
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from sync.core.privacy import private_in, unfit_link
 from sync.core.snapshot import build_snapshot, canonical, same_content
 from sync.model.plan import Revision
-from sync.model.snapshot import Snapshot
+from sync.model.snapshot import PublicAction, Snapshot
 from tests.core.paper_asana import PaperAsana, provisioned
 
 NOW = datetime(2026, 2, 1, 17, tzinfo=UTC)
@@ -103,25 +104,93 @@ def test_a_text_that_looks_private_is_withheld_and_the_rest_goes_out(note: str) 
     assert "public.text_withheld" in {f.code for f in paper.look().findings}
 
 
-@pytest.mark.parametrize(
-    "note",
-    ["Le 90,5 FM a diffusé 3 chroniques.", "PTI 2026-2028 adopté", "A-30 et A-55", "12 345 $"],
-)
-def test_an_ordinary_sentence_is_not_withheld(note: str) -> None:
-    assert private_in(note) is None
+def published(paper: PaperAsana, **typed: object) -> PublicAction:
+    for key, value in typed.items():
+        paper.set_field("action:A1-01", key, value)
+    paper.set_field("action:A1-01", "publier_note", "oui")
+    return next(a for a in snapshot_of(paper).actions() if a.id == "A1-01")
 
 
 @pytest.mark.parametrize(
-    ("link", "fit"),
+    ("proof", "reason"),
     [
-        ("https://exemple.org/pv.pdf", True),
-        ("http://exemple.org/", False),
-        ("javascript:alert(1)", False),
-        ("https://jean@exemple.org/", False),
-        ("https://app.asana.com/0/1/2", False),
-        ("https://intranet/", False),
-        ("pas un lien", False),
+        ("https://[à venir]", "forme"),
+        ("http://exemple.org/", "forme"),
+        ("https://app.asana.com/0/1", "prive"),
+        ("https://exemple.org/pv", None),
     ],
 )
-def test_only_public_https_addresses_are_shown_as_proof(link: str, fit: bool) -> None:
-    assert (unfit_link(link) is None) is fit
+def test_a_proof_is_withheld_with_its_reason_and_not_as_a_text(
+    proof: str, reason: str | None
+) -> None:
+    """« Texte retenu » speaks of the note: an address that is only mistyped must not say it."""
+    action = published(provisioned(), preuve=proof, note_publique="Premier jalon franchi.")
+    assert (action.preuve, action.preuve_retenue) == (None if reason else proof, reason)
+    assert (action.note, action.texte_retenu) == ("Premier jalon franchi.", False)
+
+
+def test_a_note_is_published_with_its_own_spaces_and_lines_and_nothing_invisible() -> None:
+    """The manager's typography is the city's; what turns words round is nobody's."""
+    note = "  Budget : 12\u00a0345\u00a0$\r\n\r\n« suite »\u202e\u200b fin \n"
+    shown = published(provisioned(), note_publique=note).note
+    assert shown == "Budget : 12\u00a0345\u00a0$\n\n« suite » fin"
+
+
+def test_a_note_of_nothing_visible_is_no_note() -> None:
+    action = published(provisioned(), note_publique="\u200b\u200e")
+    assert (action.note, action.texte_retenu) == (None, False)
+
+
+def test_the_plans_words_lose_only_what_nobody_sees() -> None:
+    paper = provisioned()
+    plan = paper.plan
+    paper.plan = replace(plan, title=f"{plan.title}\u202e\x00 différente ententes")
+    assert snapshot_of(paper).plan.titre == f"{plan.title} différente ententes"
+
+
+@pytest.mark.parametrize(
+    ("typed", "public"),
+    [
+        (3.0, 3),
+        (2.5, "2.5"),
+        (0.1 + 0.2, "0.3"),
+        (0.001, 0),
+        (999_999.0, 999_999),
+        (1_000_000.0, None),
+        (8_195_550_199.0, None),
+        (-1.0, None),
+        (1e300, None),
+        (math.inf, None),
+        (-math.inf, None),
+        (math.nan, None),
+        (None, None),
+    ],
+)
+def test_only_a_plausible_figure_is_published(
+    typed: float | None, public: int | str | None
+) -> None:
+    """A telephone number in a quantity, or a figure that no format holds, stays inside."""
+    paper = provisioned()
+    view = paper.look(date(2026, 2, 1))
+    (first, *_) = [key for a in view.progress.values() for key in a.indicators]
+    progress = {
+        action_id: replace(
+            one,
+            indicators={k: replace(p, quantity=typed) for k, p in one.indicators.items()},
+        )
+        for action_id, one in view.progress.items()
+    }
+    snapshot = build_snapshot(
+        Revision(1, date(2025, 11, 28), "première adoption", paper.plan),
+        paper.rules,
+        progress,
+        view.standings,
+        paper.frozen,
+        number=1,
+        as_of=date(2026, 2, 1),
+        generated_at=NOW,
+        demonstration=True,
+    )
+    lines = [i for a in snapshot.actions() for s in a.jalons.values() for i in s.indicateurs]
+    assert [line.quantite for line in lines if line.id == first] == [public]
+    canonical(snapshot)

@@ -298,7 +298,9 @@ def _action(facts: dict[str, Any], day: date) -> PublicAction:
     if key in ("A1-08", "A2-01"):
         extra["preuve"] = "https://www.becancour.net/plan-des-100-jours/preuves"
     if key == "A3-03":
-        extra["texte_retenu"] = True
+        extra |= {"texte_retenu": True, "preuve_retenue": "prive"}
+    if key == "A1-10":
+        extra["preuve_retenue"] = "forme"
     if key == "A3-02":
         extra["donnees_du"] = date(2026, 2, 9)
     return PublicAction(
@@ -332,6 +334,10 @@ def _standing(
     status, at_freeze = _status(fate, started=started, frozen=frozen, done=done_on is not None)
     basis = "aucun" if status in _SILENT else "declaration" if fate == "c" else "accord"
     apart = key in ("A1-09", "A2-02") and status not in (*_SILENT, Status.ACHIEVED)
+    if apart:
+        basis = "desaccord"
+    elif status is Status.NOT_ACHIEVED:
+        basis = "calendrier"
     return standing(
         status,
         indicateurs=built,
@@ -350,8 +356,8 @@ _SILENT = (Status.UPCOMING, Status.NOT_ASSESSED, Status.NOT_APPLICABLE)
 
 def _status(fate: str, *, started: bool, frozen: bool, done: bool) -> tuple[Status, Status | None]:
     if fate == "x":
-        now, then = Status.NOT_APPLICABLE, Status.NOT_APPLICABLE
-    elif fate == "q":
+        return Status.NOT_APPLICABLE, None
+    if fate == "q":
         now, then = (Status.NOT_ASSESSED if frozen else Status.UPCOMING), Status.NOT_ASSESSED
     elif fate == "c":
         now, then = (Status.CONTINUOUS if started else Status.UPCOMING), Status.CONTINUOUS

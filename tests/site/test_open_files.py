@@ -5,14 +5,14 @@ import hashlib
 import io
 import json
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model.progress import Status
+from sync.model.progress import Basis, Status
 from sync.model.record import SnapshotRecord
 from sync.site.build import build_files
 from sync.site.open_data import COLUMNS, inert
@@ -105,9 +105,21 @@ def test_an_inert_cell_never_starts_with_a_sign(text: str) -> None:
     assert cell.removeprefix("'") == text.replace("\x00", "").removeprefix("'")
 
 
-def test_an_unsafe_proof_is_not_in_the_table() -> None:
-    row = rows(files(record_of(small(action(preuve="javascript:x"))))["actions.csv"])[0]
-    assert row["preuve"] == ""
+def test_a_withheld_proof_leaves_its_reason_and_nothing_else_in_the_table() -> None:
+    row = rows(files(record_of(small(action(preuve_retenue="prive"))))["actions.csv"])[0]
+    assert (row["preuve"], row["preuve_retenue"], row["texte_retenu"]) == ("", "prive", "non")
+
+
+@pytest.mark.parametrize("basis", get_args(Basis))
+def test_every_basis_has_its_words_in_the_table_and_in_the_schema(basis: Basis) -> None:
+    """A code alone tells a citizen nothing; the table and the schema say the same words."""
+    built = files(record_of(small(action(jalons={"mi-chemin": standing(selon=basis)}))))
+    row = rows(built["actions.csv"])[0]
+    schema = json.loads(built["schema/instantane.schema.json"])
+    told = schema["$defs"]["PublicStanding"]["properties"]["selon"]
+    assert row["selon"] == basis
+    assert f"{basis} – {row['selon_libelle']}" in told["description"]
+    assert basis in told["enum"]
 
 
 def test_every_published_snapshot_fits_the_published_schema() -> None:
@@ -167,6 +179,14 @@ def test_a_demonstration_says_so_in_every_title_of_the_feed() -> None:
     document = feed()
     titles = [document["title"], *(item["title"] for item in document["items"])]
     assert all(title.startswith("Démonstration – données inventées") for title in titles)
+
+
+def test_a_demonstration_says_so_inside_every_item_of_the_feed() -> None:
+    """Readers quote the body of an item without its title."""
+    for item in feed()["items"]:
+        for form in ("content_text", "content_html"):
+            assert "Démonstration – données inventées" in item[form]
+            assert "son avancement est inventé" in item[form]
 
 
 def test_real_data_never_say_demonstration() -> None:

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from pydantic import ValidationError
 
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
@@ -26,6 +27,7 @@ from tests.site.snapshot_samples import (
     standing,
 )
 
+NOT_FROZEN = Status.NOT_APPLICABLE
 CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
 
 
@@ -107,6 +109,7 @@ def test_a_demonstration_says_so_wherever_the_page_can_be_cut() -> None:
     assert words(soup.title).startswith(said)
     assert said in words(soup.select_one(".demo"))
     assert all(said in words(caption) for caption in soup.select(".carte caption"))
+    assert said in words(soup.select_one("blockquote"))
     assert said in words(soup.select_one("footer.pied"))
     assert said in str(soup.select_one("meta[name=description]"))
 
@@ -145,9 +148,27 @@ def test_the_table_counts_what_the_snapshot_counts() -> None:
             link = row.select_one("th a")
             assert link is not None
             status = Status(str(link["href"]).removeprefix("#mot-"))
-            *by_axis, total, frozen = (int(cell.get_text()) for cell in row.select("td"))
+            *cells, frozen = (cell.get_text() for cell in row.select("td"))
+            *by_axis, total = map(int, cells)
             assert sum(by_axis) == total == totals.etat.get(status, 0)
-            assert frozen == totals.fige.get(status, 0)
+            assert frozen == ("–" if status is NOT_FROZEN else str(totals.fige.get(status, 0)))
+
+
+def test_the_columns_say_when_and_why_their_sums_differ() -> None:
+    """An action without an indicator is counted today and was never frozen: a sum must not lie."""
+    mid, end = page().select(".carte")
+    assert [words(th) for th in end.select("thead th")][-2:] == ["Aujourd’hui", "Au gel"]
+    assert "compte 1 action de moins" in words(end)
+    assert "de moins" not in words(mid)
+    before = page(small(action())).select_one(".carte thead")
+    assert words(before).endswith("Total")
+
+
+def test_before_and_after_the_freeze_a_status_is_never_said_to_be_still() -> None:
+    """What is fixed is the status at the freeze; the current one goes on moving."""
+    shown = words(page())
+    assert "L’état au gel est fixé; l’état affiché à côté continue de suivre" in shown
+    assert "peut bouger" not in shown
 
 
 @pytest.mark.parametrize(
@@ -155,6 +176,12 @@ def test_the_table_counts_what_the_snapshot_counts() -> None:
     [
         pytest.param({"provisoire": True}, "Provisoire", id="provisional"),
         pytest.param({"confirme": False}, "À confirmer", id="to be confirmed"),
+        pytest.param(
+            {"confirme": False, "selon": "desaccord"},
+            "À confirmer : la déclaration et les indicateurs diffèrent",
+            id="disagreement",
+        ),
+        pytest.param({"selon": "calendrier"}, "Selon le calendrier", id="calendar"),
         pytest.param({"selon": "indicateurs"}, "Selon les indicateurs", id="evidence alone"),
         pytest.param({"selon": "declaration"}, "Selon la déclaration", id="declaration alone"),
         pytest.param({"selon": "reglement"}, "Réglé par l’administration", id="settled"),
@@ -194,14 +221,52 @@ def test_an_indicator_shows_whether_when_and_how_many() -> None:
         indicator("i2", "Guide distribué"),
     )
     shown = words(article(action(jalons={"mi-chemin": standing(indicateurs=lines)})))
-    assert "Fait le 1er février 2026 · 3,5 constaté(s), cible : 3 à 4 organismes" in shown
+    assert "1er février 2026 · Quantité constatée : 3,5 (cible : 3 à 4 organismes)" in shown
     assert "Guide distribué Pas encore fait" in shown
 
 
 def test_what_is_withheld_or_no_longer_visible_says_so() -> None:
     shown = words(article(action(texte_retenu=True, donnees_du=date(2026, 2, 9))))
-    assert "Un texte est retenu" in shown
+    assert "La note de la ville est retenue" in shown
     assert "lu le 9 février 2026" in shown
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("forme", "n’est pas l’adresse https"), ("prive", "semble contenir un renseignement privé")],
+)
+def test_a_withheld_proof_says_why_and_accuses_no_note(fault: str, said: str) -> None:
+    """A mistyped address is no private information, and a withheld proof is no withheld note."""
+    found = article(action(preuve_retenue=fault))
+    assert said in words(found)
+    assert "La note" not in words(found)
+    assert not found.select(".preuve a")
+
+
+@pytest.mark.parametrize(
+    ("read_on", "said"),
+    [
+        pytest.param(date(2026, 2, 9), True, id="gone before the gel"),
+        pytest.param(date(2026, 2, 20), False, id="last read on the gel's own day"),
+        pytest.param(None, False, id="in sight"),
+    ],
+)
+def test_a_status_frozen_from_an_older_reading_says_so(read_on: date | None, said: bool) -> None:
+    """Frozen without having been readable that day: the reader is told of which day it is."""
+    fixed = standing(etat_fige=Status.UPCOMING, fige_le=date(2026, 2, 20))
+    found = article(action(jalons={"mi-chemin": fixed}, donnees_du=read_on)).select_one(".fige")
+    assert ("la fiche n’était plus visible au gel" in words(found)) is said
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [(0, "0 indicateur fait sur 3"), (2, "2 indicateurs faits sur 3")]
+)
+def test_counts_agree_with_their_nouns(done: int, said: str) -> None:
+    """In French zero and one are singular."""
+    lines = [indicator(f"i{n}", "Ligne", fait=n < done) for n in range(3)]
+    found = article(action(jalons={"mi-chemin": standing(indicateurs=lines)})).select_one(".nm")
+    assert found is not None
+    assert found["title"] == said
 
 
 HOSTILE = [
@@ -222,7 +287,6 @@ def test_hostile_text_stays_text(text: str) -> None:
         titre=text,
         note=text,
         direction=text,
-        preuve=text,
         jalons={"mi-chemin": standing(indicateurs=lines)},
     )
     soup = page(small(action()), small(one, numero=2))
@@ -240,14 +304,11 @@ def test_a_proof_is_a_link_that_tells_where_it_goes() -> None:
     assert "ville.ca" in words(link)
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "http://ville.ca", "https://app.asana.com/0/1"]
-)
-def test_an_unsafe_proof_is_mentioned_and_not_linked(url: str) -> None:
-    found = article(action(preuve=url))
-    assert not found.select(".preuve a")
-    assert "ne peut pas être publiée" in words(found)
-    assert url not in str(found)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://ville.ca", 'https://v.ca/"x'])
+def test_a_snapshot_cannot_even_hold_an_unsafe_proof(url: str) -> None:
+    """The page trusts the snapshot, so the snapshot's own form refuses what would be run."""
+    with pytest.raises(ValidationError):
+        action(preuve=url)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +316,7 @@ def test_an_unsafe_proof_is_mentioned_and_not_linked(url: str) -> None:
     [
         (date(2026, 2, 15), "L’échéance n’est pas passée"),
         (date(2026, 2, 17), "provisoires jusqu’au 20 février 2026"),
-        (date(2026, 2, 21), "figés depuis le 20 février 2026"),
+        (date(2026, 2, 21), "L’état au gel du 20 février 2026 est fixé"),
     ],
 )
 def test_each_checkpoint_says_how_firm_it_is(day: date, said: str) -> None:

@@ -36,7 +36,10 @@ _SENTENCES: Mapping[ChangeKind, Text] = {
     ChangeKind.NOTE: Text("Note publique modifiée", "Public note changed"),
     ChangeKind.EVIDENCE: Text("Preuve publique modifiée", "Public evidence changed"),
     ChangeKind.DIRECTION: Text("Direction responsable", "Department in charge"),
-    ChangeKind.WITHHELD: Text("Texte retenu ou rétabli", "Text withheld or restored"),
+    ChangeKind.WITHHELD: Text("Note retenue ou rétablie", "Note withheld or restored"),
+    ChangeKind.EVIDENCE_WITHHELD: Text(
+        "Preuve retenue ou rétablie", "Evidence withheld or restored"
+    ),
     ChangeKind.VISIBILITY: Text(
         "Visibilité de la fiche de l’action", "Visibility of the action’s record"
     ),
@@ -49,6 +52,7 @@ _UNSAID_VALUES = frozenset(
         ChangeKind.EVIDENCE,
         ChangeKind.NOTE,
         ChangeKind.WITHHELD,
+        ChangeKind.EVIDENCE_WITHHELD,
         ChangeKind.VISIBILITY,
     }
 )

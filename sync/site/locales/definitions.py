@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sync.model.progress import Status
+from sync.model.progress import Basis, Status
 from sync.wording import Text
 
 STATUS_DEFINITIONS: Mapping[Status, Text] = {
@@ -26,8 +26,12 @@ STATUS_DEFINITIONS: Mapping[Status, Text] = {
         "Work has begun, and the checkpoint is not frozen yet.",
     ),
     Status.UPCOMING: Text(
-        "Rien n’est encore déclaré ni fait, et le jalon n’est pas encore figé.",
-        "Nothing is declared or done yet, and the checkpoint is not frozen yet.",
+        "Rien n’est encore fait, ou la direction ne le déclare pas encore commencé; quand la "
+        "déclaration et les indicateurs diffèrent, l’état reste à confirmer. Le jalon n’est pas "
+        "encore figé.",
+        "Nothing is done yet, or the department does not declare it begun yet; where the "
+        "declaration and the indicators differ, the status remains to be confirmed. The "
+        "checkpoint is not frozen yet.",
     ),
     Status.NOT_ACHIEVED: Text(
         "Le jalon est figé et il manque au moins un indicateur, ou la déclaration et les "
@@ -58,11 +62,24 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         ),
     ),
     (
+        Text(
+            "À confirmer : la déclaration et les indicateurs diffèrent",
+            "To be confirmed: the declaration and the indicators differ",
+        ),
+        Text(
+            "La direction et les indicateurs ne disent pas la même chose. Jusqu’au gel, le plus "
+            "prudent des deux est publié; ensuite, l’action n’est pas tenue pour atteinte.",
+            "The department and the indicators disagree. Until the freeze the more cautious one "
+            "is published; from then on the action is not taken as achieved.",
+        ),
+    ),
+    (
         Text("À confirmer", "To be confirmed"),
         Text(
-            "La direction et les indicateurs ne disent pas la même chose; le plus prudent des "
-            "deux est publié.",
-            "The department and the indicators disagree; the more cautious one is published.",
+            "Un résultat compté comme fait doit être revu, parce que les mots du plan ont changé "
+            "depuis.",
+            "A result counted as done must be looked at again, because the plan’s words have "
+            "changed since.",
         ),
     ),
     (
@@ -75,8 +92,19 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
     (
         Text("Selon la déclaration", "According to the declaration"),
         Text(
-            "Aucun indicateur n’est encore fait; l’état repose sur ce que la direction déclare.",
-            "No indicator is done yet; the status rests on what the department declares.",
+            "L’état repose sur ce que la direction déclare; les indicateurs ne la contredisent "
+            "pas, et ne suffisent pas à l’établir.",
+            "The status rests on what the department declares; the indicators do not contradict "
+            "it and are not enough to establish it.",
+        ),
+    ),
+    (
+        Text("Selon le calendrier", "According to the calendar"),
+        Text(
+            "Le gel est passé et il manque au moins un indicateur : c’est ce qui donne l’état, "
+            "quoi que la direction déclare.",
+            "The freeze is past and at least one indicator is missing: that gives the status, "
+            "whatever the department declares.",
         ),
     ),
     (
@@ -89,10 +117,30 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
     (
         Text("Figé", "Frozen"),
         Text(
-            "L’état tel qu’il était au gel. Ce qui arrive ensuite s’affiche à côté, sans le "
-            "récrire.",
-            "The status as it was at the freeze. What happens later shows beside it and never "
-            "rewrites it.",
+            "L’état au gel est fixé; l’état affiché à côté continue de suivre l’avancement.",
+            "The status at the freeze is fixed; the one shown beside it goes on following "
+            "progress.",
         ),
     ),
 )
+
+BASIS_NAMES: Mapping[Basis, Text] = {
+    "accord": Text(
+        "la déclaration et les indicateurs concordent",
+        "the declaration and the indicators agree",
+    ),
+    "indicateurs": Text(
+        "les indicateurs seuls; rien n’est déclaré", "the indicators alone; nothing is declared"
+    ),
+    "declaration": Text("la déclaration de la direction", "the department’s declaration"),
+    "desaccord": Text(
+        "la déclaration et les indicateurs diffèrent", "the declaration and the indicators differ"
+    ),
+    "calendrier": Text(
+        "le calendrier, car le gel est passé et tout n’était pas fait",
+        "the calendar, for the freeze is past and not all was done",
+    ),
+    "reglement": Text("une décision de l’administration", "a decision of the administration"),
+    "aucun": Text("rien n’est déclaré ni fait", "nothing is declared or done"),
+}
+"""What a status rests on, by the code in the open data."""

@@ -8,10 +8,10 @@ PAGE: Mapping[str, Text] = {
     "skip": Text("Aller au contenu", "Skip to content"),
     "demo": Text("Démonstration – données inventées", "Demonstration – invented data"),
     "demo_why": Text(
-        "Le plan est réel; son avancement ne l’est pas. Rien sur cette page ne dit ce que la "
-        "ville a fait ou n’a pas fait.",
-        "The plan is real; its progress is not. Nothing on this page says what the city has or "
-        "has not done.",
+        "Le plan est celui que la ville a fourni; son avancement est inventé. Rien ici ne dit ce "
+        "que la ville a fait ou n’a pas fait.",
+        "The plan is the one that the city supplied; its progress is invented. Nothing here says "
+        "what the city has or has not done.",
     ),
     "kicker": Text("Tableau de suivi public", "Public tracking table"),
     "as_of": Text("État au {day}", "As of {day}"),
@@ -36,8 +36,9 @@ PAGE: Mapping[str, Text] = {
         "Past due; statuses are provisional until {day}.",
     ),
     "phase_frozen": Text(
-        "Les états sont figés depuis le {day}; la suite s’affiche à côté, sans les récrire.",
-        "Statuses were frozen on {day}; what follows shows beside them and rewrites nothing.",
+        "L’état au gel du {day} est fixé; l’état affiché à côté continue de suivre l’avancement.",
+        "The status at the freeze of {day} is fixed; the one shown beside it goes on following "
+        "progress.",
     ),
     "phase_unfrozen": Text(
         "Le gel était prévu le {day}; aucun état n’est encore figé.",
@@ -51,6 +52,18 @@ PAGE: Mapping[str, Text] = {
     "axis_n": Text("Axe {number}", "Axis {number}"),
     "total": Text("Total", "Total"),
     "at_freeze": Text("Au gel", "At freeze"),
+    "one_unfrozen": Text(
+        "La colonne « Au gel » compte {n} action de moins : ce jour-là, elle n’avait aucun "
+        "indicateur à ce jalon ou n’était pas au plan.",
+        "The “At freeze” column counts {n} action fewer: that day it had no indicator at this "
+        "checkpoint or was not in the plan.",
+    ),
+    "many_unfrozen": Text(
+        "La colonne « Au gel » compte {n} actions de moins : ce jour-là, elles n’avaient aucun "
+        "indicateur à ce jalon ou n’étaient pas au plan.",
+        "The “At freeze” column counts {n} actions fewer: that day they had no indicator at this "
+        "checkpoint or were not in the plan.",
+    ),
     "watch": Text("À surveiller", "To watch"),
     "watch_none": Text(
         "Aucune action non atteinte, non évaluée ou en retard à ce jalon.",
@@ -62,7 +75,8 @@ PAGE: Mapping[str, Text] = {
         "Since snapshot no. {number} (as of {day}).",
     ),
     "news_none": Text("Rien n’a changé.", "Nothing has changed."),
-    "news_more": Text(
+    "one_more_news": Text("Voir l’autre action touchée", "See the other action concerned"),
+    "many_more_news": Text(
         "Voir les {n} autres actions touchées", "See the {n} other actions concerned"
     ),
     "objective": Text("Objectif", "Objective"),
@@ -70,19 +84,22 @@ PAGE: Mapping[str, Text] = {
     "permalink": Text("Lien vers l’action {id}", "Link to action {id}"),
     "direction": Text("Responsable : {name}", "In charge: {name}"),
     "n_of_m": Text("{n} sur {m}", "{n} of {m}"),
-    "n_of_m_long": Text(
-        "{n} indicateur(s) fait(s) sur {m}",
-        "{n} indicator(s) done of {m}",
-    ),
+    "one_of_m": Text("{n} indicateur fait sur {m}", "{n} indicator done of {m}"),
+    "many_of_m": Text("{n} indicateurs faits sur {m}", "{n} indicators done of {m}"),
     "indicators": Text("Indicateurs attendus", "Expected indicators"),
     "no_indicator": Text(
         "Le plan n’annonce aucun indicateur à ce jalon.",
         "The plan announces no indicator at this checkpoint.",
     ),
     "provisional": Text("Provisoire", "Provisional"),
+    "disagreement": Text(
+        "À confirmer : la déclaration et les indicateurs diffèrent",
+        "To be confirmed: the declaration and the indicators differ",
+    ),
     "unconfirmed": Text("À confirmer", "To be confirmed"),
     "by_indicators": Text("Selon les indicateurs", "According to the indicators"),
     "by_declaration": Text("Selon la déclaration", "According to the declaration"),
+    "by_calendar": Text("Selon le calendrier", "According to the calendar"),
     "by_settlement": Text("Réglé par l’administration", "Settled by the administration"),
     "frozen": Text("État figé le {day} : {status}", "Status frozen on {day}: {status}"),
     "frozen_same": Text("Figé le {day}", "Frozen on {day}"),
@@ -90,22 +107,33 @@ PAGE: Mapping[str, Text] = {
         "fixé après coup, faute de lecture à temps",
         "fixed afterwards, for want of a timely read",
     ),
+    "frozen_unseen": Text(
+        "d’après la dernière lecture, du {day} : la fiche n’était plus visible au gel",
+        "from the last reading, on {day}: the record was no longer visible at the freeze",
+    ),
     "now": Text("Aujourd’hui", "Today"),
     "done": Text("Fait", "Done"),
     "done_on": Text("Fait le {day}", "Done on {day}"),
     "not_done": Text("Pas encore fait", "Not done yet"),
-    "quantity": Text("{value} constaté(s), cible : {goal}", "{value} recorded, goal: {goal}"),
-    "quantity_bare": Text("{value} constaté(s)", "{value} recorded"),
+    "quantity": Text(
+        "Quantité constatée : {value} (cible : {goal})", "Quantity recorded: {value} (goal: {goal})"
+    ),
+    "quantity_bare": Text("Quantité constatée : {value}", "Quantity recorded: {value}"),
     "range": Text("{low} à {high}", "{low} to {high}"),
     "note": Text("Note de la ville", "Note from the city"),
     "evidence": Text("Preuve publique : {host}", "Public evidence: {host}"),
-    "evidence_withheld": Text(
-        "Une preuve est déposée; son adresse ne peut pas être publiée.",
-        "Evidence was filed; its address cannot be published.",
+    "evidence_forme": Text(
+        "Une preuve est déposée, mais ce qui y est inscrit n’est pas l’adresse https d’un site "
+        "public.",
+        "Evidence was filed, but what it holds is not the https address of a public site.",
+    ),
+    "evidence_prive": Text(
+        "L’adresse de la preuve est retenue, parce qu’elle semble contenir un renseignement privé.",
+        "The address of the evidence is withheld because it seems to hold private information.",
     ),
     "withheld": Text(
-        "Un texte est retenu, parce qu’il semble contenir un renseignement privé.",
-        "A text is withheld because it seems to hold private information.",
+        "La note de la ville est retenue, parce qu’elle semble contenir un renseignement privé.",
+        "The city’s note is withheld because it seems to hold private information.",
     ),
     "last_known": Text(
         "Dernier état connu, lu le {day} : la fiche de cette action n’est plus visible.",
@@ -116,11 +144,11 @@ PAGE: Mapping[str, Text] = {
     "rule": Text("La règle complète", "The whole rule"),
     "rule_why": Text(
         "Elle se lit du haut vers le bas; la première ligne qui s’applique donne l’état. "
-        "L’échéance est le jour qui compte; le gel, quelques jours plus tard, est le dernier jour "
-        "où l’état publié peut bouger.",
+        "L’échéance est le jour qui compte. Au gel, quelques jours plus tard, l’état est fixé; "
+        "l’état affiché à côté continue de suivre l’avancement.",
         "Read it from the top; the first line that applies gives the status. The due date is the "
-        "day that counts; the freeze, a few days later, is the last day on which the published "
-        "status may move.",
+        "day that counts. At the freeze, a few days later, the status is fixed; the one shown "
+        "beside it goes on following progress.",
     ),
     "rule_caption": Text("Comment l’état est établi", "How the status is established"),
     "rule_when": Text("Quand", "When"),
@@ -174,6 +202,6 @@ PAGE: Mapping[str, Text] = {
     "one_change": Text("{n} changement", "{n} change"),
     "many_changes": Text("{n} changements", "{n} changes"),
     "one_action": Text("{n} action", "{n} action"),
-    "many_actions": Text("{n} actions", "{n} actions"),
+    "many_action": Text("{n} actions", "{n} actions"),
     "colon": Text(" : ", ": "),
 }

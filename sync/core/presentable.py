@@ -1,0 +1,34 @@
+"""
+Words fit to be published: what a person typed, less what nobody can see.
+
+Invisible characters turn the words around them, hide words from a reader and carry nothing that
+a page should say. Everything visible stays as typed, its spaces and its lines too.
+"""
+
+import re
+import unicodedata
+
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+_JOINER = "\u200d"
+
+
+def presentable(text: str) -> str:
+    """
+    The text without control, format and broken characters; twice is the same as once.
+
+    Every kind of line break is one line feed and a tab is a space. A joiner between letters stays:
+    some scripts are spelled with it.
+    """
+    lines = _BREAKS.sub("\n", text).replace("\t", " ")
+    seen = "".join(c for c in lines if c in (_JOINER, "\n") or not _is_invisible(c))
+    return "".join(c for at, c in enumerate(seen) if c != _JOINER or _between_letters(seen, at))
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE
+
+
+def _between_letters(text: str, at: int) -> bool:
+    around = text[max(at - 1, 0) : at] + text[at + 1 : at + 2]
+    return len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around)

@@ -1,0 +1,218 @@
+"""What looks private is withheld, however it is disguised, and ordinary words are not."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
+
+from sync.core.presentable import presentable
+from sync.core.privacy import LONGEST_LINK, link_fault, private_in, unfit_link
+from sync.model.snapshot import PublicLink
+
+ADOPTED = Path(__file__).parents[2] / "config" / "plans" / "becancour-100-jours.yaml"
+PLAN = YAML(typ="safe").load(ADOPTED)
+ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0f"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Écrire à jean.tremblay@ville.example", id="e-mail"),
+        pytest.param(f"Écrire à jean@{ZERO_WIDTH}ville.example", id="e-mail, zero-width space"),
+        pytest.param(f"jean{SOFT_HYPHEN}@{SOFT_HYPHEN}ville.ca", id="e-mail, soft hyphens"),
+        pytest.param(f"jean@vi{JOINER}lle.ca", id="e-mail, joiner that stays in the text"),
+        pytest.param(f"jean@{SELECTOR}ville.ca", id="e-mail, variation selector"),
+        pytest.param("jean@\x00ville.ca", id="e-mail, control that publication drops"),
+        pytest.param("jean\uff20ville.ca", id="e-mail, full-width at"),
+        pytest.param("jean@ville\u2024ca", id="e-mail, one-dot leader"),
+        pytest.param("jean @ ville.ca", id="e-mail, spaced"),
+        pytest.param("jean (at) ville.ca", id="e-mail, at in words"),
+        pytest.param("Voir @mtremblay", id="mention"),
+        pytest.param("Appeler au 819 555-0199", id="telephone"),
+        pytest.param("Appeler au (819)  555-0199", id="telephone, two spaces"),
+        pytest.param("+1 819.555.0199", id="telephone, dots"),
+        pytest.param("8195550199", id="telephone, nothing between"),
+        pytest.param("819\u2011555\u20110199", id="telephone, no-break hyphens"),
+        pytest.param("819–555–0199", id="telephone, en dashes"),
+        pytest.param("819\u202f555\u202f0199", id="telephone, narrow spaces"),
+        pytest.param("819/555-0199", id="telephone, slash"),
+        pytest.param("８１９ ５５５ ０１９９", id="telephone, full-width"),
+        pytest.param("Composez le 555-0199, poste 123", id="telephone, extension"),
+        pytest.param("555 0199 (poste 12)", id="telephone, extension in brackets"),
+        pytest.param("NAS 046 454 286", id="social insurance number"),
+        pytest.param("046-454-286", id="social insurance number, hyphens"),
+        pytest.param("046454286", id="social insurance number, nothing between"),
+        pytest.param("https://app.asana.com/0/12/34", id="Asana"),
+        pytest.param("voir APP.ASANA.COM", id="Asana, capitals"),
+        pytest.param("voir asana.com", id="Asana, bare"),
+        pytest.param(f"https://app.{ZERO_WIDTH}asana.com/0/12", id="Asana, zero-width space"),
+        pytest.param("tâche 1200000000000001", id="internal id"),
+        pytest.param(f"tâche 1200000{ZERO_WIDTH}000000001", id="internal id, split"),
+    ],
+)
+def test_a_private_thing_is_seen_through_its_disguise(text: str) -> None:
+    assert private_in(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le 90,5 FM a diffusé 3 chroniques.",
+        "PTI 2026-2028 adopté",
+        "A-30 et A-55",
+        "12 345 $",
+        "Un budget de 12 345 678 $",
+        "Un budget de 143 256 783 $",
+        "143\u00a0256\u00a0783,50 $",
+        "Règlement 1 046 454 286",
+        "TPS 104645428 RT0001",
+        "Adopté le 2026-02-15, en vigueur le 2026-03-15",
+        "Résolution 2026-02-041, dossier AO-2025-0142-001",
+        "Dossier 2025-014-0012",
+        "Lots 3 539 123 et 3 540 200 du cadastre",
+        "Séance du 15/02/2026 à 19:30",
+        "Vote : 6 pour, 1 contre",
+        "3 organismes @ 250 $",
+        "Champs de suivi dans ASANA municipal.",
+        "Page 819 du rapport de 2025",
+        "G9H 1A1",
+    ],
+)
+def test_an_ordinary_sentence_passes(text: str) -> None:
+    """A filter that withholds honest notes would be switched off."""
+    assert private_in(text) is None
+
+
+def test_every_text_of_the_plan_passes() -> None:
+    """The city published these words: 27 actions and 71 indicators."""
+    volets = [volet for axis in PLAN["axes"] for volet in axis["volets"]]
+    actions = [action for volet in volets for action in volet["actions"]]
+    texts = [action["title"] for action in actions] + [
+        line["text"] for a in actions for lines in a["indicators"].values() for line in lines
+    ]
+    assert len(texts) == 98
+    assert [text for text in texts if private_in(text)] == []
+
+
+TYPED = st.text(
+    alphabet=st.one_of(
+        st.characters(), st.sampled_from(f"@a.8195 \n\t\r\x00{ZERO_WIDTH}{JOINER}\u202e\ud800")
+    )
+)
+
+
+@given(TYPED)
+@example(f"a{ZERO_WIDTH}{JOINER}b")
+def test_what_is_published_holds_nothing_that_the_scan_did_not_see(typed: str) -> None:
+    """Cleaning must not put together what the scan read apart."""
+    if private_in(typed) is None:
+        assert private_in(presentable(typed)) is None
+
+
+@given(TYPED)
+def test_published_words_hold_nothing_invisible_and_can_be_written(typed: str) -> None:
+    shown = presentable(typed)
+    hidden = {c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs")}
+    assert hidden <= {"\n", JOINER}
+    assert presentable(shown) == shown
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        pytest.param("12\u00a0345\u00a0$ «\u202foui\u202f»", None, id="no-break spaces survive"),
+        pytest.param("un\n\ndeux  trois", None, id="lines and double spaces survive"),
+        pytest.param("un\r\ndeux\u2028trois\x0bquatre", "un\ndeux\ntrois\nquatre", id="breaks"),
+        pytest.param("a\tb", "a b", id="a tab is a space"),
+        pytest.param("a\u202eb\u2066c\ufeff", "abc", id="bidirectional"),
+        pytest.param("\x1b[31mrouge\x85", "[31mrouge\n", id="controls"),
+        pytest.param("क्\u200dष", None, id="a joiner between letters survives"),
+        pytest.param("1\u200d2 \u200d", "12 ", id="elsewhere it does not"),
+        pytest.param("a\U000e0041b", "ab", id="tags"),
+    ],
+)
+def test_only_what_nobody_can_see_is_taken_away(typed: str, shown: str | None) -> None:
+    assert presentable(typed) == (typed if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://exemple.org/pv.pdf",
+        "https://exemple.org:443/pv.pdf",
+        "https://www.youtube.com/@VilledeBecancour",
+        "https://www.facebook.com/ville/posts/1016012345678901",
+        "https://exemple.org/2026/02/15/819-555-0199",
+        "https://exemple.org/x?id=046454286",
+        "https://www.google.com/maps/@46.3,-72.4,15z",
+        "https://québec.ca/séance",
+        "https://xn--qubec-csa.ca/",
+        "https://demo.example/",
+    ],
+)
+def test_a_public_address_is_fit(link: str) -> None:
+    """Handles, dates and long numbers are what public addresses are made of."""
+    assert unfit_link(link) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ("https://app.asana.com/0/1/2", "prive"),
+        ("https://FORM.ASANA.COM/?k=1", "prive"),
+        ("https://asana.com./0/1", "prive"),
+        ("https://app.%61sana.com/0", "prive"),
+        ("https://exemple.org/?u=https%3A%2F%2Fapp.asana.com%2F0", "prive"),
+        ("https://exemple.org/?a=jean%2540ville.ca", "prive"),
+        ("jean@ville.ca", "prive"),
+        ("https://jean@exemple.org/", "prive"),
+        ("https://ville-my.sharepoint.com/personal/jean_ville_ca/r.pdf", "prive"),
+        ("http://exemple.org/", "forme"),
+        ("javascript:alert(1)", "forme"),
+        ("//exemple.org", "forme"),
+        ("pas un lien", "forme"),
+        ("", "forme"),
+        ("https://", "forme"),
+        ("https://[à venir]", "forme"),
+        ("https://exa\u2100mple.com", "forme"),
+        ("https://\uff45xemple.org/", "forme"),
+        ("https://exemple.org:8443/", "forme"),
+        ("https://exemple.org:99999/", "forme"),
+        ("https://moi:secret@intranet/", "forme"),
+        ("https://@exemple.org/", "forme"),
+        ("https://192.168.1.10/", "forme"),
+        ("https://2130706433/", "forme"),
+        ("https://0x7f.0x1/", "forme"),
+        ("https://[::1]/", "forme"),
+        ("https://intranet/", "forme"),
+        ("https://serveur.local/", "forme"),
+        ("https://serveur.internal/", "forme"),
+        ("https://serveur.LAN/", "forme"),
+        ("https://nas.home/", "forme"),
+        ("https://exemple.org/\u202egpj.exe", "forme"),
+        ("https://exemple.org/a b", "forme"),
+        ("https://exemple.org/\x00", "forme"),
+        ('https://exemple.org/"><b>', "forme"),
+        ("https://exemple.org\\@mal.ca/", "forme"),
+        ("https://exemple.org/" + "a" * LONGEST_LINK, "forme"),
+    ],
+)
+def test_an_unfit_address_is_refused_and_says_of_which_kind(link: str, kind: str) -> None:
+    """A mistyped address is no private information: the page must not say that it is."""
+    fault = link_fault(link)
+    assert fault is not None
+    assert fault[0] == kind
+
+
+@given(st.one_of(TYPED, TYPED.map("https://{}".format), TYPED.map("https://a.ca{}".format)))
+@example("https://[à venir]")
+@example("https://exa\u2100mple.com")
+def test_no_text_makes_the_rule_stumble_and_what_it_passes_can_be_published(typed: str) -> None:
+    """A cycle must not fail over what one person pasted into one field."""
+    if unfit_link(typed) is None:
+        assert TypeAdapter(PublicLink).validate_python(typed) == typed
