@@ -167,8 +167,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Asana refuses the write “{operation}” of {title}: {detail}",
         ),
         Text(
-            "Lire le motif, corriger, puis relancer un cycle.",
-            "Read the reason, correct it, then run a cycle.",
+            "Lire le motif et corriger ; l’essai suivant se fait à la prochaine lecture complète "
+            "(jalon sync --full).",
+            "Read the reason and correct it; the next try is at the next full read "
+            "(jalon sync --full).",
         ),
     ),
     "field.restored": Entry(

@@ -81,7 +81,7 @@ def test_as_of_lives_at_noon_of_that_day(jalon: Jalon, joined: RunningSandbox) -
     jalon("sync", "--as-of", "2026-02-21")
     said = jalon("explain", "A1-01").out
     assert "après le gel, rien de déclaré et rien de fait" in said
-    assert "Figé au 20 février 2026 : Non évalué" in said
+    assert "Figé au 20 février 2026, après coup : Non évalué" in said
 
 
 def test_explain_tells_the_row_that_held_and_what_counted(
@@ -143,7 +143,10 @@ def test_a_write_that_asana_refuses_exits_5_and_is_counted(
     answer = jalon("sync")
     assert answer.code == 5
     assert "écritures refusées\t1" in answer.out
-    assert jalon("sync").code == 0
+    again = jalon("sync", "--json")
+    assert again.code == 5, "refused for good: told, and not sent again"
+    assert as_json(again.out)[0]["refused"] == 0
+    assert jalon("sync", "--full").code == 0
 
 
 def test_a_target_that_fails_exits_6(jalon: Jalon, town: Town, joined: RunningSandbox) -> None:
