@@ -1,5 +1,6 @@
 """A publication that was damaged, altered or lost is never confirmed, and is mended whole."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -54,12 +55,21 @@ def moved_behind_a_link(path: Path) -> None:
     path.symlink_to(elsewhere)
 
 
+def forged_with_its_manifest(folder: Path) -> None:
+    latest, manifest = folder / "courant/dernier.json", folder / "courant/.manifeste.json"
+    honest = hashlib.sha256(latest.read_bytes()).hexdigest()
+    latest.write_text("{}")
+    forged = hashlib.sha256(b"{}").hexdigest()
+    manifest.write_text(manifest.read_text().replace(honest, forged, 1))
+
+
 TAMPERINGS: dict[str, Tampering] = {
     "index link deleted": lambda p: (p / "index.html").unlink(),
     "index emptied behind its link": lambda p: (p / "courant/index.html").write_text(""),
     "index deleted behind its link": lambda p: (p / "courant/index.html").unlink(),
     "index moved behind another link": lambda p: moved_behind_a_link(p / "courant/index.html"),
     "dernier.json edited": lambda p: (p / "courant/dernier.json").write_text("{}"),
+    "dernier.json forged with the manifest": forged_with_its_manifest,
     "schema edited": lambda p: (p / "courant/schema/instantane.schema.json").write_text("[]"),
     "a page added": lambda p: (p / "courant/ajout.html").write_text("pirate"),
     "etat.json deleted": lambda p: (p / "courant/etat.json").unlink(),
@@ -224,7 +234,7 @@ def test_a_lost_link_does_not_open_the_folder_to_an_older_history(folder: Path) 
 @pytest.mark.parametrize("name", ["index.html", "courant", "schema", "instantanes/0001.json"])
 def test_a_name_like_ours_does_not_make_a_foreign_folder_ours(tmp_path: Path, name: str) -> None:
     """Only a version whose content has the digest in its name shows it; names can be copied."""
-    version = tmp_path / ".versions" / f"0001-{'0' * 64}-a"
+    version = tmp_path / ".versions" / f"0001-{publication(1).record.digest}-a"
     version.mkdir(parents=True)
     (version / "dernier.json").write_text("{}")
     (tmp_path / name).parent.mkdir(exist_ok=True)
