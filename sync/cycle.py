@@ -18,6 +18,7 @@ from sync.core.absence import doubtful, keep_last_known
 from sync.core.catalogue import entry
 from sync.core.draft import Memory
 from sync.core.guard import (
+    guard_bytes,
     guard_changes,
     guard_projects,
     guard_publication,
@@ -27,6 +28,7 @@ from sync.core.guard import (
     sandbox_word,
 )
 from sync.core.history import History, history_of
+from sync.core.leaks import identifiers
 from sync.core.log_rows import (
     decision_row,
     finding_rows,
@@ -522,6 +524,7 @@ class _Cycle:
             return last, False
         guard_publication(before, candidate, self.rules.limits)
         body = canonical(candidate)
+        guard_bytes({"dernier.json": body}, self._private(proposal.reading.observed))
         record = SnapshotRecord(
             number=candidate.numero,
             as_of=candidate.etat_au,
@@ -554,6 +557,7 @@ class _Cycle:
                 standing = known.number == record.number and known.last_error is None
                 if not (standing and self._confirmed(publisher, state)):
                     publication = publication or self._publication(record, snapshot, state)
+                    guard_bytes(publication.files, self._private(observed))
                     publisher.publish(publication)
                 done = Delivery(publisher.name, record.number, 0, now)
             except PublicationFailed as error:
@@ -564,6 +568,11 @@ class _Cycle:
                 log.warning("publication.failed", target=publisher.name, number=record.number)
             self.store.record_delivery(done)
         return failed
+
+    def _private(self, observed: Observed) -> frozenset[str]:
+        """Values of Asana and of the config that no published byte may hold."""
+        people = {d.responsible for d in self.rules.directions if d.responsible}
+        return identifiers(observed) | people | set(self.rules.members)
 
     def _confirmed(self, publisher: Publisher, state: State) -> bool:
         """False when the target no longer holds what it took: it is given again at once."""

@@ -6,10 +6,11 @@ mass change is not. « Suivi public » follows the calendar for all actions at o
 config: neither is counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
+from sync.core.leaks import leaks
 from sync.core.marks import field_ref
 from sync.core.recognise import Recognition
 from sync.core.status import STATUS_NAMES
@@ -233,3 +234,19 @@ def guard_time(last: SnapshotRecord | None, today: date) -> None:
             "Nothing was written; check --as-of or the clock.",
         )
     )
+
+
+def guard_bytes(files: Mapping[str, bytes], private: Collection[str]) -> None:
+    """Raise UnsafeChangeSet when a byte about to be published holds a private value."""
+    found = leaks(files, private)
+    if found:
+        raise UnsafeChangeSet(
+            Text(
+                f"Une valeur privée serait publiée ({', '.join(found[:5])}). Rien n’a été publié ; "
+                "trouvez-la dans les notes publiques, les preuves ou le plan.",
+                f"A private value would be published ({', '.join(found[:5])}). Nothing was "
+                "published; find it in the public notes, the proofs or the plan.",
+            ),
+            rule="private value in publication",
+            changed=len(found),
+        )

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
+from sync.model.target import Observed
+
 SHORTEST = 8
 """Shorter values are ordinary words and numbers too often to prove anything."""
 
@@ -87,3 +89,13 @@ def _unescaped(text: str) -> str:
 
 def _one_escape(match: re.Match[str]) -> str:
     return chr(int(match[1], 16)) if match[1] else match[2]
+
+
+def identifiers(observed: Observed) -> frozenset[str]:
+    """Every gid that an observation holds."""
+    gids = {project.gid for project in observed.projects.values()}
+    gids |= {section.gid for section in observed.sections}
+    gids |= {each.gid for each in observed.fields}
+    gids |= {option.gid for each in observed.fields for option in each.options}
+    gids |= {task.assignee_gid for task in observed.tasks.values() if task.assignee_gid}
+    return frozenset(gids | observed.tasks.keys())

@@ -284,6 +284,23 @@ def test_a_finding_s_beginning_and_end_are_in_the_log(road: Road) -> None:
     assert rows == [("schema.section_renamed", "open"), ("schema.section_renamed", "closed")]
 
 
+def test_a_private_value_in_the_bytes_stops_the_publication(road: Road) -> None:
+    """The last look of all: an id that came in by a way nobody thought of."""
+    road.cycle()
+    before = page(road)
+    gid = road.gid(A1)
+    plan = road.plan
+    axis = replace(plan.axes[0], objective=f"Voir la tâche {gid}")
+    road.plan = replace(plan, axes=(axis, *plan.axes[1:]))
+    road.store.add_revision(road.plan, road.clock.now().date(), "une étourderie")
+    with pytest.raises(UnsafeChangeSet) as held:
+        road.cycle()
+    assert held.value.facts["rule"] == "private value in publication"
+    assert gid not in held.value.in_("fr")
+    assert page(road) == before
+    assert len(road.store.snapshots()) == 1, "no number is given to what may not be shown"
+
+
 def test_an_empty_store_beside_a_project_in_use_writes_and_publishes_nothing(road: Road) -> None:
     road.cycle()
     for name in ("jalon.db", "jalon.db-wal", "jalon.db-shm"):

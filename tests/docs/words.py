@@ -142,6 +142,16 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
         ),
         Text("Signaler : cela ne doit pas arriver.", "Report it: this should not happen."),
     ),
+    "private value in publication": (
+        Text(
+            "Une valeur privée (identifiant, courriel) serait publiée.",
+            "A private value (an id, an e-mail) would be published.",
+        ),
+        Text(
+            "Chercher d’où elle vient dans le fichier nommé : note, preuve ou plan.",
+            "Look where it comes from in the file named: note, proof or plan.",
+        ),
+    ),
     "statuses turned back": (
         Text(
             "Trop d’états publiés reculeraient à la fois.",
