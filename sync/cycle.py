@@ -37,7 +37,7 @@ from sync.core.log_rows import (
     settlement_row,
     worth_a_row,
 )
-from sync.core.marks import ROLES, is_task, project_line, project_ref
+from sync.core.marks import ROLES, action_ref, is_task, project_line, project_ref
 from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.revise import compare
@@ -219,6 +219,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         proposal.view.recognition,
         sum(finding.code == "task.missing" for finding in proposal.view.findings),
         tasks_known,
+        sum(ref.startswith(action_ref("")) for ref in links),
         rules.mapping,
         rules.limits,
         asked=store.facts().get(INTENT) != intent(revision.number, rules),

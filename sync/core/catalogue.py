@@ -364,7 +364,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{action}, « {checkpoint} » : l’échéance est passée et rien n’est déclaré ni fait.",
             "{action}, “{checkpoint}”: the due date has passed and nothing is declared or done.",
         ),
-        Text("Déclarer l’état avant le gel.", "Declare the status before the freeze."),
+        Text(
+            "Déclarer l’état ; après le gel, l’état figé ne change plus.",
+            "Declare the status; after the freeze the frozen status changes no more.",
+        ),
         asks_manager=True,
     ),
     "status.final_before_midway": Entry(

@@ -21,6 +21,7 @@ from sync.model.rules import Rules
 from sync.model.target import Observed
 
 Baselines = Mapping[tuple[Ref, str], Comparable]
+_DERIVED = ("ce que la population lit a changé", "what the public reads has changed")
 _RULES = {
     Verdict.WRITE: ("le plan a changé", "the plan changed"),
     Verdict.RESTORE: ("le plan possède ce champ", "the plan owns this field"),
@@ -148,7 +149,8 @@ class Draft:
         wanted: Comparable,
         seen: Comparable,
     ) -> None:
-        fr, en = _RULES[verdict]
+        derived = name == self.rules.mapping.role("public_followup").key
+        fr, en = _DERIVED if derived and verdict is Verdict.WRITE else _RULES[verdict]
         self._decisions.append(
             Decision(
                 verdict=verdict,

@@ -32,6 +32,7 @@ def guard_changes(
     recognition: Recognition,
     missing: int,
     known: int,
+    known_actions: int,
     mapping: FieldMapping,
     limits: GuardLimits,
     *,
@@ -44,15 +45,16 @@ def guard_changes(
     yet finished, a revision adopted, a config changed. Then only losses are limited.
 
     `known` is the number of tasks linked before this cycle, `missing` the losses as a person
-    counts them: an action that took its indicators along is one. Below the minimum population
-    nothing is refused, except that everything known is gone.
+    counts them, an action that took its indicators along being one; their share is of the
+    actions. Below the minimum population nothing is refused, except that everything is gone.
     """
     gone = len(recognition.gone)
     if known and gone == known:
         raise _refusal("all tasks gone", gone, known, 0.0, "disparues d’Asana", "gone from Asana")
     if known < limits.minimum_population:
         return
-    _limit("too many missing", missing, known, limits.max_missing_share, "disparues", "missing")
+    share = max(limits.max_missing_share, 1.5 / known_actions) if known_actions else 0.0
+    _limit("too many missing", missing, known_actions, share, "disparues", "missing")
     if asked:
         return
     derived = {field_ref(mapping.role("public_followup").key)}

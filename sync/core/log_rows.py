@@ -32,7 +32,7 @@ def decision_row(decision: Decision) -> NewLogRow:
         plan=decision.plan,
         asana=decision.asana,
         from_=None if decision.base == "unseen" else decision.base,
-        to=decision.asana if pulled else None,
+        to=decision.asana,
         rule=decision.rule,
         reason_fr=decision.reason_fr,
         reason_en=decision.reason_en,

@@ -45,29 +45,40 @@ def creations(count: int) -> list[AnyOperation]:
 )
 def test_shares_of_changes(operations: list[AnyOperation], known: int, held: bool) -> None:
     if not held:
-        guard_changes(operations, FREE, 0, known, MAPPING, LIMITS)
+        guard_changes(operations, FREE, 0, known, known, MAPPING, LIMITS)
         return
     with pytest.raises(UnsafeChangeSet) as error:
-        guard_changes(operations, FREE, 0, known, MAPPING, LIMITS)
+        guard_changes(operations, FREE, 0, known, known, MAPPING, LIMITS)
     assert error.value.facts["known"] == known
     assert error.value.exit_code == 4
 
 
 @pytest.mark.parametrize(
-    ("gone", "known", "held"),
+    ("gone", "tasks", "actions", "held"),
     [
-        pytest.param(10, 100, False, id="at the limit"),
-        pytest.param(11, 100, True, id="over the limit"),
-        pytest.param(3, 3, True, id="a side suddenly empty, however small"),
+        pytest.param(10, 400, 100, False, id="at the limit"),
+        pytest.param(11, 400, 100, True, id="over the limit"),
+        pytest.param(2, 98, 27, False, id="two promises of a city's plan"),
+        pytest.param(3, 98, 27, True, id="three of twenty-seven"),
+        pytest.param(9, 98, 27, True, id="a third of the plan, their indicators uncounted"),
+        pytest.param(1, 12, 4, False, id="a single loss is always a question, not an alarm"),
+        pytest.param(3, 3, 3, True, id="a side suddenly empty, however small"),
     ],
 )
-def test_too_many_missing_tasks(gone: int, known: int, held: bool) -> None:
+def test_too_many_missing_tasks(gone: int, tasks: int, actions: int, held: bool) -> None:
     recognition = Recognition(gids={}, gone=frozenset(f"action:{n}" for n in range(gone)))
     if held:
         with pytest.raises(UnsafeChangeSet):
-            guard_changes([], recognition, gone, known, MAPPING, LIMITS)
+            guard_changes([], recognition, gone, tasks, actions, MAPPING, LIMITS)
     else:
-        guard_changes([], recognition, gone, known, MAPPING, LIMITS)
+        guard_changes([], recognition, gone, tasks, actions, MAPPING, LIMITS)
+
+
+def test_what_a_person_asked_for_is_not_limited_but_losses_are() -> None:
+    guard_changes(updates(100), FREE, 0, 100, 30, MAPPING, LIMITS, asked=True)
+    gone = Recognition(gids={}, gone=frozenset(f"action:{n}" for n in range(20)))
+    with pytest.raises(UnsafeChangeSet):
+        guard_changes([], gone, 20, 100, 30, MAPPING, LIMITS, asked=True)
 
 
 def turned_back(snapshot: Snapshot, count: int) -> Snapshot:
