@@ -150,8 +150,8 @@ def _is_public_host(parts: SplitResult) -> bool:
 
 def _as_read(text: str) -> str:
     """The text as the eye reads it; what will be published is never read as less than this."""
-    plain = unicodedata.normalize("NFKC", presentable(text))
-    return _IGNORABLE.sub("", presentable(plain).replace("\u200d", ""))
+    plain = presentable(unicodedata.normalize("NFKC", text))
+    return _IGNORABLE.sub("", plain.replace("\u200d", ""))
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -9,7 +9,6 @@ time alone changes nothing unless a status changed with it.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from math import isfinite
 
 import rfc8785
 
@@ -189,7 +188,7 @@ def _quantity(quantity: float | None) -> int | str | None:
 
     Floats have no canonical JSON that every reader agrees on: a decimal goes out as text.
     """
-    if quantity is None or not isfinite(quantity) or not 0 <= quantity <= LARGEST_QUANTITY:
+    if quantity is None or not 0 <= quantity <= LARGEST_QUANTITY:  # NaN is outside too
         return None
     rounded = normal(quantity, 2)
     return int(rounded) if rounded is not None and rounded.isdecimal() else rounded

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import re
 from datetime import date
+from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
@@ -73,6 +74,32 @@ def test_internal_links_lead_somewhere_and_ids_are_unique() -> None:
     assert targets <= set(ids)
     labelled = {node["aria-labelledby"] for node in soup.select("[aria-labelledby]")}
     assert labelled <= set(ids)
+
+
+class Nesting(HTMLParser):
+    """Collects end tags that close something else than what was opened last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.crossed: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("meta", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open.pop() != tag:
+            self.crossed.append(f"{tag}, line {self.getpos()[0]}")
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None: ...
+
+
+def test_every_element_is_closed_by_its_own_tag() -> None:
+    """Parsers mend a crossed tag in silence, and the page falls apart far from it."""
+    nesting = Nesting()
+    nesting.feed(html())
+    assert (nesting.crossed[:1], nesting.open) == ([], [])
 
 
 def test_headings_go_down_one_level_at_a_time() -> None:
@@ -188,12 +215,12 @@ def test_before_and_after_the_freeze_a_status_is_never_said_to_be_still() -> Non
         pytest.param({}, "0 sur 1", id="n of m"),
         pytest.param(
             {"etat_fige": Status.NOT_ACHIEVED, "fige_le": date(2026, 2, 20)},
-            "État figé le 20 février 2026 : Non atteint",
+            "État au gel du 20 février 2026 : Non atteint",
             id="frozen differs",
         ),
         pytest.param(
             {"etat_fige": Status.UPCOMING, "fige_le": date(2026, 2, 20)},
-            "Figé le 20 février 2026",
+            "Même état au gel du 20 février 2026",
             id="frozen is the same",
         ),
         pytest.param(

@@ -22,26 +22,26 @@ STATUS_DEFINITIONS: Mapping[Status, Text] = {
         "done. Counted apart: neither achieved nor late.",
     ),
     Status.UNDER_WAY: Text(
-        "Le travail est commencé, et le jalon n’est pas encore figé.",
-        "Work has begun, and the checkpoint is not frozen yet.",
+        "Le travail est commencé, et le gel n’est pas passé.",
+        "Work has begun, and the freeze is not past.",
     ),
     Status.UPCOMING: Text(
         "Rien n’est encore fait, ou la direction ne le déclare pas encore commencé; quand la "
-        "déclaration et les indicateurs diffèrent, l’état reste à confirmer. Le jalon n’est pas "
-        "encore figé.",
+        "déclaration et les indicateurs diffèrent, l’état reste à confirmer. Le gel n’est pas "
+        "passé.",
         "Nothing is done yet, or the department does not declare it begun yet; where the "
         "declaration and the indicators differ, the status remains to be confirmed. The "
-        "checkpoint is not frozen yet.",
+        "freeze is not past.",
     ),
     Status.NOT_ACHIEVED: Text(
-        "Le jalon est figé et il manque au moins un indicateur, ou la déclaration et les "
+        "Le gel est passé et il manque au moins un indicateur, ou la déclaration et les "
         "indicateurs ne concordent pas.",
-        "The checkpoint is frozen and at least one indicator is missing, or the declaration and "
+        "The freeze is past and at least one indicator is missing, or the declaration and "
         "the indicators disagree.",
     ),
     Status.NOT_ASSESSED: Text(
-        "Le jalon est figé sans que rien n’ait été déclaré ni fait : on ne sait pas.",
-        "The checkpoint is frozen and nothing was declared or done: it is not known.",
+        "Le gel est passé sans que rien n’ait été déclaré ni fait : on ne sait pas.",
+        "The freeze is past and nothing was declared or done: it is not known.",
     ),
     Status.NOT_APPLICABLE: Text(
         "Le plan n’annonce aucun indicateur à ce jalon pour cette action.",
@@ -57,8 +57,8 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
     (
         Text("Provisoire", "Provisional"),
         Text(
-            "L’échéance est passée, le gel ne l’est pas : l’état peut encore bouger.",
-            "Past the due date and before the freeze: the status may still move.",
+            "L’échéance est passée, le gel ne l’est pas : l’état au gel n’est pas encore fixé.",
+            "Past the due date and before the freeze: the status at the freeze is not fixed yet.",
         ),
     ),
     (
@@ -115,7 +115,7 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         ),
     ),
     (
-        Text("Figé", "Frozen"),
+        Text("État au gel", "Status at the freeze"),
         Text(
             "L’état au gel est fixé; l’état affiché à côté continue de suivre l’avancement.",
             "The status at the freeze is fixed; the one shown beside it goes on following "

@@ -101,8 +101,8 @@ PAGE: Mapping[str, Text] = {
     "by_declaration": Text("Selon la déclaration", "According to the declaration"),
     "by_calendar": Text("Selon le calendrier", "According to the calendar"),
     "by_settlement": Text("Réglé par l’administration", "Settled by the administration"),
-    "frozen": Text("État figé le {day} : {status}", "Status frozen on {day}: {status}"),
-    "frozen_same": Text("Figé le {day}", "Frozen on {day}"),
+    "frozen": Text("État au gel du {day} : {status}", "Status at the freeze of {day}: {status}"),
+    "frozen_same": Text("Même état au gel du {day}", "Same status at the freeze of {day}"),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
         "fixed afterwards, for want of a timely read",
@@ -201,7 +201,7 @@ PAGE: Mapping[str, Text] = {
     ),
     "one_change": Text("{n} changement", "{n} change"),
     "many_changes": Text("{n} changements", "{n} changes"),
-    "one_action": Text("{n} action", "{n} action"),
-    "many_action": Text("{n} actions", "{n} actions"),
+    "one_action": Text("{n}\u00a0action", "{n}\u00a0action"),
+    "many_action": Text("{n}\u00a0actions", "{n}\u00a0actions"),
     "colon": Text(" : ", ": "),
 }
