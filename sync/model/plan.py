@@ -98,8 +98,8 @@ class Checkpoint:
     """
     A dated control point that the city fixes in its config.
 
-    `due` (échéance) is what counts; `freeze_on` (gel) is the last day on which the published
-    status may still move. Both are calendar days in the city's zone.
+    `due` (échéance) is what counts; `freeze_on` (gel) is the last day that counts for the status
+    that is then fixed, while the current one goes on. Both are calendar days in the city's zone.
     """
 
     id: str

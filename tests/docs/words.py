@@ -267,8 +267,8 @@ CONFIG: Final[dict[str, Text]] = {
     "checkpoints[].title": Text("Titre public.", "Public title."),
     "checkpoints[].echeance": Text("Le jour qui compte.", "The day that counts."),
     "checkpoints[].gel": Text(
-        "Dernier jour où l’état bouge ; sinon cinq jours ouvrables plus tard.",
-        "Last day on which the status may move; else five working days later.",
+        "Dernier jour compté dans l’état fixé ; sinon cinq jours ouvrables plus tard.",
+        "Last day that counts for the fixed status; else five working days later.",
     ),
     "checkpoints[].column": Text(
         "En-tête de sa colonne dans le document, s’il ne se devine pas.",
