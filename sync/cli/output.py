@@ -8,12 +8,14 @@ are made visible before anything is printed.
 import json
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as RichText
 
@@ -21,6 +23,12 @@ from sync.wording import Language, Text
 
 PROGRESS_AFTER = 1.0
 """Seconds after which a person starts to wonder."""
+
+READABLE = 20
+"""Columns of a terminal that a text needs to be read in a table; with fewer it is a strip."""
+
+SHOWN = 200
+"""Characters of a long text that are shown where rows are blocks."""
 
 Cell = str | int | Text | None
 
@@ -65,14 +73,42 @@ class Output:
         *,
         title: Text | None = None,
         styles: Sequence[str | None] = (),
+        head: Collection[int] = (),
     ) -> None:
-        """`styles` colour whole rows, on a terminal only; no meaning hangs on a colour."""
+        """
+        `styles` colour whole rows, on a terminal only; no meaning hangs on a colour.
+
+        The columns in `head` name a row and are never broken. Where the terminal is too narrow
+        for them and something readable beside them, each row becomes a block under its head.
+        """
         if not self._out.isatty():
             if title is not None:
                 self.say(title)
             for row in (headers, *rows):
                 self._out.write("\t".join(_one_line(self._cell(cell)) for cell in row) + "\n")
-            return
+        elif head and not self._fits(headers, rows, head):
+            self._blocks(headers, rows, title, styles, head)
+        else:
+            self._drawn(headers, rows, title, styles, head)
+
+    def _fits(
+        self, headers: Sequence[Text], rows: Sequence[Sequence[Cell]], head: Collection[int]
+    ) -> bool:
+        needed = 1
+        for number in range(len(headers)):
+            column = (headers[number], *(row[number] for row in rows))
+            width = max(cell_len(_one_line(self._cell(cell))) for cell in column)
+            needed += 3 + (width if number in head else min(width, READABLE))
+        return needed <= self._screen.width
+
+    def _drawn(
+        self,
+        headers: Sequence[Text],
+        rows: Sequence[Sequence[Cell]],
+        title: Text | None,
+        styles: Sequence[str | None],
+        head: Collection[int],
+    ) -> None:
         drawn = Table(
             box=box.SIMPLE_HEAD,
             title=None if title is None else RichText(self._words(title)),
@@ -80,11 +116,37 @@ class Output:
         )
         for number, header in enumerate(headers):
             figures = bool(rows) and all(isinstance(row[number], int | None) for row in rows)
-            drawn.add_column(self._words(header), justify="right" if figures else "left")
+            drawn.add_column(
+                self._words(header),
+                justify="right" if figures else "left",
+                no_wrap=number in head,
+            )
         for number, row in enumerate(rows):
             style = styles[number] if number < len(styles) else None
             drawn.add_row(*(RichText(self._cell(cell)) for cell in row), style=style)
         self._screen.print(drawn)
+
+    def _blocks(
+        self,
+        headers: Sequence[Text],
+        rows: Sequence[Sequence[Cell]],
+        title: Text | None,
+        styles: Sequence[str | None],
+        head: Collection[int],
+    ) -> None:
+        """An empty cell says nothing here and is left out."""
+        if title is not None:
+            self._screen.print(RichText(self._words(title), style="italic"))
+        colon = Text(" :", ":").in_(self.language)
+        for number, row in enumerate(rows):
+            cells = [_one_line(self._cell(cell)) for cell in row]
+            style = styles[number] if number < len(styles) else None
+            first = "  ".join(cell for at, cell in enumerate(cells) if at in head and cell)
+            self._screen.print(RichText(first, style=style or "bold"))
+            for at, cell in enumerate(cells):
+                if at not in head and cell:
+                    line = RichText(f"{self._words(headers[at])}{colon} {_cut(cell)}")
+                    self._screen.print(Padding(line, (0, 0, 0, 2)))
 
     def json(self, value: Any) -> None:
         json.dump(value, self._out, ensure_ascii=False, indent=2)
@@ -130,3 +192,7 @@ def _steers(character: str) -> bool:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}…"

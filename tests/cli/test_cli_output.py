@@ -1,6 +1,7 @@
 """Tables for a terminal, lines for a pipe, and nothing hostile in either."""
 
 import io
+import re
 
 import pytest
 
@@ -14,6 +15,24 @@ class Terminal(io.StringIO):
 
 
 HEADERS = (Text("nom", "name"), Text("nombre", "count"))
+
+
+LOG_HEADERS = (
+    Text("quand", "when"),
+    Text("objet", "thing"),
+    Text("champ", "field"),
+    Text("de", "from"),
+    Text("à", "to"),
+    Text("pourquoi", "why"),
+)
+LOG_ROW = (
+    "2026-02-21 12:00:00",
+    "indicator:A1-01-mi-chemin-1",
+    "echeance_publiee",
+    None,
+    "mot " * 100,
+    "à cause du plan",
+)
 
 
 def drawn(out: io.StringIO, **environ: str) -> str:
@@ -78,3 +97,38 @@ def test_progress_is_silent_on_a_pipe() -> None:
     with output.step(Text("Lecture…", "Reading…")):
         pass
     assert err.getvalue() == ""
+
+
+def at_width(width: int) -> list[str]:
+    out = Terminal()
+    output = Output(out, io.StringIO(), "fr", {"TERM": "xterm", "COLUMNS": str(width)})
+    output.table(LOG_HEADERS, [LOG_ROW], title=Text("Plan", "Plan"), head=(0, 1, 2))
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+    return [line.rstrip() for line in plain.splitlines()]
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 160, 240])
+def test_dates_and_ids_stand_whole_at_any_width(width: int) -> None:
+    """An id cut in two can be neither read nor copied."""
+    lines = at_width(width)
+    for whole in ("2026-02-21 12:00:00", "indicator:A1-01-mi-chemin-1", "echeance_publiee"):
+        assert any(whole in line for line in lines), whole
+    assert max(len(line) for line in lines) <= width
+
+
+def test_a_narrow_terminal_gets_a_block_for_each_row() -> None:
+    """Long texts have their own lines, are cut, and an empty value takes no line."""
+    lines = at_width(80)
+    assert lines[:2] == [
+        "Plan",
+        "2026-02-21 12:00:00  indicator:A1-01-mi-chemin-1  echeance_publiee",
+    ]
+    assert lines[2].startswith("  à : mot mot")
+    assert lines[-1] == "  pourquoi : à cause du plan"
+    assert " ".join(lines).count("mot") == 50
+    assert not any(line.startswith("  de :") for line in lines)
+
+
+def test_a_wide_terminal_gets_the_table() -> None:
+    head = next(line for line in at_width(160) if "quand" in line)
+    assert head.split() == ["quand", "objet", "champ", "de", "à", "pourquoi"]

@@ -30,6 +30,7 @@ HEADERS = (
     Text("à", "to"),
     Text("pourquoi", "why"),
 )
+HEAD = (0, 1, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
     rows = [
         (named(x.kind, KINDS), x.ref, x.title, x.field, x.before, x.after, x.why) for x in lines
     ]
-    call.output.table(HEADERS, rows, title=title)
+    call.output.table(HEADERS, rows, title=title, head=HEAD)
 
 
 def _json(plan_id: str, line: Line, language: Language) -> dict[str, Any]:

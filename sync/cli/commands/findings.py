@@ -77,6 +77,7 @@ def show(output: Output, found: list[StoredFinding], zone: ZoneInfo, title: str)
             f"{title} : {len(found)} constat(s) ouvert(s)", f"{title}: {len(found)} open finding(s)"
         ),
         styles=[STYLES[one.severity] for one in found],
+        head=(0, 1, 2),
     )
 
 

@@ -231,6 +231,7 @@ def show_changes(output: Output, changes: Sequence[Change]) -> None:
             Text("après", "after"),
         ),
         [(CHANGES[c.kind], LEVELS[c.level], c.id, c.before, c.after) for c in changes],
+        head=(0, 1, 2),
         title=Text(
             f"{len(changes)} changement(s) par rapport au plan en vigueur",
             f"{len(changes)} change(s) from the plan of record",

@@ -31,6 +31,7 @@ HEADERS = (
     Text("pourquoi", "why"),
     Text("issue", "outcome"),
 )
+HEAD = (0, 1, 2, 3, 4, 5, 10)
 
 
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -106,6 +107,7 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
             for row in rows
         ],
         title=Text(title, title) if title else None,
+        head=HEAD,
     )
 
 

@@ -92,7 +92,7 @@ def show_counts(output: Output, snapshot: Snapshot) -> None:
             name = f"{axis.numero} {axis.titre}"
             rows.append((checkpoint.titre, name, *_figures(counts, present)))
         rows.append((checkpoint.titre, Text("tous", "all"), *_figures(total, present)))
-    output.table(headers, rows)
+    output.table(headers, rows, head=(0,))
 
 
 def _figures(counts: Counter[Status], present: Sequence[Status]) -> list[int | None]:
@@ -113,7 +113,7 @@ def show_actions(output: Output, snapshot: Snapshot) -> None:
         )
         for action in snapshot.actions()
     ]
-    output.table(headers, rows)
+    output.table(headers, rows, head=(0,))
 
 
 def told(action: PublicAction, checkpoint_id: str) -> Text:
