@@ -1,10 +1,14 @@
 """
 What Asana holds, read whole or read again where something moved.
 
-A full read takes the event token first and lists afterwards, so that nothing falls between the
+A full read takes the event tokens first and reads afterwards, so that nothing falls between the
 two. A read by events starts from the mirror and reads again only what the events name; each
-gid once, or its whole project when that costs fewer requests. What a listing lacks is never
-concluded to be gone: each linked task that is missing gets one direct reading.
+gid once, or its whole project when that costs fewer requests. The managers' stream tells of the
+indicators too, while they hang under its tasks; the companion's is read when one hangs elsewhere.
+
+What a listing lacks is never concluded to be gone: each linked task that is missing gets one
+direct reading. And that reading, when Asana refuses it, concludes something only where
+everything else was read: one odd answer takes no task from the page.
 
 A task stands in the result when one of our projects is its home, or when it is linked.
 """
@@ -13,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum, auto
 from functools import partial
 from math import ceil
 from typing import Final, cast
@@ -36,20 +41,36 @@ from sync.model.target import (
 from sync.ports import Known, Reading
 from sync.wording import Text
 
-CURSOR: Final = "events"
+CURSORS: Final[Mapping[ProjectRole, str]] = {
+    "actions": "events",
+    "indicators": "events/indicators",
+}
 _MOST_EVENT_PAGES: Final = 500
-_STREAM: Final[ProjectRole] = "actions"  # its stream carries its subtasks too
 _ROLE_NAMES: Final = {
     "actions": Text("projet des gestionnaires", "managers' project"),
     "indicators": Text("projet des indicateurs", "indicators' project"),
 }
 
 
+class _Unread(Enum):
+    """Why Asana did not show a task that was asked for by its gid."""
+
+    GONE = auto()
+    HIDDEN = auto()  # made private: it exists, but not in our sight
+
+
 @dataclass(slots=True)
 class _Picture:
-    """An observation in the making."""
+    """
+    An observation in the making.
+
+    `last` holds the bodies as last known. `doubted` are linked tasks that Asana refused to show
+    while the picture is not `whole`: they stand as before, and nothing is said of them.
+    """
 
     links: Mapping[Ref, str]
+    last: Mapping[str, ObservedTask]
+    whole: bool
     projects: dict[ProjectRole, ObservedProject] = field(default_factory=dict)
     sections: list[ObservedSection] = field(default_factory=list)
     fields: list[ObservedField] = field(default_factory=list)
@@ -57,6 +78,7 @@ class _Picture:
     order: dict[ProjectRole, tuple[str, ...]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     moved: set[str] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
 
     def linked_tasks(self) -> dict[str, None]:
         """A set that keeps its order, so that requests do too."""
@@ -70,6 +92,9 @@ class _Picture:
 
     def pages(self, roles: Iterable[ProjectRole]) -> int:
         return sum(max(1, ceil(len(self.order.get(role, ())) / PAGE_SIZE)) for role in roles)
+
+    def already_tells(self, gid: str, why: _Unread) -> bool:
+        return gid in (self.absent if why is _Unread.GONE else self.moved)
 
     def forget(self, gid: str) -> None:
         self.tasks.pop(gid, None)
@@ -99,15 +124,16 @@ class Observer:
         self._workspace = workspace
         self._field_keys = field_keys
 
-    def everything(self, known: Known, token: str | None = None) -> Reading:
-        """A full read; `token` is one so fresh that nothing was read before it."""
+    def everything(self, known: Known, tokens: Mapping[str, str] | None = None) -> Reading:
+        """A full read; the `tokens` at hand are so fresh that nothing was read before them."""
         started, sent = self._session.now(), self._sent()
-        picture = _Picture(known.links)
-        picture.projects = self._projects(known)
-        cursors = {}
-        if _STREAM in picture.projects:
-            gid = picture.projects[_STREAM].gid
-            cursors[CURSOR] = token or reads.events(self._session, gid, None).token
+        picture = _Picture(known.links, known.mirror.tasks if known.mirror else {}, whole=True)
+        linked = _linked_projects(known.links)
+        cursors = dict(tokens or {})
+        cursors |= self._tokens({r: gid for r, gid in linked.items() if CURSORS[r] not in cursors})
+        picture.projects = self._projects(known, linked)
+        found = {role: p.gid for role, p in picture.projects.items() if role not in linked}
+        cursors |= self._tokens(found)
         self._session.side_by_side(
             [
                 lambda: self._read_sections(picture),
@@ -119,30 +145,33 @@ class Observer:
         return self._reading(picture, started, sent, cursors, full=True)
 
     def changes(self, known: Known) -> Reading:
-        """A read by events, or a full one when they cannot tell."""
-        mirror, token = known.mirror, known.cursors.get(CURSOR)
-        if mirror is None or token is None or not _covers(mirror, known.links):
+        """A read by events, or a full one when they cannot tell or tell of a loss."""
+        mirror = known.mirror
+        if (
+            mirror is None
+            or not _covers(mirror, known.links)
+            or not all(CURSORS[role] in known.cursors for role in mirror.projects)
+        ):
             return self.everything(known)
         started, sent = self._session.now(), self._sent()
-        stream = mirror.projects[_STREAM].gid
-        events: list[Event] = []
-        for _ in range(_MOST_EVENT_PAGES):
-            page = reads.events(self._session, stream, token)
-            token = page.token
-            if page.lapsed:  # changes may have been missed
-                full = self.everything(known, token)
-                return replace(full, requests=self._sent() - sent)
-            events += page.events
-            if not page.more:
-                break
-        else:
-            raise incomplete(
-                Text("lire les événements", "read the events"),
-                Text("ils ne finissent pas", "they do not end"),
-            )
+        followed = _followed(mirror)
+        news = self._session.side_by_side(
+            [
+                partial(self._news, mirror.projects[role].gid, known.cursors[CURSORS[role]])
+                for role in followed
+            ]
+        )
+        tokens = {CURSORS[role]: page.token for role, page in zip(followed, news, strict=True)}
+        doubt = any(page.lapsed for page in news)  # changes may have been missed
         picture = _from(mirror, known.links)
-        self._follow(picture, _hints(events, picture, known.touched))
-        return self._reading(picture, started, sent, {**known.cursors, CURSOR: token}, full=False)
+        if not doubt:
+            events = [event for page in news for event in page.events]
+            self._follow(picture, _hints(events, picture, known.touched))
+            doubt = bool(picture.doubted)
+        if doubt:
+            full = self.everything(known, tokens)
+            return replace(full, requests=self._sent() - sent)
+        return self._reading(picture, started, sent, {**known.cursors, **tokens}, full=False)
 
     def touched(
         self, known: Known, gids: Collection[str], reordered: frozenset[ProjectRole]
@@ -150,7 +179,8 @@ class Observer:
         """
         Read again what was written, without asking for events.
 
-        A project whose order was written is listed again, for only a listing tells an order.
+        A project whose order was written is listed again, for only a listing tells an order. A
+        task that Asana does not show stays as it was: the next events tell what became of it.
         """
         if known.mirror is None or not _covers(known.mirror, known.links):
             return self.everything(known)
@@ -193,13 +223,30 @@ class Observer:
         )
         return Reading(observed, cursors, full, self._sent() - sent)
 
-    def _projects(self, known: Known) -> dict[ProjectRole, ObservedProject]:
+    def _tokens(self, gids: Mapping[ProjectRole, str]) -> dict[str, str]:
+        pages = self._session.side_by_side(
+            [partial(reads.events, self._session, gid, None) for gid in gids.values()]
+        )
+        return {CURSORS[role]: page.token for role, page in zip(gids, pages, strict=True)}
+
+    def _news(self, project_gid: str, token: str) -> reads.EventPage:
+        """Every event of one stream since the token, as if on one page."""
+        events: list[Event] = []
+        for _ in range(_MOST_EVENT_PAGES):
+            page = reads.events(self._session, project_gid, token)
+            events += page.events
+            if page.lapsed or not page.more:
+                return replace(page, events=tuple(events))
+            token = page.token
+        raise incomplete(
+            Text("lire les événements", "read the events"),
+            Text("ils ne finissent pas", "they do not end"),
+        )
+
+    def _projects(
+        self, known: Known, linked: Mapping[ProjectRole, str]
+    ) -> dict[ProjectRole, ObservedProject]:
         """By link; else by the marker in the notes, so that a lost answer is found again."""
-        linked = {
-            role: known.links[project_ref(role)]
-            for role in ROLES
-            if project_ref(role) in known.links
-        }
         read = self._session.side_by_side(
             [partial(reads.project, self._session, gid) for gid in linked.values()]
         )
@@ -304,16 +351,21 @@ class Observer:
     ) -> None:
         """One direct reading each; a task that came home or changed homes moves an order too."""
         wanted = list(dict.fromkeys(gids))
-        read = self._session.side_by_side([partial(self._task, picture, gid) for gid in wanted])
+        read = self._session.side_by_side([partial(self._task, gid) for gid in wanted])
         linked = picture.linked_tasks()
         unsettled: set[ProjectRole] = set()
-        for gid, task in zip(wanted, read, strict=True):
+        for gid, answer in zip(wanted, read, strict=True):
+            if isinstance(answer, _Unread) and gid in linked and not picture.whole:
+                if not picture.already_tells(gid, answer):
+                    picture.doubted.add(gid)
+                continue
+            task = _last_seen(picture, gid) if answer is _Unread.HIDDEN else answer
             before = picture.tasks.get(gid)
             picture.absent.discard(gid)
             picture.moved.discard(gid)
-            if task is None or not (picture.roles_of(task) or gid in linked):
+            if isinstance(task, _Unread) or not (picture.roles_of(task) or gid in linked):
                 picture.forget(gid)
-                if task is None and gid in linked:
+                if gid in linked:
                     picture.absent.add(gid)
                 continue
             if not picture.roles_of(task):
@@ -329,28 +381,50 @@ class Observer:
             fresh = [gid for gid in gone_quiet if gid not in wanted]
             self._read_tasks(picture, fresh, listed=listed | again)
 
-    def _task(self, picture: _Picture, gid: str) -> ObservedTask | None:
+    def _task(self, gid: str) -> ObservedTask | _Unread:
         try:
-            return reads.task(self._session, gid)
+            return reads.task(self._session, gid) or _Unread.GONE
         except TargetRejected as error:
-            last = picture.tasks.get(gid)
             if error.status != 403:
                 raise
-            if last is None:
-                raise reads.accessible_or_denied(gid, error) from None
-            return replace(last, homes={})  # made private: it exists, but not in our sight
+            return _Unread.HIDDEN
+
+
+def _last_seen(picture: _Picture, gid: str) -> ObservedTask:
+    """At home nowhere that we see; a bare name where no cycle ever read it."""
+    return replace(picture.last.get(gid, ObservedTask(gid, name="")), homes={})
+
+
+def _linked_projects(links: Mapping[Ref, str]) -> dict[ProjectRole, str]:
+    return {role: links[project_ref(role)] for role in ROLES if project_ref(role) in links}
 
 
 def _covers(mirror: Observed, links: Mapping[Ref, str]) -> bool:
     """Whether events on this mirror can stand for a full read."""
-    linked = {role: links[project_ref(role)] for role in ROLES if project_ref(role) in links}
     seen = {role: project.gid for role, project in mirror.projects.items()}
-    return mirror.complete and _STREAM in seen and linked == seen
+    return mirror.complete and "actions" in seen and _linked_projects(links) == seen
+
+
+def _followed(mirror: Observed) -> tuple[ProjectRole, ...]:
+    """
+    Whose events to read: the managers', and the companion's when the former would miss some.
+
+    The companion's token stays where the last full read put it until then, so that nothing that
+    happened since an indicator was taken from its action is missed.
+    """
+    ours = set(mirror.order.get("actions", ()))
+    for gid in mirror.order.get("indicators", ()):
+        task = mirror.tasks.get(gid)
+        if task is None or not {gid, task.parent_gid} & ours:
+            return tuple(mirror.projects)
+    return ("actions",)
 
 
 def _from(mirror: Observed, links: Mapping[Ref, str]) -> _Picture:
     return _Picture(
         links=links,
+        last=mirror.tasks,
+        whole=False,
         projects=dict(mirror.projects),
         sections=list(mirror.sections),
         fields=list(mirror.fields),

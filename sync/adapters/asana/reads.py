@@ -9,7 +9,7 @@ from sync.adapters.asana import decode
 from sync.adapters.asana.exchange import Failure
 from sync.adapters.asana.listing import list_all
 from sync.adapters.asana.session import Json, Session
-from sync.errors import TargetDenied, TargetRejected, UnsafeChangeSet
+from sync.errors import TargetRejected, UnsafeChangeSet
 from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask
 from sync.wording import Text
 
@@ -252,17 +252,4 @@ def _project_gone(gid: str, error: TargetRejected) -> Exception:
         ),
         rule="project gone",
         project=gid,
-    )
-
-
-def accessible_or_denied(gid: str, error: TargetRejected) -> TargetDenied:
-    """A linked task that exists and may not be read leaves no honest conclusion."""
-    return TargetDenied(
-        Text(
-            f"Asana : la tâche {gid}, liée à ce plan, existe mais le compte de Jalon ne peut pas "
-            f"la lire ({error.status}). Lui redonner l’accès.",
-            f"Asana: task {gid}, linked to this plan, exists but Jalon's account may not read it "
-            f"({error.status}). Give it access again.",
-        ),
-        status=error.status,
     )

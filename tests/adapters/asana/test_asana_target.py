@@ -16,7 +16,7 @@ from sync.model.operation import (
     ShareProject,
     UpdateTask,
 )
-from sync.model.target import Observed
+from sync.model.target import Observed, ObservedTask
 from sync.sandbox.sandbox import Opening
 from tests.adapters.asana.asana_desk import (
     AXIS,
@@ -316,7 +316,7 @@ def test_every_page_is_read(desk: Desk) -> None:
     assert len(observed.tasks) == 202
     assert observed.order["actions"] == tuple(desk.links[f"action:A-{n}"] for n in range(101))
     assert len([path for _, path in desk.asked() if path.endswith("/tasks")]) == 4
-    assert len(desk.asked()) == 11
+    assert len(desk.asked()) == 12
 
 
 def test_a_missing_task_is_absent_only_once_it_was_looked_for(desk: Desk) -> None:
@@ -411,11 +411,9 @@ def _many(desk: Desk) -> None:
             desk.person("PUT", desk.task(ref), {"name": f"{ref} x"})
 
 
-def _everything(desk: Desk) -> None:
-    for edit in (_rename, _complete, _quantity, _move, _foreign, _foreign_subtask):
+def _at_once(desk: Desk) -> None:
+    for edit in (_rename, _complete, _quantity, _move, _foreign, _foreign_subtask, _take_out):
         edit(desk)
-    _take_out(desk)
-    _trash(desk)
 
 
 @pytest.mark.parametrize(
@@ -424,14 +422,12 @@ def _everything(desk: Desk) -> None:
         (_rename, 2),
         (_complete, 2),
         (_quantity, 2),
-        (_trash, 2),
-        (_trash_action, 4),
         (_take_out, 3),
         (_move, 3),
         (_foreign, 3),
         (_foreign_subtask, 2),
         (_many, 3),
-        (_everything, 8),
+        (_at_once, 8),
     ],
 )
 def test_a_read_by_events_sees_what_a_full_read_sees(
@@ -446,6 +442,134 @@ def test_a_read_by_events_sees_what_a_full_read_sees(
     assert not reading.full
     assert reading.requests <= most
     assert same(reading.observed, desk.full())
+
+
+@pytest.mark.parametrize("edit", [_trash, _trash_action])
+def test_a_task_trashed_is_told_gone_after_a_complete_read_of_the_same_cycle(
+    desk: Desk, edit: Callable[[Desk], None]
+) -> None:
+    """Events alone conclude no loss; nor is a loss already told of read for a second time."""
+    target = desk.provisioned(3)
+    edit(desk)
+
+    reading = desk.keep(target.observe(desk.known(), full=False))
+
+    assert reading.full
+    assert reading.observed.absent
+    assert same(reading.observed, desk.full())
+    touched = reading.observed.absent
+    assert not target.observe(desk.known(touched=touched), full=False).full
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_one_odd_answer_takes_no_task_away(desk: Desk, status: int) -> None:
+    """A read by events that met a refusal looks at everything, in which the task is listed."""
+    target = desk.provisioned(2)
+    _rename(desk)
+    desk.fault("status", "GET", desk.task("action:A-1"), status=status)
+
+    reading = desk.keep(target.observe(desk.known(), full=False))
+
+    assert desk.fired() == 1
+    assert reading.full
+    assert same(reading.observed, desk.full())
+    assert reading.observed.tasks[desk.links["action:A-1"]].name == "Renommée"
+    assert target.observe(desk.known(), full=False).requests == 1  # the token was kept
+
+
+def _make_private(desk: Desk, ref: str) -> str:
+    """Out of our projects, and no longer to be read by its gid."""
+    home = {"project": desk.links["project:actions"]}
+    desk.person("POST", f"{desk.task(ref)}/removeProject", home)
+    desk.fault("status", "GET", desk.task(ref), times=0, status=403)
+    return desk.links[ref]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_task_made_private_is_moved_with_its_last_known_body(desk: Desk, full: bool) -> None:
+    """One unreadable task must not end the service, at the next full read or the one after."""
+    target = desk.provisioned(2)
+    assert desk.mirror is not None
+    gid = _make_private(desk, "action:A-1")
+    before = desk.mirror.tasks[gid]
+
+    for _ in range(2):
+        reading = desk.keep(target.observe(desk.known(), full=full))
+
+        assert reading.observed.moved == {gid}
+        assert gid not in reading.observed.absent
+        assert reading.observed.tasks[gid] == replace(before, homes={})
+        assert gid not in reading.observed.order["actions"]
+    assert desk.links["action:A-0"] in reading.observed.order["actions"]
+    assert not target.observe(desk.known(touched=frozenset({gid})), full=False).full
+
+
+def test_a_task_never_read_that_is_private_is_moved_without_a_body(desk: Desk) -> None:
+    """A store that lost its mirror still reads everything else."""
+    desk.provisioned(2)
+    gid = _make_private(desk, "action:A-1")
+
+    observed = desk.full()
+
+    assert observed.moved == {gid}
+    assert observed.tasks[gid] == ObservedTask(gid, name="")
+    assert len(observed.tasks) == 4
+
+
+def test_a_project_that_may_not_be_read_is_no_private_task(desk: Desk) -> None:
+    """Where the listings are refused too, every task would seem to have been made private."""
+    target = desk.provisioned(1)
+    desk.fault("status", "GET", "**", times=0, status=403)
+
+    for full in (True, False):
+        with pytest.raises(TargetDenied):
+            target.observe(desk.known(), full=full)
+
+
+def test_an_indicator_taken_from_its_action_is_still_heard(desk: Desk) -> None:
+    """
+    The managers' stream no longer carries it: what is done there would wait for a day.
+
+    Nor is it missed before the first cycle that reads the companion's stream, which goes on from
+    the token of the last full read.
+    """
+    target = desk.provisioned(3)
+    desk.sandbox.control.act("convert_to_task", PERSON, task=desk.links["indicator:I-1"])
+    desk.keep(target.observe(desk.known(), full=False))
+    _complete(desk)
+
+    reading = desk.keep(target.observe(desk.known(), full=False))
+
+    assert not reading.full
+    assert reading.observed.tasks[desk.links["indicator:I-1"]].completed
+    assert same(reading.observed, desk.full())
+    assert target.observe(desk.known(), full=False).requests == 2
+
+
+def test_a_lapsed_token_of_either_stream_leads_to_a_full_read(desk: Desk) -> None:
+    """And both streams go on from a token taken before it."""
+    target = desk.provisioned(3)
+    desk.sandbox.control.act("convert_to_task", PERSON, task=desk.links["indicator:I-1"])
+    desk.keep(target.observe(desk.known(), full=False))
+    for stream in ("events", "events/indicators"):
+        _complete(desk)
+        _rename(desk)
+        desk.cursors = {**desk.cursors, stream: "un-jeton-qui-ne-vaut-rien"}
+
+        reading = desk.keep(target.observe(desk.known(), full=False))
+
+        assert reading.full
+        assert same(reading.observed, desk.full())
+        assert target.observe(desk.known(), full=False).requests == 2
+
+
+def test_a_store_that_followed_one_stream_reads_everything_once(desk: Desk) -> None:
+    """As after an upgrade: without a token, nothing tells since when."""
+    target = desk.provisioned(1)
+    desk.cursors = {"events": desk.cursors["events"]}
+
+    assert desk.keep(target.observe(desk.known(), full=False)).full
+    assert not target.observe(desk.known(), full=False).full
 
 
 def test_a_comment_costs_nothing(desk: Desk) -> None:
@@ -506,9 +630,14 @@ def test_changes_made_during_a_full_read_are_not_lost(desk: Desk) -> None:
     reading = desk.keep(target.observe(desk.known(), full=True))
     paths = [path for method, path in desk.asked()]
     last_token = len(paths) - 1 - paths[::-1].index("/events")
+    listings = ("", "/sections", "/custom_field_settings", "/tasks")
 
-    assert [p for p in paths[last_token:] if p.endswith("/tasks")]
-    assert reading.cursors["events"]
+    assert sorted(paths[last_token + 1 :]) == sorted(
+        f"/projects/{desk.links[f'project:{role}']}{listing}"
+        for role in MARKERS
+        for listing in listings
+    )
+    assert reading.cursors.keys() == {"events", "events/indicators"}
 
 
 def test_what_was_touched_is_read_again_whatever_the_events_say(desk: Desk) -> None:
@@ -589,6 +718,22 @@ def test_after_provisioning_everything_is_read_and_the_next_read_is_quiet(desk: 
 
     assert same(reading.observed, desk.full())
     assert target.observe(desk.known(), full=False).requests == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_after_a_write_a_task_not_shown_stays_as_it_was(desk: Desk, status: int) -> None:
+    """Reads may lag, and an answer may be wrong; the next events tell what became of it."""
+    target = desk.provisioned(2)
+    desk.apply(target, [UpdateTask(ref="action:A-1", builtins={"name": "Neuf"})])
+    desk.fault("status", "GET", desk.task("action:A-1"), status=status)
+
+    reading = target.refresh(desk.known(), [desk.links["action:A-1"]])
+
+    assert desk.fired() == 1
+    assert not reading.full
+    assert same(desk.mirror, reading.observed)
+    desk.keep(reading)
+    assert same(target.observe(desk.known(), full=False).observed, desk.full())
 
 
 # preflight
