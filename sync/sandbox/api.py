@@ -210,7 +210,7 @@ def _envelope(request: Request) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     if request.body and kind != "application/json":
         raise not_in_sandbox(f"bodies of the type {kind or 'unknown'}")
     try:
-        body = json.loads(request.body or b"{}")
+        body = inputs.document(request.body)
     except ValueError:
         raise invalid("Could not parse request data, invalid JSON") from None
     if not isinstance(body, dict):

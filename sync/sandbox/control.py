@@ -4,7 +4,6 @@ The control interface, outside /api/1.0: the clock, people, faults, and what hap
 It is for tests, the demo and rehearsals. It needs no token and speaks only on loopback.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from sync.sandbox import inputs
 from sync.sandbox.acts import act
 from sync.sandbox.api import Reply, Request, json_reply, refusal_reply
 from sync.sandbox.clock import parse_instant, stamp
@@ -56,7 +56,7 @@ class Control:
     def answer(self, request: Request) -> Reply:
         try:
             handler, parts = self._match(request)
-            body = json.loads(request.body) if request.body else {}
+            body = inputs.document(request.body)
             with self._sandbox.world.lock:
                 return json_reply(200, handler(request, body, **parts))
         except Refusal as refusal:

@@ -1,5 +1,6 @@
 """Reading what a body sends: a value of the right kind, or the 400 that Asana would give."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +11,18 @@ from sync.sandbox.state import Thing, User, World
 from sync.sandbox.values import is_day
 
 T = TypeVar("T", bound=Thing)
+
+
+def document(body: bytes) -> Any:
+    """
+    A body as JSON that can be answered again; a ValueError for anything else.
+
+    Python reads more than JSON is: NaN, a number beyond any float, half of a surrogate pair.
+    Once kept, such a value would spoil every later answer that shows it.
+    """
+    decoded = json.loads(body or b"{}")
+    json.dumps(decoded, ensure_ascii=False, allow_nan=False).encode()
+    return decoded
 
 
 def check_names(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sync.sandbox.clock import parse_instant, stamp
@@ -82,7 +82,10 @@ def _parse_number(_world: World, field: CustomField, raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise _wrong(field, raw, "Not a number")
     step = Decimal(1).scaleb(-field.precision)
-    rounded = Decimal(str(raw)).quantize(step, rounding=ROUND_HALF_UP)
+    try:
+        rounded = Decimal(str(raw)).quantize(step, rounding=ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than a number field holds
+        raise _wrong(field, raw, "Not a valid number") from None
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 

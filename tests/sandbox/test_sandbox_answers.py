@@ -57,6 +57,34 @@ def test_an_unsupported_call_says_which_one_in_both_languages(hand: Hand) -> Non
     assert message.count("GET /portfolios/*/items") == 2
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(r'"a\ud800b"', id="half of a surrogate pair"),
+        pytest.param("NaN", id="not a number"),
+        pytest.param("1e999", id="beyond any float"),
+    ],
+)
+def test_what_is_no_json_is_refused_and_kept_nowhere(
+    hand: Hand, control: SandboxControl, value: str
+) -> None:
+    """Python would read it, and then every later answer that shows it would fail."""
+    task = hand.task("T", workspace=hand.workspace)
+    for method, url, body in (
+        ("PUT", f"{hand.url}/tasks/{task}", f'{{"data": {{"notes": {value}}}}}'),
+        (
+            "POST",
+            f"{control.base_url}/control/act/edit_task",
+            f'{{"as": "{SERVICE}", "task": "{task}", "notes": {value}}}',
+        ),
+    ):
+        headers = {"Content-Type": "application/json"}
+        answer = hand.session.request(method, url, data=body, headers=headers, timeout=10)
+
+        assert answer.status_code == 400
+        assert hand.get(f"/tasks/{task}")["notes"] == ""
+
+
 @pytest.mark.parametrize("token", [None, "wrong", ""])
 def test_without_a_known_token_nothing_is_answered(
     hands: Callable[[str | None], Hand], token: Any

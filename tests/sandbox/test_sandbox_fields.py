@@ -87,6 +87,7 @@ def test_a_value_is_kept_and_shown(
         pytest.param("text", "x" * 1025, id="a text too long"),
         pytest.param("number", "3", id="a text for a number"),
         pytest.param("number", True, id="a flag for a number"),
+        pytest.param("number", 1e30, id="a number of more digits than can be kept"),
         pytest.param("enum", "Atteint", id="an option by name"),
         pytest.param("enum", "1200001000000001", id="the gid of something else"),
         pytest.param("multi_enum", "x", id="one instead of several"),
