@@ -62,13 +62,47 @@ def test_standard_input_is_a_source(town: Town) -> None:
 def test_another_file_is_not_overwritten_without_yes(
     jalon: Jalon, town: Town, published: Path
 ) -> None:
+    adopted = town.folder / "adopte.yaml"
+    adopted.write_text(PLAN, encoding="utf-8")
+    refused = jalon("import", "autre-ville.md", "--id", "autre", "-o", "adopte.yaml")
+    assert refused.code == 2
+    assert adopted.read_text(encoding="utf-8") == PLAN
+    assert (
+        jalon("import", "autre-ville.md", "--id", "autre", "-o", "adopte.yaml", "--yes").code == 0
+    )
+    assert adopted.read_text(encoding="utf-8") != PLAN
+
+
+@pytest.mark.parametrize(
+    "more", [[], ["--yes"], ["--yes", "--reason", "essai"]], ids=["bare", "yes", "reason"]
+)
+@pytest.mark.parametrize("source", ["autre-ville.md", "revise.yaml"])
+def test_the_source_is_never_overwritten(
+    jalon: Jalon, town: Town, published: Path, revised: Path, source: str, more: list[str]
+) -> None:
+    """Neither by its own name nor through a link: it is what the city published."""
+    before = (town.folder / source).read_bytes()
+    (town.folder / "lien.yaml").symlink_to(source)
+    for name in (source, f"./config/../{source}", "lien.yaml"):
+        answer = jalon("import", source, "-o", name, *more)
+        assert answer.code == 2
+        assert "source" in answer.err
+    assert (town.folder / source).read_bytes() == before
+    assert not town.state.exists()
+
+
+@pytest.mark.parametrize("source", ["autre-ville.md", "revise.yaml"])
+def test_even_with_yes_only_an_adopted_plan_is_replaced(
+    jalon: Jalon, town: Town, published: Path, revised: Path, source: str
+) -> None:
+    """A slip of the shell's completion must not cost a table, a config or somebody's notes."""
     precious = town.folder / "notes.yaml"
     precious.write_text("précieux", encoding="utf-8")
-    refused = jalon("import", "autre-ville.md", "--id", "autre", "-o", "notes.yaml")
-    assert refused.code == 2
+    answer = jalon("import", source, "-o", "notes.yaml", "--yes", "--reason", "essai")
+    assert answer.code == 2
+    assert "notes.yaml" in answer.err
     assert precious.read_text(encoding="utf-8") == "précieux"
-    assert jalon("import", "autre-ville.md", "--id", "autre", "-o", "notes.yaml", "--yes").code == 0
-    assert precious.read_text(encoding="utf-8") != "précieux"
+    assert not town.state.exists()
 
 
 @pytest.mark.parametrize(
@@ -116,7 +150,7 @@ def test_a_revised_document_is_shown_and_changes_nothing(
 
 
 def test_a_revision_needs_its_reason(jalon: Jalon, town: Town, revised: Path) -> None:
-    """It is published with the revision."""
+    """It is kept with the revision; nobody can ask for it later."""
     answer = jalon("import", "revise.yaml", "--yes")
     assert answer.code == 2
     assert "--reason" in answer.err

@@ -18,11 +18,11 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Cell, Output
 from sync.cli.staging import staged
 from sync.core.revise import compare
-from sync.errors import ConfigError
+from sync.errors import ConfigError, SyncError
 from sync.model.plan import Change, GoalKind, Plan, Remark
 from sync.model.record import NewLogRow
 from sync.settings import PlanSettings, Settings
-from sync.wiring import OpenedPlan, known_plans, open_plan, same_plan, try_plan
+from sync.wiring import OpenedPlan, known_plans, open_plan, read_adopted, same_plan, try_plan
 from sync.wording import Language, Text
 
 NAME = "import"
@@ -103,6 +103,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(call: Invocation) -> int:
     args = call.args
+    _refuse_the_source_as_output(args.source, args.output)
     document = fetch(args.source, stdin=call.stdin)
     chosen = _configured(call, document)
     if chosen is None:
@@ -266,8 +267,40 @@ def _same_file(place: Path, text: str) -> bool:
         return False
 
 
+def _refuse_the_source_as_output(source: str, output: str | None) -> None:
+    """What the city published is the proof that the plan was read right."""
+    if output is not None and _are_one_file(source, output):
+        raise ConfigError(
+            Text(
+                f"-o {output} : c’est la source elle-même. Rien n’a été écrit ; donnez un autre "
+                "nom.",
+                f"-o {output}: that is the source itself. Nothing was written; give another name.",
+            )
+        )
+
+
+def _are_one_file(source: str, output: str) -> bool:
+    """An address, standard input and a file to come are no file of this disk."""
+    try:
+        return Path(output).samefile(source)
+    except (OSError, ValueError):
+        return False
+
+
 def _refuse_to_replace(call: Invocation, place: Path) -> None:
-    if place.exists() and not call.args.yes:
+    """Only an adopted plan is ever replaced, and only when a person says so."""
+    if not place.exists():
+        return
+    if not _is_adopted(place):
+        raise ConfigError(
+            Text(
+                f"{place} existe déjà et n’est pas un plan adopté. Rien n’a été écrit ; donnez un "
+                "autre nom.",
+                f"{place} already exists and is no adopted plan. Nothing was written; give another "
+                "name.",
+            )
+        )
+    if not call.args.yes:
         raise ConfigError(
             Text(
                 f"{place} existe déjà et diffère. Rien n’a été écrit ; ajoutez --yes pour le "
@@ -278,19 +311,29 @@ def _refuse_to_replace(call: Invocation, place: Path) -> None:
         )
 
 
+def _is_adopted(place: Path) -> bool:
+    try:
+        read_adopted(place)
+    except (SyncError, OSError):
+        return False
+    return True
+
+
 def _adopt(call: Invocation, settings: Settings, one: PlanSettings, plan: Plan) -> None:
     """The revision and the file, or neither: the file is ready on disk before the revision is."""
     reason = (call.args.reason or "").strip()
     if not reason:
         raise ConfigError(
             Text(
-                "--reason : dites pourquoi le plan change ; le motif est publié avec la révision. "
+                "--reason : dites pourquoi le plan change ; le motif est gardé avec la révision. "
                 "Rien n’a été changé.",
-                "--reason: say why the plan changes; the reason is published with the revision. "
+                "--reason: say why the plan changes; the reason is kept with the revision. "
                 "Nothing was changed.",
             )
         )
     one.rules(plan)  # what the config cannot steer is not adopted
+    if call.args.output:
+        _refuse_to_replace(call, Path(call.args.output))
     with open_plan(settings, one) as opened:
         if call.args.output:
             with staged(Path(call.args.output), dump_plan(plan)) as fresh:
