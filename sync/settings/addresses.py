@@ -29,7 +29,7 @@ def web_problem(url: str) -> Text | None:
         )
     if parts.fragment:
         return Text(fr="adresse sans « # » attendue.", en="an address without “#” is expected.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         return Text(
             fr="adresse non chiffrée : écrivez https (http n'est admis que sur cette machine).",
             en="unencrypted address: write https (http is only allowed on this machine).",
@@ -90,7 +90,7 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -1,19 +1,36 @@
-"""`jalon check`: everything that can be known without network, said line by line."""
+"""
+`jalon check`: everything that can be known without network, said line by line.
 
+Of the database nothing is said here: whoever opens it knows whether it is good.
+"""
+
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from sync.errors import ConfigError
 from sync.model.plan import Plan
+from sync.settings.addresses import is_loopback
 from sync.settings.agreement import disagreements, leftovers
-from sync.settings.load import LoadPlan, PlanSettings, Settings, same_plan_twice
+from sync.settings.load import (
+    ASANA_URL,
+    LoadPlan,
+    PlanSettings,
+    PublishTarget,
+    Settings,
+    same_plan_twice,
+)
 from sync.settings.problems import Problem
 from sync.wording import Text
 
 Level = Literal["ok", "warning", "error"]
+
+PAGE: Final = "index.html"
+OURS: Final = ("courant", ".versions")
+"""What a publication leaves in a folder: with one of them there, the page is Jalon’s own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +62,6 @@ def check(settings: Settings, load_plan: LoadPlan) -> Report:
             lines.extend(_plan(one, plan))
         lines.extend(_access(one))
     lines.extend(_said("error", same_plan_twice(opened)))
-    shown = settings.database_shown()
-    lines.append(Checked("ok", Text(fr=f"Base de données : {shown}.", en=f"Database: {shown}.")))
     return Report(tuple(lines))
 
 
@@ -90,6 +105,15 @@ def _plan(one: PlanSettings, plan: Plan) -> Iterator[Checked]:
 
 
 def _access(one: PlanSettings) -> Iterator[Checked]:
+    host = urlsplit(one.asana.url).hostname or ""
+    if host != urlsplit(ASANA_URL).hostname and not is_loopback(host):
+        yield Checked(
+            "warning",
+            Text(
+                fr=f"Le jeton Asana irait à {host}, qui n’est pas Asana. Est-ce voulu?",
+                en=f"The Asana token would go to {host}, which is not Asana. Is that intended?",
+            ),
+        )
     if one.asana.token is None:
         yield Checked(
             "warning",
@@ -107,16 +131,40 @@ def _access(one: PlanSettings) -> Iterator[Checked]:
             ),
         )
     for target in one.targets:
-        is_web = urlsplit(target.place).scheme in {"http", "https"}
-        if not is_web and Path(target.place).exists() and not Path(target.place).is_dir():
-            yield Checked(
-                "error",
-                Text(
-                    fr=f"La cible {target.name} est un fichier : un dossier est attendu.",
-                    en=f"The target {target.name} is a file: a folder is expected.",
-                ),
-            )
-        else:
-            yield Checked(
-                "ok", Text(fr=f"Publication : {target.name}.", en=f"Publication: {target.name}.")
-            )
+        problem = _folder_problem(target)
+        name = target.name
+        yield (
+            Checked("error", problem)
+            if problem
+            else Checked("ok", Text(fr=f"Publication : {name}.", en=f"Publication: {name}."))
+        )
+
+
+def _folder_problem(target: PublishTarget) -> Text | None:
+    """Why nothing could be published there, as far as looking can tell; nothing is tried."""
+    if urlsplit(target.place).scheme in {"http", "https"}:
+        return None
+    folder = Path(target.place)
+    if folder.exists() and not folder.is_dir():
+        return Text(
+            fr=f"La cible {target.name} est un fichier : un dossier est attendu.",
+            en=f"The target {target.name} is a file: a folder is expected.",
+        )
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        return Text(
+            fr=f"La cible {target.name} ne peut pas être écrite : {nearest} n’est pas un dossier "
+            "où ce compte a le droit d’écrire. Corrigez les droits, ou choisissez un autre "
+            "dossier.",
+            en=f"The target {target.name} cannot be written: {nearest} is no folder that this "
+            "account may write to. Correct the rights, or choose another folder.",
+        )
+    page = folder / PAGE
+    if os.path.lexists(page) and not any(os.path.lexists(folder / mark) for mark in OURS):
+        return Text(
+            fr=f"{page} existe déjà et ne vient pas de Jalon : il ne sera pas remplacé. "
+            "Déplacez-le, ou choisissez un autre dossier.",
+            en=f"{page} already exists and is not Jalon’s: it will not be replaced. Move it away, "
+            "or choose another folder.",
+        )
+    return None

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sync.errors import ConfigError
@@ -494,14 +494,26 @@ def _database(
 def _database_problem(url: str) -> Text | None:
     """Never quotes the URL, which may hold a password."""
     try:
-        backend = make_url(url).get_backend_name()
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
-        backend = ""
-    if backend in DATABASES:
-        return None
+        parsed = None
+    if parsed is not None and parsed.get_backend_name() in DATABASES:
+        return _memory_problem(parsed)
     return Text(
         fr="base de données inconnue. Attendu : sqlite:///fichier ou postgresql://….",
         en="unknown database. Expected: sqlite:///file or postgresql://….",
+    )
+
+
+def _memory_problem(url: URL) -> Text | None:
+    """A store that forgets would make each cycle the first one, and its tasks new ones."""
+    database = url.database or ""
+    named = database not in {"", ":memory:"} and not database.startswith("file::memory:")
+    if url.get_backend_name() != "sqlite" or (named and url.query.get("mode") != "memory"):
+        return None
+    return Text(
+        fr="base en mémoire, oubliée à la fin de chaque commande. Attendu : sqlite:///fichier.",
+        en="a store in memory, forgotten when the command ends. Expected: sqlite:///file.",
     )
 
 

@@ -162,3 +162,42 @@ def test_reading_without_a_store_says_so_and_makes_none(
     answer = jalon(name)
     assert answer.code == 2
     assert not Path(town.state).exists()
+
+
+def store_lines(told: str) -> list[str]:
+    return [line for line in told.splitlines() if "ase de données" in line]
+
+
+def test_check_calls_a_store_good_only_after_trying_it(jalon: Jalon, town: Town) -> None:
+    """Never both « bon » and « erreur » of one thing."""
+    assert [line.split("\t")[0] for line in store_lines(jalon("check").out)] == ["bon"]
+    town.state.mkdir()
+    (town.state / "jalon.db").write_text("pas une base", encoding="utf-8")
+    answer = jalon("check")
+    assert answer.code == 2
+    assert "SQLite" in answer.out
+    assert not [line for line in answer.out.splitlines() if "jalon.db" in line and "bon" in line]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"]
+)
+@pytest.mark.parametrize("name", ["check", "sync"])
+def test_a_store_that_forgets_is_refused(jalon: Jalon, town: Town, url: str, name: str) -> None:
+    """Each cycle would be the first one."""
+    town.environ["JALON_DATABASE_URL"] = url
+    answer = jalon(name)
+    assert answer.code == 2
+    assert "mémoire" in answer.err
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+nul://hote/base", "sqlite+nul:///jalon.db", "postgresql+pygresql://h/b"]
+)
+def test_a_store_whose_driver_is_not_there_is_an_error(jalon: Jalon, town: Town, url: str) -> None:
+    town.environ["JALON_DATABASE_URL"] = url
+    answer = jalon("check")
+    assert answer.code == 2
+    (line,) = store_lines(answer.out)
+    assert line.startswith("erreur\t")
+    assert "n’est pas installé" in line

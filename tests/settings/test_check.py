@@ -1,5 +1,6 @@
 """Where a config meets its plan, and what `jalon check` tells of it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,6 @@ def test_a_sound_city_is_told_so_with_what_is_still_missing(city: Path) -> None:
         ("ok", "11 champs Asana."),
         ("warning", "on peut lire, pas synchroniser."),
         ("ok", f"{city.parent.resolve() / 'public'}."),
-        ("ok", "sqlite:///var/jalon.db."),
     ]
 
 
@@ -99,3 +99,52 @@ def test_a_plan_that_cannot_be_read_is_one_line_of_the_report(city: Path) -> Non
 def test_a_target_that_is_a_file_is_an_error(city: Path) -> None:
     (city.parent / "public").write_text("", encoding="utf-8")
     assert not check(load_settings([city], {}), lambda path: a_plan()).ok
+
+
+def told_of(city: Path, level: str, environ: dict[str, str] | None = None) -> list[str]:
+    report = check(load_settings([city], environ or {}), lambda path: a_plan())
+    return [line.text.fr for line in report.lines if line.level == level]
+
+
+def test_a_target_that_could_never_be_made_is_an_error(city: Path) -> None:
+    """Here the folder would have to be made inside a file."""
+    (city.parent / "public").write_text("", encoding="utf-8")
+    place = str(city.parent / "public" / "page")
+    (said,) = told_of(city, "error", {"JALON_PUBLISH": place})
+    assert "ne peut pas être écrite" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_the_right_to_write_is_an_error(city: Path) -> None:
+    (city.parent / "public").mkdir(mode=0o555)
+    (said,) = told_of(city, "error")
+    assert "le droit d’écrire" in said
+
+
+def test_somebody_else_s_page_is_an_error_and_our_own_is_not(city: Path) -> None:
+    """A cycle would write to Asana, then refuse to publish over it."""
+    folder = city.parent / "public"
+    folder.mkdir()
+    (folder / "index.html").write_text("une autre page", encoding="utf-8")
+    (said,) = told_of(city, "error")
+    assert "ne vient pas de Jalon" in said
+    (folder / ".versions").mkdir()
+    assert told_of(city, "error") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("https://app.asana.com/api/1.0", False),
+        ("http://127.0.0.1:8080/api/1.0", False),
+        ("http://localhost:8080/api/1.0", False),
+        ("https://asana.example.com/api/1.0", True),
+        ("https://app.asana.com.example.net/api/1.0", True),
+    ],
+)
+def test_a_token_that_would_go_elsewhere_is_pointed_out(
+    city: Path, url: str, is_told: bool
+) -> None:
+    """A relay may be wanted, so it is no error; a slip of the pen would leak the token."""
+    said = told_of(city, "warning", {"JALON_ASANA_URL": url})
+    assert any("n’est pas Asana" in text for text in said) is is_told

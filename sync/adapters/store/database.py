@@ -37,6 +37,12 @@ def open_database(url: str, *, migrate: bool = True) -> "Database":
     return database
 
 
+def check_address(url: str) -> None:
+    """Raise StoreRefused for an address that no driver here understands; contact nothing."""
+    engine, _ = dialect.connect_to(url)
+    engine.dispose()
+
+
 def check_database(url: str) -> None:
     """
     Raise StoreRefused when `open_database` would; create and change nothing.

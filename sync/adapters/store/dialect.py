@@ -35,10 +35,13 @@ def connect_to(url: str) -> tuple[Engine, str]:
         # The text itself may hold a password, so it is not repeated.
         raise refused("url", "", "illisible / unreadable") from None
     backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        return _sqlite_engine(parsed), place_of(parsed)
-    if backend == "postgresql":
-        return _postgresql_engine(parsed), place_of(parsed)
+    try:
+        if backend == "sqlite":
+            return _sqlite_engine(parsed), place_of(parsed)
+        if backend == "postgresql":
+            return _postgresql_engine(parsed), place_of(parsed)
+    except (NoSuchModuleError, ImportError) as error:
+        raise refused("driver", place_of(parsed), str(error)) from error
     raise refused("url", "", f"« {backend} »")
 
 
@@ -93,12 +96,7 @@ def _sqlite_engine(url: URL) -> Engine:
 def _postgresql_engine(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    try:
-        return create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-        )
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise refused("driver", place_of(url), str(error)) from error
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def for_writing(connection: Connection) -> Connection:

@@ -4,9 +4,9 @@ import argparse
 
 from sqlalchemy.engine import make_url
 
-from sync.adapters.store import check_database
+from sync.adapters.store import check_address, check_database
 from sync.cli.invocation import DONE, Invocation
-from sync.errors import ConfigError, StoreRefused
+from sync.errors import ConfigError, CycleBusy, StoreRefused
 from sync.settings import Settings, check
 from sync.settings.check import Checked, Level
 from sync.wiring import read_adopted
@@ -33,7 +33,7 @@ def run(call: Invocation) -> int:
     settings = call.settings()
     told = check(settings, read_adopted)
     lines = [line for line in told.lines if line.text not in settings.warnings]
-    lines += _store(settings)
+    lines.append(_store(settings))
     for line in lines:
         word = _LEVELS[line.level].in_(call.language)
         call.output.say(f"{word}\t{line.text.in_(call.language)}", style=_STYLES[line.level])
@@ -41,13 +41,23 @@ def run(call: Invocation) -> int:
     return DONE if sound else ConfigError.exit_code
 
 
-def _store(settings: Settings) -> list[Checked]:
-    """A database server is behind the network and is left alone."""
-    url = settings.database.get_secret_value()
-    if make_url(url).get_backend_name() != "sqlite":
-        return []
+def _store(settings: Settings) -> Checked:
+    """One line: a file is tried, while a server is behind the network and is left alone."""
+    url, shown = settings.database.get_secret_value(), settings.database_shown()
+    on_disk = make_url(url).get_backend_name() == "sqlite"
     try:
-        check_database(url)
-    except StoreRefused as error:
-        return [Checked("error", error.text)]
-    return []
+        if on_disk:
+            check_database(url)
+        else:
+            check_address(url)
+    except (StoreRefused, CycleBusy) as error:
+        return Checked("error", error.text)
+    if on_disk:
+        return Checked("ok", Text(f"Base de données : {shown}.", f"Database: {shown}."))
+    return Checked(
+        "warning",
+        Text(
+            f"Base de données : {shown}. Le serveur n’a pas été contacté.",
+            f"Database: {shown}. The server was not contacted.",
+        ),
+    )
