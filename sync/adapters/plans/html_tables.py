@@ -3,7 +3,7 @@ Tables of a web page, as a browser lays them out: spans resolved, `<br>` and blo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree, html
@@ -16,6 +16,7 @@ _BLOCKS = frozenset(
     | {"h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table"}
     | {"td", "th", "tr", "ul"}
 )
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "summary"})
 _UNSEEN = frozenset({"script", "style", "template", "noscript"})
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _MOST_CELLS = 500_000
@@ -23,7 +24,10 @@ _WIDEST_SPAN = 1_000  # the HTML standard's own limit
 
 
 def read_html(text: str, name: str) -> tuple[Table, ...]:
-    """Every table of the page, a nested one apart from the one around it."""
+    """
+    Every table of the page, a nested one apart from the one around it, with the headings and
+    paragraphs above it and its caption.
+    """
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:
         page = html.document_fromstring(text.encode("utf-8"), parser=parser)
@@ -42,7 +46,35 @@ def read_html(text: str, name: str) -> tuple[Table, ...]:
             "this page holds no table. Check the address: the plan must be a table there, not an "
             "image or a PDF.",
         )
-    return tuple(Table(tuple(_rows(table, name))) for table in tables)
+    return tuple(
+        Table(tuple(_rows(table, name)), above=above)
+        for table, above in zip(tables, _above(page, tables, name), strict=True)
+    )
+
+
+def _above(page: Any, tables: Sequence[Any], name: str) -> Iterator[tuple[Row, ...]]:
+    """
+    For each table, what stands between it and the table before, a cell each. What is inside a cell
+    belongs to that cell, unless the cell is there for the layout and holds tables of its own.
+    """
+    layout: set[Any] = set()
+    for table in tables:
+        for cell in table.iterancestors("td", "th"):
+            if cell in layout:
+                break
+            layout.add(cell)
+    rows: list[Row] = []
+    for element in page.iter("table", *_TITLES):
+        if element.tag == "table":
+            rows += (_title(caption, name) for caption in element.iterchildren("caption"))
+            yield tuple(rows)
+            rows = []
+        elif (cell := next(element.iterancestors("td", "th"), None)) is None or cell in layout:
+            rows.append(_title(element, name))
+
+
+def _title(element: Any, name: str) -> Row:
+    return Row(f"{name}:{element.sourceline}", (Cell(_text(element)),))
 
 
 def _rows(table: Any, name: str) -> Iterator[Row]:
@@ -102,8 +134,8 @@ def _span(td: Any, attribute: str, otherwise: int) -> int:
     return int(found[1]) if found else otherwise
 
 
-def _text(td: Any) -> str:
-    lines = "".join(_pieces(td)).split("\0")
+def _text(element: Any) -> str:
+    lines = "".join(_pieces(element)).split("\0")
     return "\n".join(line for line in (_SPACES.sub(" ", line).strip(" ") for line in lines) if line)
 
 

@@ -16,29 +16,35 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 def read_markdown(text: str, name: str) -> tuple[Table, ...]:
     """
-    Every table of the page.
+    Every table of the page, with the headings and paragraphs above it.
 
     The format drops cells beyond the header's width and pads short rows, in silence. Here a row
     has as many cells as its source line, so that a bar too many or too few is seen.
     """
     lines = re.split(r"\r\n|\r|\n", text)
-    tables: list[list[Row]] = []
+    tables: list[Table] = []
+    above: list[Row] = []
+    rows: list[Row] = []
     cells: list[Cell] = []
     line = 0
     inside = False
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type == "table_open":
-            tables.append([])
-            inside = True
+            rows, inside = [], True
         elif token.type == "tr_open" and token.map:
             cells, line = [], token.map[0]
-        elif token.type == "inline" and inside:
-            cells.append(Cell("".join(_pieces(token.children or ()))))
+        elif token.type == "inline":
+            cell = Cell("".join(_pieces(token.children or ())))
+            if inside:
+                cells.append(cell)
+            else:
+                above.append(Row(f"{name}:{token.map[0] + 1 if token.map else 1}", (cell,)))
         elif token.type == "tr_close":
-            tables[-1].append(Row(f"{name}:{line + 1}", _as_written(cells, lines[line])))
+            rows.append(Row(f"{name}:{line + 1}", _as_written(cells, lines[line])))
         elif token.type == "table_close":
-            inside = False
-    return tuple(Table(tuple(rows)) for rows in tables)
+            tables.append(Table(tuple(rows), above=tuple(above)))
+            above, inside = [], False
+    return tuple(tables)
 
 
 def _as_written(cells: Sequence[Cell], line: str) -> tuple[Cell, ...]:

@@ -50,16 +50,27 @@ def recognise(
     """
     Read every table that has a plan's header, one after the other, as one plan.
 
-    Tables without such a header are not ours. A table published twice (a copy for small screens)
-    counts once; two that disagree are refused.
+    Tables without such a header are not ours. Above a header only the titles of axes count, nearest
+    first; they reach over a table that is not ours. A table published twice (a copy for small
+    screens) counts once, unless it stands under another axis; two that disagree are refused.
     """
     reader = _Reader(columns)
-    seen: set[tuple[tuple[Cell, ...], ...]] = set()
+    seen: set[tuple[object, _Title | None]] = set()
+    above: list[Row] = []
     for table in tables:
-        content = tuple(row.cells for row in table.rows if not row.is_blank())
-        if content not in seen:
-            reader.read(table)
-            seen.add(content)
+        rows = [row for row in table.rows if not row.is_blank()]
+        _refuse_unreadable(rows)
+        start = next((n for n, row in enumerate(rows) if read_header(row, columns)), len(rows))
+        above += (*table.above, *rows[:start])
+        if start == len(rows):
+            continue
+        titles = _titles(above)
+        content = tuple(row.cells for row in rows[start:])
+        title = titles[-1] if titles else None
+        if (content, title) not in seen:
+            reader.read(rows[start:], titles, left_packed=table.left_packed)
+        seen |= {(content, title), (content, None)}
+        above = []
     if reader.first_header is None:
         raise _no_header(tables, name, columns)
     return reader.finish(reader.first_header)
@@ -88,6 +99,27 @@ class _Axis:
     objective: str = ""
     volets: list[_Volet] = field(default_factory=list)
 
+    def set_objective(self, objective: str, place: str) -> None:
+        if self.objective not in {"", objective}:
+            raise refuse(
+                place,
+                f"l’axe {self.number} a ici un autre objectif (« {objective} ») "
+                f"que plus haut (« {self.objective} »). Gardez-en un seul.",
+                f"axis {self.number} has another objective here (“{objective}”) "
+                f"than above (“{self.objective}”). Keep one.",
+            )
+        self.objective = objective
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """An axis named above a table. Places do not make two of them differ."""
+
+    number: int
+    title: str
+    place: str = field(compare=False)
+    objectives: tuple[tuple[str, str], ...] = field(compare=False)  # words and place
+
 
 class _Reader:
     """What is open while the rows go by: a header, an axis, a volet, an action."""
@@ -100,19 +132,20 @@ class _Reader:
         self.axis: _Axis | None = None
         self.volet: _Volet | None = None
         self.action: _Action | None = None
+        self.titles: Sequence[_Title] = ()
+        self.objectives_above: dict[int, list[tuple[str, str]]] = {}
 
-    def read(self, table: Table) -> None:
+    def read(self, rows: Sequence[Row], titles: Sequence[_Title], *, left_packed: bool) -> None:
+        """`rows` begin with a header; `titles` stand above it and yield to the table's own axes."""
         self.header = None
-        for row in table.rows:
-            if row.is_blank():
-                continue
-            for cell in row.cells:
-                if found := unfit(cell.text):
-                    raise _unreadable(row.place, found[1])
+        self.titles = titles
+        for title in titles[-1:]:
+            self.objectives_above.setdefault(title.number, []).extend(title.objectives)
+        for row in rows:
             if header := read_header(row, self.columns):
                 self._open_header(header)
             elif self.header:
-                self._read_row(row, self.header, left_packed=table.left_packed)
+                self._read_row(row, self.header, left_packed=left_packed)
 
     def _open_header(self, header: Header) -> None:
         self.header = header
@@ -134,10 +167,12 @@ class _Reader:
     def _read_row(self, row: Row, header: Header, *, left_packed: bool) -> None:
         if heading := _axis_heading(row):
             number, title, objective = heading
+            self.titles = ()
             self._open_axis(number, title, row.place)
             self._set_objective(objective, row.place)
             return
         if objective := _objective_row(row):
+            self._open_titled_axis(row.place)
             self._set_objective(objective, row.place)
             return
         unclear = False
@@ -175,7 +210,9 @@ class _Reader:
     def _read_fields(self, row: Row, header: Header, *, unclear: bool) -> None:
         cells = row.cells
         if header.axis is not None and (named := cells[header.axis].joined()):
+            self.titles = ()
             self._open_named_axis(named, row.place)
+        self._open_titled_axis(row.place)
         if header.objective is not None:
             self._set_objective(cells[header.objective].joined(), row.place)
         volet, action = cells[header.volet].joined(), cells[header.action].joined()
@@ -202,6 +239,21 @@ class _Reader:
         current.unclear |= unclear or any(
             cells[n].columns > 1 and _says(cells[n]) for n, _ in header.checkpoints
         )
+
+    def _open_titled_axis(self, place: str) -> None:
+        """
+        The axis whose title stands above the table, when the first row that needs one has none.
+
+        After a list of axes the nearest title is the last of the list and not the table's own,
+        unless it is there twice.
+        """
+        if not self.titles:
+            return
+        *others, title = self.titles
+        self.titles = ()
+        if others and title.number not in {other.number for other in others}:
+            raise _several_titles(place, others[-1], title)
+        self._open_axis(title.number, title.title, title.place)
 
     def _open_named_axis(self, named: str, place: str) -> None:
         """An axis named in a column of its own, with its number or without."""
@@ -240,15 +292,7 @@ class _Reader:
             return
         if self.axis is None:
             raise _no_axis(place)
-        if self.axis.objective not in {"", objective}:
-            raise refuse(
-                place,
-                f"l’axe {self.axis.number} a ici un autre objectif (« {objective} ») "
-                f"que plus haut (« {self.axis.objective} »). Gardez-en un seul.",
-                f"axis {self.axis.number} has another objective here (“{objective}”) "
-                f"than above (“{self.axis.objective}”). Keep one.",
-            )
-        self.axis.objective = objective
+        self.axis.set_objective(objective, place)
 
     def _open_volet(self, title: str, place: str) -> None:
         if self.axis is None:
@@ -296,6 +340,9 @@ class _Reader:
                     f"« {holder.title} » est sans action. Ajoutez-en une, ou retirez la ligne.",
                     f"“{holder.title}” has no action. Add one, or remove the row.",
                 )
+            if not axis.objective:  # what the table itself says wins
+                for objective, place in self.objectives_above.get(axis.number, ()):
+                    axis.set_objective(objective, place)
         return Recognised(
             axes=tuple(_draft(axis) for axis in self.axes),
             checkpoints=header.found(),
@@ -329,6 +376,38 @@ def _draft(axis: _Axis) -> DraftAxis:
             for volet in axis.volets
         ),
     )
+
+
+def _titles(rows: Sequence[Row]) -> list[_Title]:
+    """The axes named in rows that stand above a table, each with the objectives that follow it."""
+    titles: list[_Title] = []
+    for row in rows:
+        bare = Row(row.place, tuple(cell for cell in map(_from_title_on, row.cells) if cell.text))
+        if heading := _axis_heading(bare):
+            _refuse_unreadable([bare])
+            number, title, objective = heading
+            titles.append(
+                _Title(number, title, row.place, ((objective, row.place),) if objective else ())
+            )
+        elif titles and (objective := _objective_row(bare)):
+            _refuse_unreadable([bare])
+            said = (*titles[-1].objectives, (objective, row.place))
+            titles[-1] = replace(titles[-1], objectives=said)
+    return titles
+
+
+def _from_title_on(cell: Cell) -> Cell:
+    lines = cell.lines()
+    start = next((n for n, line in enumerate(lines) if _is_title(line)), len(lines))
+    return Cell("\n".join(lines[start:]))
+
+
+def _is_title(line: str) -> bool:
+    """« Axe 1 Organisation » or « Objectif : … », and not the sentence « Axe 1 vise à … »."""
+    if found := _AXIS.match(line):
+        separator = line[found.end(1) : found.start(2)].strip()
+        return bool(separator) or not found[2][:1].islower()
+    return bool(_OBJECTIVE.match(line))
 
 
 def _axis_heading(row: Row) -> tuple[int, str, str] | None:
@@ -407,10 +486,31 @@ def _no_shape(row: Row, header: Header) -> Exception:
 def _no_axis(place: str) -> Exception:
     return refuse(
         place,
-        "cette ligne ne suit aucun axe. Il faut une ligne « AXE 1 … » avant elle, ou une colonne "
-        "« Axe ».",
-        "this row follows no axis. A row “AXE 1 …” is needed before it, or an “Axis” column.",
+        "cette ligne ne suit aucun axe reconnu. Il faut, avant elle, une ligne ou un titre qui "
+        "commence par « AXE 1 … », ou bien une colonne « Axe ».",
+        "this row follows no axis that was recognised. A row or a title that begins with "
+        "“AXE 1 …” is needed before it, or an “Axis” column.",
     )
+
+
+def _several_titles(place: str, other: _Title, title: _Title) -> Exception:
+    return refuse(
+        place,
+        f"rien ne dit l’axe de cette ligne : « {other.title} » ({other.place}) et "
+        f"« {title.title} » ({title.place}) précèdent son tableau sans tableau entre eux. Placez "
+        "juste au-dessus le titre de son axe, et retirez celui d’un axe sans tableau.",
+        f"nothing tells the axis of this row: “{other.title}” ({other.place}) and “{title.title}” "
+        f"({title.place}) stand before its table with no table between them. Put its axis’s title "
+        "just above it, and remove that of an axis without a table.",
+        titles=(other.title, title.title),
+    )
+
+
+def _refuse_unreadable(rows: Sequence[Row]) -> None:
+    for row in rows:
+        for cell in row.cells:
+            if found := unfit(cell.text):
+                raise _unreadable(row.place, found[1])
 
 
 def _unreadable(place: str, character: str) -> Exception:

@@ -40,8 +40,10 @@ class Row:
 class Table:
     """
     Rows in published order. `left_packed`: a cell that a row span covered is missing and the rest
-    of its row stands one column too far left, as extracted text leaves it.
+    of its row stands one column too far left, as extracted text leaves it. `above`: the headings
+    and paragraphs between the table before and this one, a cell each; a title may be among them.
     """
 
     rows: tuple[Row, ...]
     left_packed: bool = False
+    above: tuple[Row, ...] = ()
