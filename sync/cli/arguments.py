@@ -3,8 +3,11 @@
 import argparse
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from sync.wording import Language, Text
+
+HIGHEST_PORT: Final = 65_535
 
 
 def add_plan(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -49,6 +52,21 @@ def count(language: Language) -> Callable[[str], int]:
         said = Text(
             f"{text!r} : un nombre entier positif est attendu",
             f"{text!r}: a whole number above zero is expected",
+        )
+        raise argparse.ArgumentTypeError(said.in_(language))
+
+    return parse
+
+
+def port(language: Language) -> Callable[[str], int]:
+    """A TCP port, or 0 for any free one."""
+
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdecimal() and int(text) <= HIGHEST_PORT:
+            return int(text)
+        said = Text(
+            f"{text!r} : un port de 0 à {HIGHEST_PORT} est attendu",
+            f"{text!r}: a port from 0 to {HIGHEST_PORT} is expected",
         )
         raise argparse.ArgumentTypeError(said.in_(language))
 

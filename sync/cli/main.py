@@ -22,7 +22,7 @@ from sync.cli.commands import COMMANDS
 from sync.cli.french import argparse_in
 from sync.cli.incident import report
 from sync.cli.invocation import UNFORESEEN, Command, Invocation
-from sync.cli.output import Output
+from sync.cli.output import Output, let_go
 from sync.errors import SyncError
 from sync.wording import Language, Text
 
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _answer(words, os.environ, sys.stdout, sys.stderr)
         sys.stdout.flush()
     except BrokenPipeError:
-        _let_go(sys.stdout)
+        let_go(sys.stdout)
         return PIPE_CLOSED
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):
@@ -149,10 +149,3 @@ def _everywhere(parser: argparse.ArgumentParser, say: _Words, *, default: object
             "a city’s configuration, repeatable (JALON_CONFIG; by default the only one in config/)",
         ),
     )
-
-
-def _let_go(stream: TextIO) -> None:
-    """The reader went away: what is still buffered goes nowhere, quietly."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())

@@ -6,10 +6,11 @@ are made visible before anything is printed.
 """
 
 import json
+import os
 import threading
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from rich import box
@@ -153,6 +154,19 @@ class Output:
         self._out.write("\n")
 
     @contextmanager
+    def committed(self) -> Iterator[None]:
+        """What was written stays so: inside, a reader that has gone makes no failure of it."""
+        try:
+            yield
+            self._out.flush()
+        except BrokenPipeError:
+            for stream in (self._out, self._err):
+                try:
+                    stream.flush()
+                except BrokenPipeError:
+                    let_go(stream)
+
+    @contextmanager
     def step(self, text: Text) -> Iterator[None]:
         """Say what is going on, on a terminal only, once it takes more than a second."""
         if not self._err.isatty():
@@ -176,6 +190,13 @@ class Output:
         if cell is None:
             return ""
         return self._words(cell) if isinstance(cell, Text) else visible(str(cell))
+
+
+def let_go(stream: TextIO) -> None:
+    """The reader went away: what is still buffered goes nowhere, quietly."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
 
 
 def visible(text: str) -> str:

@@ -1,11 +1,12 @@
 """Find what a person names on the command line in the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from sync.core.marks import action_ref, indicator_ref
 from sync.errors import ConfigError
 from sync.model.plan import Action, Plan, Revision
+from sync.settings import Settings
 from sync.wording import Text
 
 
@@ -38,3 +39,25 @@ def refs_of(
         for _, indicator in action.all_indicators()
     }
     return frozenset(refs), tuple(f"{ref}#" for ref in sorted(refs))
+
+
+def parents_of(revisions: Sequence[Revision], plan: Plan) -> dict[str, str]:
+    """Each indicator's ref → its action's id; the plan of record wins over what was before it."""
+    return {
+        indicator_ref(indicator.id): action.id
+        for one in (*(revision.plan for revision in revisions), plan)
+        for _, _, action in one.actions()
+        for _, indicator in action.all_indicators()
+    }
+
+
+def action_of(subject: str, parents: Mapping[str, str]) -> str | None:
+    """The action that a row concerns, by itself or through one of its indicators."""
+    ref = subject.partition("#")[0]
+    kind, _, rest = ref.partition(":")
+    return rest if kind == "action" else parents.get(ref)
+
+
+def heading(plan: Plan, settings: Settings) -> str:
+    """Titles may repeat from city to city; with several plans the id tells them apart."""
+    return f"{plan.title} ({plan.id})" if len(settings.plans) > 1 else plan.title

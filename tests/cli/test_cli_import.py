@@ -1,5 +1,8 @@
 """`jalon import`: nothing is written on an error, nothing changes without --yes."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,38 @@ def test_what_the_config_cannot_steer_is_not_adopted(jalon: Jalon, town: Town) -
     answer = jalon("import", "etrange.yaml", "--yes", "--reason", "essai")
     assert answer.code == 2
     assert not town.state.exists()
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["stdout gone", "stdout and stderr gone"])
+@pytest.mark.parametrize("more", [(), ("-o", "adopte.yaml")], ids=["record", "record and file"])
+def test_a_revision_that_was_adopted_is_a_success_though_nobody_reads_on(
+    town: Town, revised: Path, more: tuple[str, ...], both: bool
+) -> None:
+    """A script would otherwise take it for a failure and adopt it again."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        finished = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "sync",
+                "import",
+                "revise.yaml",
+                "--yes",
+                "--reason",
+                "r",
+                *more,
+            ],
+            cwd=town.folder,
+            env=town.process_environment(),
+            stdout=closed,
+            stderr=closed if both else subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert finished.returncode == 0
+    assert "Traceback" not in (finished.stderr or "")
+    assert (town.folder / "adopte.yaml").exists() is bool(more)
+    assert [number for number, _ in revisions(town)] == [1, 2]

@@ -104,6 +104,7 @@ def test_explain_tells_the_row_that_held_and_what_counted(
     read = next(row for row in log if row["field"] == "fait_le" and row["kind"] == "pull")
     assert (read["from"], read["to"]) == (None, "2026-02-02")
     assert read["why"]
+    assert read["action"] == "A1-01", "also where the row is about an indicator"
 
 
 def test_log_can_be_cut_to_a_cycle_and_a_number(jalon: Jalon, joined: RunningSandbox) -> None:
@@ -194,5 +195,8 @@ def test_several_plans_each_have_their_cycle_and_the_worst_code_counts(
     assert answer.code == 5
     outcomes = {r["plan"]: r.get("outcome") for r in as_json(answer.out)}
     assert outcomes == {"petit-plan": "ok", "autre-plan": None}
-    assert jalon("sync", "--plan", "petit-plan").code == 0
+    one = jalon("sync", "--plan", "petit-plan")
+    assert one.code == 0
+    assert one.out.startswith("Petit plan (petit-plan), au ")
+    assert jalon("log", "--plan", "petit-plan").out.startswith("Petit plan (petit-plan)\n")
     assert jalon("sync", "--plan", "nul").code == 2

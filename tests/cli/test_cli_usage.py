@@ -26,6 +26,9 @@ ENGLISH = ("usage:", "positional arguments", "show this help", "error:", "expect
         pytest.param(["sync", "--plan"], "une valeur est attendue", id="value missing"),
         pytest.param(["sync", "--as-of", "hier"], "AAAA-MM-JJ", id="no date"),
         pytest.param(["log", "--limit", "0"], "nombre entier positif", id="no number"),
+        pytest.param(["sandbox", "--port", "80000"], "un port de 0 à 65535", id="port too high"),
+        pytest.param(["sandbox", "--port", "-1"], "un port de 0 à 65535", id="port below zero"),
+        pytest.param(["sandbox", "--port", "x"], "un port de 0 à 65535", id="no port"),
         pytest.param(["import"], "il manque : SOURCE", id="argument missing"),
     ],
 )

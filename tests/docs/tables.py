@@ -197,7 +197,7 @@ def variables(language: Language) -> str:
         (
             f"`{name}`",
             words.VARIABLES[name].in_(language),
-            DEFAULTS.get(name, "–"),
+            DEFAULTS[name].in_(language) if name in DEFAULTS else "–",
             (refused if name in load.PER_PLAN else allowed).in_(language),
         )
         for name in load.VARIABLES
@@ -205,11 +205,15 @@ def variables(language: Language) -> str:
     return table(head.in_(language).split("|"), rows)
 
 
-DEFAULTS: Final[Mapping[str, str]] = {
-    "JALON_CONFIG": "`config/*.yaml`",
-    "JALON_ASANA_URL": f"`{load.ASANA_URL}`",
-    "JALON_DATABASE_URL": f"`{load.DATABASE_URL}`",
-    "JALON_LANG": f"`{load.LANGUAGES[0]}`",
+def _code(value: str) -> Text:
+    return Text(f"`{value}`", f"`{value}`")
+
+
+DEFAULTS: Final[Mapping[str, Text]] = {
+    "JALON_CONFIG": Text("le seul fichier de `config/`", "the only file of `config/`"),
+    "JALON_ASANA_URL": _code(load.ASANA_URL),
+    "JALON_DATABASE_URL": _code(load.DATABASE_URL),
+    "JALON_LANG": _code(load.LANGUAGES[0]),
 }
 
 

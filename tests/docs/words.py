@@ -32,8 +32,10 @@ VARIABLES: Final[dict[str, Text]] = {
         "Le fichier qui contient ce jeton.", "The file that holds that token."
     ),
     "JALON_CONFIG": Text(
-        "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : ».",
-        "The configs: a file, a folder, or several separated by “:”.",
+        "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : » ; "
+        "`JALON_CONFIG=config` prend toutes celles de config/.",
+        "The configs: a file, a folder, or several separated by “:”; "
+        "`JALON_CONFIG=config` takes all those of config/.",
     ),
     "JALON_ASANA_URL": Text(
         "La racine de l’API ; à changer seulement pour le bac à sable.",

@@ -257,7 +257,8 @@ def _write(call: Invocation, plan: Plan) -> None:
     _refuse_to_replace(call, place)
     with staged(place, text) as fresh:
         fresh.put()
-    call.output.say(Text(f"Plan adopté écrit : {place}", f"Adopted plan written: {place}"))
+    with call.output.committed():
+        call.output.say(Text(f"Plan adopté écrit : {place}", f"Adopted plan written: {place}"))
 
 
 def _same_file(place: Path, text: str) -> bool:
@@ -339,17 +340,25 @@ def _adopt(call: Invocation, settings: Settings, one: PlanSettings, plan: Plan) 
             with staged(Path(call.args.output), dump_plan(plan)) as fresh:
                 number = _record(call, opened, plan, reason)
                 fresh.put()
-            place = call.args.output
-            call.output.say(Text(f"Plan adopté écrit : {place}", f"Adopted plan written: {place}"))
         else:
             number = _record(call, opened, plan, reason)
-            call.output.complain(
-                Text(
-                    f"{one.plan_path} ne le dit pas encore : -o {one.plan_path} l’y écrit.",
-                    f"{one.plan_path} does not say so yet: -o {one.plan_path} writes it there.",
-                )
+    _tell_adopted(call, one, number)
+
+
+def _tell_adopted(call: Invocation, one: PlanSettings, number: int) -> None:
+    """The revision first: it is what cannot be taken back."""
+    with call.output.committed():
+        call.output.say(Text(f"Révision {number} adoptée.", f"Revision {number} adopted."))
+        if place := call.args.output:
+            call.output.say(Text(f"Plan adopté écrit : {place}", f"Adopted plan written: {place}"))
+            return
+    with call.output.committed():
+        call.output.complain(
+            Text(
+                f"{one.plan_path} ne le dit pas encore : -o {one.plan_path} l’y écrit.",
+                f"{one.plan_path} does not say so yet: -o {one.plan_path} writes it there.",
             )
-    call.output.say(Text(f"Révision {number} adoptée.", f"Revision {number} adopted."))
+        )
 
 
 def _record(call: Invocation, opened: OpenedPlan, plan: Plan, reason: str) -> int:

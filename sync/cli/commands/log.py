@@ -2,14 +2,16 @@
 
 import argparse
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sync.cli.arguments import add_json, add_plan, count
 from sync.cli.invocation import DONE, Invocation
+from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, RULES, in_words
 from sync.cli.output import Output
-from sync.cli.whereabouts import action_in, refs_of
+from sync.cli.whereabouts import action_in, action_of, heading, parents_of, refs_of
+from sync.model.decision import Verdict
 from sync.model.record import LogRow
 from sync.wiring import OpenedPlan, open_plans
 from sync.wording import Language, Text
@@ -32,6 +34,7 @@ HEADERS = (
     Text("issue", "outcome"),
 )
 HEAD = (0, 1, 2, 3, 4, 5, 10)
+LEFT_TO_PEOPLE = frozenset({Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD})
 
 
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -55,13 +58,16 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(call: Invocation) -> int:
     told: list[dict[str, Any]] = []
-    with open_plans(call.settings(), only=call.args.plan, writing=False) as plans:
+    settings = call.settings()
+    with open_plans(settings, only=call.args.plan, writing=False) as plans:
         for opened in plans:
             rows = _rows(call, opened)
             if call.args.json:
-                told += [_json(opened.plan.id, row, call.language) for row in rows]
+                parents = parents_of(opened.store.revisions(), opened.plan)
+                told += [_json(opened.plan.id, row, parents, call.language) for row in rows]
             else:
-                show(call.output, rows, opened.settings.city.zone(), title=opened.plan.title)
+                title = heading(opened.plan, settings)
+                show(call.output, rows, opened.settings.city.zone(), title=title)
     if call.args.json:
         call.output.json(told)
     return DONE
@@ -95,14 +101,14 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
                 f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
                 row.cycle_id[:8],
                 row.actor,
-                row.kind,
+                in_words(row.kind, LOGGED_KINDS),
                 row.subject,
                 row.field,
                 row.from_,
-                row.to,
-                row.rule,
+                _after(row),
+                _rule(row.rule),
                 Text(row.reason_fr, row.reason_en),
-                row.outcome,
+                in_words(row.outcome, OUTCOMES),
             )
             for row in rows
         ],
@@ -111,8 +117,22 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
     )
 
 
-def _json(plan_id: str, row: LogRow, language: Language) -> dict[str, Any]:
-    kind, _, rest = row.subject.partition(":")
+def _after(row: LogRow) -> str | None:
+    """Where nothing was written, what Asana says is what stands."""
+    return row.asana if row.to is None and row.kind in LEFT_TO_PEOPLE else row.to
+
+
+def _rule(rule: str) -> Text:
+    """An adopted revision is its own rule, and is stored with its number."""
+    word, _, number = rule.partition(" ")
+    if word == "révision":
+        return Text(f"révision {number}", f"revision {number}")
+    return in_words(rule, RULES)
+
+
+def _json(
+    plan_id: str, row: LogRow, parents: Mapping[str, str], language: Language
+) -> dict[str, Any]:
     return {
         "plan": plan_id,
         "id": row.id,
@@ -121,7 +141,7 @@ def _json(plan_id: str, row: LogRow, language: Language) -> dict[str, Any]:
         "who": row.actor,
         "kind": row.kind,
         "subject": row.subject,
-        "action": rest.split("#", 1)[0] if kind == "action" else None,
+        "action": action_of(row.subject, parents),
         "field": row.field,
         "base": row.base,
         "in_plan": row.plan,

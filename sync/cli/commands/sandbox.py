@@ -2,6 +2,7 @@
 
 import argparse
 
+from sync.cli.arguments import port
 from sync.cli.invocation import Invocation
 from sync.sandbox import server
 from sync.wording import Language, Text
@@ -16,7 +17,7 @@ HELP = Text(
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.add_argument(
         "--port",
-        type=int,
+        type=port(language),
         default=0,
         help=Text("port d’écoute (0 : un port libre)", "port (0: a free one)").in_(language),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sync.cli.arguments import add_json, add_plan, day
 from sync.cli.invocation import DONE, PARTLY_PUBLISHED, UNAVAILABLE, Invocation
 from sync.cli.kinds import DONE_KINDS, named
+from sync.cli.whereabouts import heading
 from sync.core.dates import french
 from sync.cycle import CycleReport, Wishes, run_cycle
 from sync.errors import SyncError
@@ -79,7 +80,7 @@ def run(call: Invocation) -> int:
             codes.append(exit_code(report))
             reports.append(_json(opened, report, call.language))
             if not call.args.json:
-                show(call, opened, report)
+                show(call, opened, report, heading(opened.plan, settings))
     if call.args.json:
         call.output.json(reports)
     return max(codes, key=lambda code: URGENCY.index(code) if code in URGENCY else len(URGENCY))
@@ -110,13 +111,13 @@ def exit_code(report: CycleReport) -> int:
     return DONE if report.outcome == "ok" else UNAVAILABLE
 
 
-def show(call: Invocation, opened: OpenedPlan, report: CycleReport) -> None:
+def show(call: Invocation, opened: OpenedPlan, report: CycleReport, title: str) -> None:
     say = call.output.say
     outcome, day_ = OUTCOMES[report.outcome], report.as_of
     say(
         Text(
-            f"{opened.plan.title}, au {french(day_)} : cycle {outcome.fr}.",
-            f"{opened.plan.title}, as of {day_}: cycle {outcome.en}.",
+            f"{title}, au {french(day_)} : cycle {outcome.fr}.",
+            f"{title}, as of {day_}: cycle {outcome.en}.",
         ),
         style="bold",
     )

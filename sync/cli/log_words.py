@@ -1,0 +1,67 @@
+"""
+What the log's own codes are called, for people; `--json` keeps the codes.
+
+A code that an older or newer release stored, or one that has its own table elsewhere (a finding,
+a revision), is shown as it is.
+"""
+
+from typing import Final
+
+from sync.wording import Text
+
+LOGGED_KINDS: Final[dict[str, Text]] = {
+    "CreateProject": Text("création d’un projet", "project creation"),
+    "ShareProject": Text("partage d’un projet", "project share"),
+    "CreateSection": Text("création d’une section", "section creation"),
+    "CreateField": Text("création d’un champ", "field creation"),
+    "CreateOption": Text("création d’une option", "option creation"),
+    "AttachField": Text("pose d’un champ", "field attachment"),
+    "CreateTask": Text("création d’une tâche", "task creation"),
+    "UpdateTask": Text("mise à jour d’une tâche", "task update"),
+    "PlaceTask": Text("placement d’une tâche", "task placement"),
+    "SetParent": Text("rattachement d’un indicateur", "indicator hung again"),
+    "keep": Text("rien à faire", "nothing to do"),
+    "agree": Text("accord constaté", "agreement seen"),
+    "write": Text("écriture", "write"),
+    "restore": Text("rétablissement", "restoration"),
+    "report": Text("écart signalé", "drift reported"),
+    "conflict": Text("conflit", "conflict"),
+    "hold": Text("retenue", "held back"),
+    "create": Text("création", "creation"),
+    "pull": Text("lecture", "reading"),
+    "freeze": Text("gel", "freeze"),
+    "finding": Text("constat", "finding"),
+    "revision": Text("révision du plan", "plan revision"),
+}
+
+RULES: Final[dict[str, Text]] = {
+    "keep": Text("laisser tel quel", "leave as it is"),
+    "agree": Text("retenir l’accord", "remember the agreement"),
+    "write": Text("suivre le plan", "follow the plan"),
+    "restore": Text("rétablir selon le plan", "restore from the plan"),
+    "report": Text("signaler sans corriger", "report, do not correct"),
+    "conflict": Text("ne pas trancher", "do not take sides"),
+    "hold": Text("ne pas écrire dans le doute", "do not write in doubt"),
+    "create": Text("créer ce qui manque", "create what is missing"),
+    "pull": Text("lire ce que les gens déclarent", "read what people declare"),
+    "lost_answer": Text("réponse perdue", "lost answer"),
+    "gel": Text("gel du jalon", "checkpoint freeze"),
+}
+
+OUTCOMES: Final[dict[str, Text]] = {
+    "intended": Text("à envoyer", "to be sent"),
+    "done": Text("fait", "done"),
+    "rejected": Text("refusé par Asana", "refused by Asana"),
+    "unknown": Text("sans réponse", "no answer"),
+    "resolved": Text("a bien eu lieu", "did happen"),
+    "void": Text("n’a pas eu lieu", "did not happen"),
+    "read": Text("lu", "read"),
+    "left": Text("laissé tel quel", "left as it is"),
+    "open": Text("ouvert", "opened"),
+    "closed": Text("fermé", "closed"),
+    "noted": Text("noté", "noted"),
+}
+
+
+def in_words(code: str, words: dict[str, Text]) -> Text:
+    return words.get(code, Text(code, code))
