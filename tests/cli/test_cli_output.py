@@ -107,7 +107,7 @@ def at_width(width: int) -> list[str]:
     return [line.rstrip() for line in plain.splitlines()]
 
 
-@pytest.mark.parametrize("width", [40, 80, 100, 160, 240])
+@pytest.mark.parametrize("width", [40, 80, 100, 118, 125, 160, 240])
 def test_dates_and_ids_stand_whole_at_any_width(width: int) -> None:
     """An id cut in two can be neither read nor copied."""
     lines = at_width(width)
