@@ -27,7 +27,6 @@ from sync.ports import Clock
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from sync.settings import PlanSettings, PublishTarget, Settings, load_settings
 from sync.wiring import (
-    IN_MEMORY,
     NOON,
     OpenedPlan,
     clock_at_noon,
@@ -160,11 +159,12 @@ def published_plan(one: PlanSettings) -> Plan:
 
 def _settings(config: Path, memory: Path, access: _Access) -> tuple[Settings, PlanSettings]:
     """The city's own decisions; where, with what right and into what store are the demo's."""
-    probe = load_settings([config], {"JALON_DATABASE_URL": IN_MEMORY})
+    store = {"JALON_DATABASE_URL": f"sqlite:///{memory / 'demo.db'}"}
+    probe = load_settings([config], store)
     environ = {
+        **store,
         "JALON_ASANA_URL": access.url,
         "JALON_ASANA_WORKSPACE": access.workspace,
-        "JALON_DATABASE_URL": f"sqlite:///{memory / 'demo.db'}",
         probe.plans[0].asana.variable: access.token,
     }
     settings = load_settings([config], environ)
