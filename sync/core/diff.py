@@ -160,7 +160,10 @@ class _Tasks:
             self.draft.agree(task.ref, "last_seen", None)
         builtins: dict[str, str | date | None] = {}
         agreed: dict[tuple[Ref, str], Comparable] = {}
+        away = observed.gid in self.draft.observed.moved
         for name, wanted in self._builtins(task).items():
+            if away and name not in ("section", "parent"):
+                continue  # what is out of sight is not compared, and never written
             seen = self._observed_builtin(observed, name, task.role)
             rule = self.draft.rules.mapping.builtins.get(_GOVERNED_BY[name], _REPORTED)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)

@@ -382,7 +382,7 @@ edits = st.lists(
 reached: dict[str, int] = {}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(edits, st.sampled_from([date(2026, 2, 1), date(2026, 2, 17), date(2026, 3, 25)]))
 def test_whatever_people_did_one_cycle_settles_it(
     done: list[tuple[str, str, str | None]], today: date
@@ -426,7 +426,7 @@ def test_the_property_above_really_did_every_kind_of_edit() -> None:
     """A property test can be nearly idle and green."""
     test_whatever_people_did_one_cycle_settles_it()
     kinds_ = ("rename", "declare", "tick", "untick", "followup", "id", "move", "axis")
-    assert all(reached.get(kind, 0) >= 10 for kind in kinds_), reached
+    assert all(reached.get(kind, 0) >= 5 for kind in kinds_), reached
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
@@ -559,3 +559,14 @@ def test_nothing_is_hung_under_a_task_that_is_gone() -> None:
     view = paper.look()
     assert "task.missing" in codes(view)
     assert not [op for op in view.changes.operations if isinstance(op, CreateTask)]
+
+
+def test_a_task_out_of_sight_is_not_written_to() -> None:
+    """Made private, it is known by its gid alone: an empty name is no invitation to fill it."""
+    paper = provisioned()
+    for name in ("name", "notes"):
+        paper.baselines.pop((A1, name))
+    paper.change(A1, name="", notes="", homes={}, fields={})
+    view = paper.look()
+    assert "task.moved" in codes(view)
+    assert view.changes.operations == ()
