@@ -420,6 +420,7 @@ class _Cycle:
         gids = dict(proposal.view.recognition.gids)
         decisions = {(d.subject, d.field): d for d in changes.decisions}
         self.restored += [f for f in changes.findings if f.code == "field.restored"]
+        remembered = self.store.facts()
 
         def before(operation: AnyOperation) -> None:
             now = self._now()
@@ -444,6 +445,8 @@ class _Cycle:
                     self.store.link(ref, gid, now)
                 if applied.state == "done":
                     self.store.agree(changes.on_success.get(operation.key, {}))
+                    if remembered.get(fact_of(operation)):
+                        self.store.note_fact(fact_of(operation), "")
                 if applied.state == "rejected":
                     self.store.note_fact(fact_of(operation), fingerprint(operation))
                 self.store.append_log(
@@ -646,9 +649,13 @@ class _Cycle:
     def _hold(self, error: UnsafeChangeSet) -> None:
         facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}
         finding = Finding("guard.held", "cycle", facts)
-        self.store.record_findings(
-            [(finding, entry(finding).severity)], self.cycle_id, self._now(), complete=False
-        )
+        before = {one.finding.key: one.finding for one in self.store.findings()}
+        rows = finding_rows(before, {**before, finding.key: finding})
+        with self.store.transaction():
+            self.store.record_findings(
+                [(finding, entry(finding).severity)], self.cycle_id, self._now(), complete=False
+            )
+            self.store.append_log(self.cycle_id, self._now(), list(rows))
 
     def _end(self, outcome: Outcome, reason: str | None, report: CycleReport | None = None) -> None:
         requests = self.ports.target.requests()

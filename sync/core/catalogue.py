@@ -496,8 +496,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "error",
         Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
         Text(
-            "Vérifier la cause ; rien n’a été écrit ni publié.",
-            "Check the cause; nothing was written or published.",
+            "Vérifier la cause ; le motif dit ce qui n’a pas été fait.",
+            "Check the cause; the reason says what was not done.",
         ),
     ),
     "publish.failed": Entry(

@@ -100,8 +100,8 @@ def survive(road: Road, at: int) -> None:
     assert road.writes() == 0
 
 
-SAMPLE = (1, 3, 20, 47, 83, 121, 166, 204, 251, 290, 333, 358, 378)
-POINTS = 378
+SAMPLE = (1, 3, 20, 47, 83, 121, 166, 204, 251, 290, 333, 358, 380)
+POINTS = 380
 """How many points the first cycle of the small plan has; a new point shows in review."""
 
 

@@ -264,6 +264,25 @@ def test_a_write_refused_for_good_is_told_and_not_sent_again_before_a_full_read(
         assert "task.refused" in codes(road)
 
 
+def test_a_write_that_succeeds_after_a_refusal_is_free_to_be_needed_again(road: Road) -> None:
+    """The same restore, refused once and done later, must not be held when it is due anew."""
+    road.cycle()
+    axis = road.field_name("axe")
+
+    def erase() -> None:
+        road.control.edit_task(road.gid(A1), "Greffière", fields={axis: None})
+
+    erase()
+    road.control.add_fault("status", "PUT", "/tasks/*", status=400)
+    assert road.cycle().refused == 1
+    assert road.cycle(full=True).outcome == "ok"
+    road.wait(8 * 24 * 3600)
+    road.cycle()
+    erase()
+    assert road.cycle().operations == {"UpdateTask": 1}
+    assert road.tasks()[road.gid(A1)]["fields"][axis]
+
+
 def test_the_past_is_not_remade(road: Road) -> None:
     road.cycle()
     road.clock.at = START - timedelta(days=3)
