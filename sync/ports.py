@@ -113,7 +113,7 @@ class Target(Protocol):
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""
 
     def requests(self) -> Mapping[str, int]:
-        """Requests sent so far, by method; retries count."""
+        """Requests sent so far, by kind, such as `GET /tasks/{}`; retries count."""
 
 
 class Store(Protocol):

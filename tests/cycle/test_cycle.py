@@ -25,7 +25,7 @@ def test_a_second_cycle_writes_nothing_and_reads_by_events(road: Road) -> None:
     assert sum(report.requests.values()) <= 2, "even right after everything was made"
     road.control.forget_requests()
     report = road.cycle()
-    assert (road.writes(), dict(report.requests)) == (0, {"GET": 1})
+    assert (road.writes(), dict(report.requests)) == (0, {"GET /events": 1})
     assert report.operations == {}
     assert not report.snapshot_is_new
     assert timedelta(0) <= road.clock.now() - START

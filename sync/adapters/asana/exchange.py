@@ -156,7 +156,7 @@ class Transport:
         call_seconds: float,
         body_bytes: int,
         lines: int,
-        sending: Callable[[str], None],
+        sending: Callable[[str, str], None],
     ) -> None:
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
         self._call_seconds = call_seconds
@@ -188,7 +188,7 @@ class Transport:
         body = None
         if method != "GET":
             body = json.dumps(details.get("body") or {}, allow_nan=False).encode()
-        self._sending(method)
+        self._sending(method, url)
         with _Watch(self._call_seconds) as watch:
             try:
                 answer = self._exchange(method, url, headers, body)

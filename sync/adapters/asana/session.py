@@ -26,6 +26,7 @@ import structlog
 from sync import __version__
 from sync.adapters.asana.errors import doubtful, too_long, translate, unknown_after_all
 from sync.adapters.asana.exchange import Answer, Failure, Transport, decode
+from sync.adapters.asana.kinds import kind_of
 from sync.errors import ConfigError, OutcomeUnknown, SyncError, TargetDenied, TargetUnavailable
 from sync.wording import Text
 
@@ -83,6 +84,7 @@ class Session:
         self._sent: Counter[str] = Counter()
         self._quiet_until = float("-inf")
         self._sandbox: bool | None = None
+        self._skew: float | None = None
         self._changes: set[str] = set()
         self._transport = Transport(
             connect_seconds=self.limits.connect_seconds,
@@ -92,7 +94,8 @@ class Session:
             lines=self.limits.in_flight,
             sending=self._count,
         )
-        self.client: Any = _client(_checked(token), url.rstrip("/"), self._transport)
+        self._url = url.rstrip("/")
+        self.client: Any = _client(_checked(token), self._url, self._transport)
         self.client.deserialize = self._read_answer
 
     def close(self) -> None:
@@ -102,7 +105,13 @@ class Session:
     def sandbox(self) -> bool:
         return bool(self._sandbox)
 
+    @property
+    def skew_seconds(self) -> float | None:
+        """How far Asana's clock is ahead of ours, by its last answer; None before one."""
+        return self._skew
+
     def requests(self) -> Mapping[str, int]:
+        """By kind, such as `GET /tasks/{}`; retries count."""
         with self._lock:
             return dict(self._sent)
 
@@ -189,15 +198,21 @@ class Session:
         if pause > 0:
             self._sleep(pause)
 
-    def _count(self, method: str) -> None:
+    def _count(self, method: str, url: str) -> None:
         with self._lock:
-            self._sent[method] += 1
+            self._sent[kind_of(method, url, self._url)] += 1
 
     def _read_answer(self, answer: Answer, _response_type: object) -> Json:
         document = decode(answer)
         self._note_origin(answer)
         self._note_changes(answer)
+        self._note_time(answer)
         return document
+
+    def _note_time(self, answer: Answer) -> None:
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            told = parsedate_to_datetime(answer.headers.get("Date", ""))
+            self._skew = (told - self.now()).total_seconds()
 
     def _note_origin(self, answer: Answer) -> None:
         from_sandbox = _SANDBOX_HEADER in answer.headers
