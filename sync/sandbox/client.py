@@ -107,9 +107,10 @@ class SandboxControl:
         *,
         token: str | None = None,
         team: bool = True,
+        seat: str = "member",
     ) -> dict[str, Any]:
         """Someone with a token of their own: `gid`, `name`, `email`, `token`."""
-        body: dict[str, Any] = {"name": name, "team": team}
+        body: dict[str, Any] = {"name": name, "team": team, "seat": seat}
         if email is not None:
             body["email"] = email
         if token is not None:

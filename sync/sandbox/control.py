@@ -23,6 +23,7 @@ from sync.sandbox.shapes import TYPES
 from sync.sandbox.state import User
 
 CONTROL_ROOT = "/control"
+SEATS = ("admin", "member", "guest", "view_only")
 
 
 class Control:
@@ -95,7 +96,7 @@ class Control:
 
     def _people(self, _request: Request, body: Any) -> Any:
         """Someone who acts through the API with a token. `team` false leaves them out of it."""
-        _only(body, "name", "email", "token", "team")
+        _only(body, "name", "email", "token", "team", "seat")
         sandbox = self._sandbox
         world = sandbox.world
         number = len(world.tokens) + 1
@@ -106,7 +107,8 @@ class Control:
         if token in world.tokens:
             raise ValueError("the token is taken")
         team = sandbox.team if body.get("team", True) else None
-        user = add_person(world, sandbox.workspace, body["name"], email, token, team)
+        seat = inputs.choice({"seat": "member", **body}, "seat", SEATS)
+        user = add_person(world, sandbox.workspace, body["name"], email, token, team, seat)
         return {"gid": user.gid, "name": user.name, "email": user.email, "token": token}
 
     def _act(self, _request: Request, body: Any, verb: str) -> Any:

@@ -139,8 +139,6 @@ MISSING = """
 /webhooks GET POST
 /webhooks/* GET PUT DELETE
 /workspace_memberships/* GET
-/users/*/workspace_memberships GET
-/workspaces/*/workspace_memberships GET
 /workspaces/* PUT
 /workspaces/*/addUser POST
 /workspaces/*/removeUser POST

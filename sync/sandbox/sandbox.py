@@ -58,10 +58,16 @@ class Sandbox:
 
 
 def add_person(
-    world: World, workspace: Workspace, name: str, email: str, token: str, team: Team | None
+    world: World,
+    workspace: Workspace,
+    name: str,
+    email: str,
+    token: str,
+    team: Team | None,
+    seat: str = "member",
 ) -> User:
     """A person who can act through the API with a token of their own."""
-    user = world.keep(User(world.next_gid(), world.now(), name, email, workspace))
+    user = world.keep(User(world.next_gid(), world.now(), name, email, workspace, seat))
     workspace.users.append(user)
     world.tokens[token] = user
     if team is not None:

@@ -331,6 +331,16 @@ SHAPES: dict[str, Shape] = {
         "member": _attr("member", shape="any", compact=True),
         "access_level": _attr("access_level", compact=True),
     },
+    "workspace_membership": {
+        "gid": Field(lambda _world, user: f"9{user.gid}", compact=True),
+        "resource_type": _constant("workspace_membership", compact=True),
+        "user": Field(lambda _world, user: user, shape="user", compact=True),
+        "workspace": _attr("workspace", shape="workspace", compact=True),
+        "is_active": _constant(value=True),
+        "is_admin": Field(lambda _world, user: user.seat == "admin"),
+        "is_guest": Field(lambda _world, user: user.seat == "guest"),
+        "is_view_only": Field(lambda _world, user: user.seat == "view_only"),
+    },
     "story": {
         "gid": _attr("gid", compact=True),
         "resource_type": _constant("story", compact=True),

@@ -47,6 +47,8 @@ class User(Thing):
     name: str
     email: str
     workspace: Workspace
+    seat: str = "member"
+    """`admin`, `member`, `guest` or `view_only`: a guest or a viewer makes no custom field."""
 
 
 @dataclass(slots=True, eq=False)

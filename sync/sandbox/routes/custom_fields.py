@@ -18,7 +18,7 @@ from sync.sandbox.field_edits import (
     write_field,
     write_option,
 )
-from sync.sandbox.refusal import invalid, not_in_sandbox, unknown_object
+from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
 from sync.sandbox.routes.places import found, project_at
 from sync.sandbox.state import CustomField, CustomFieldSetting, EnumOption, Workspace
 from sync.sandbox.values import KINDS
@@ -47,6 +47,8 @@ def list_custom_fields(call: Call, workspace_gid: str) -> Answer:
 
 def post_custom_field(call: Call) -> Answer:
     require_custom_fields(call.world)
+    if call.user.seat in ("guest", "view_only"):
+        raise Refusal(403, "You do not have access to create custom fields in this workspace.")
     inputs.check_names(
         call.data,
         (*WRITABLE, "workspace", "resource_subtype", "type", "enum_options"),

@@ -7,14 +7,19 @@ from sync.sandbox.state import Team, User, Workspace
 
 
 def get_user(call: Call, user_gid: str) -> Answer:
-    if user_gid == "me":
-        return show(call, "user", call.user)
-    if "@" in user_gid:
+    return show(call, "user", user_at(call, user_gid))
+
+
+def user_at(call: Call, said: str) -> User:
+    """By gid, by address, or `me`."""
+    if said == "me":
+        return call.user
+    if "@" in said:
         for user in call.world.of(User):
-            if user.email == user_gid:
-                return show(call, "user", user)
-        raise unknown_object("user", user_gid, in_path=True)
-    return show(call, "user", found(call, User, "user", user_gid, read=True))
+            if user.email == said:
+                return user
+        raise unknown_object("user", said, in_path=True)
+    return found(call, User, "user", said, read=True)
 
 
 def list_users(call: Call) -> Answer:

@@ -17,6 +17,7 @@ from sync.sandbox.routes import (
     projects,
     sections,
     tasks,
+    workspace_memberships,
 )
 
 Handler = Callable[..., Answer]
@@ -27,6 +28,18 @@ SUPPORTED: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("GET", "/workspaces", "workspace", people.list_workspaces),
     ("GET", "/workspaces/<workspace_gid>", "workspace", people.get_workspace),
     ("GET", "/workspaces/<workspace_gid>/users", "user", people.list_workspace_users),
+    (
+        "GET",
+        "/workspaces/<workspace_gid>/workspace_memberships",
+        "workspace_membership",
+        workspace_memberships.list_of_workspace,
+    ),
+    (
+        "GET",
+        "/users/<user_gid>/workspace_memberships",
+        "workspace_membership",
+        workspace_memberships.list_of_user,
+    ),
     ("GET", "/workspaces/<workspace_gid>/teams", "team", people.list_teams),
     ("GET", "/workspaces/<workspace_gid>/projects", "project", projects.list_workspace_projects),
     (
