@@ -31,6 +31,10 @@ from sync.settings.strict import (
 from sync.wording import Language, Text
 
 FREEZE_AFTER_WORKING_DAYS = 5
+REQUESTS_PER_MINUTE = 1_500
+LEAST_RATE, GREATEST_RATE = 10, 100_000
+Rate = Annotated[int, Field(ge=LEAST_RATE, le=GREATEST_RATE)]
+"""Requests a minute; the ends only catch a slip of the hand."""
 
 
 def working_days_after(day: date, count: int) -> date:
@@ -213,12 +217,21 @@ class Credential(Strict):
 
 
 class AsanaConfig(Credential):
+    """
+    The rate is the token's own at Asana, so what the workspace pays for: 150 or 1,500.
+
+    More than 50 readings or 15 writings in flight Asana refuses, whatever the tier.
+    """
+
     project: Line
     companion: Line | None = None
     workspace: Line | None = None
     team: Line | None = None
     members: tuple[Annotated[Line, AfterValidator(_member)], ...] = ()
     url: Annotated[str, AfterValidator(_root)] | None = None
+    requests_per_minute: Rate = REQUESTS_PER_MINUTE
+    reads_in_flight: Annotated[int, Field(ge=1, le=50)] = 5
+    writes_in_flight: Annotated[int, Field(ge=1, le=15)] = 5
 
     def companion_name(self) -> str:
         return self.companion or f"{self.project} – indicateurs"

@@ -22,7 +22,14 @@ from sync.model.plan import Checkpoint, Plan
 from sync.model.rules import Direction, Rules
 from sync.settings.addresses import root_problem, target_name, target_place, target_problem
 from sync.settings.agreement import disagreements
-from sync.settings.config import CityConfig, Credential, TargetConfig
+from sync.settings.config import (
+    GREATEST_RATE,
+    LEAST_RATE,
+    REQUESTS_PER_MINUTE,
+    CityConfig,
+    Credential,
+    TargetConfig,
+)
 from sync.settings.credentials import filed_secret, named_secret
 from sync.settings.document import Document, read_document
 from sync.settings.mapping import MappingFile, expand
@@ -34,10 +41,12 @@ LoadPlan = Callable[[Path], Plan]
 
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
 PUBLISH_TOKEN: Final = "JALON_PUBLISH_TOKEN"  # noqa: S105 - a variable's name
+RATE: Final = "JALON_ASANA_REQUESTS_PER_MINUTE"
 PER_PLAN: Final = (
     TOKEN,
     f"{TOKEN}_FILE",
     "JALON_ASANA_WORKSPACE",
+    RATE,
     "JALON_PUBLISH",
     PUBLISH_TOKEN,
     f"{PUBLISH_TOKEN}_FILE",
@@ -66,12 +75,19 @@ class PublishTarget:
 
 @dataclass(frozen=True, slots=True)
 class AsanaAccess:
-    """`token` is None until somebody gives one; `variable` is where it is expected."""
+    """
+    `token` is None until somebody gives one; `variable` is where it is expected.
+
+    `requests_per_minute` is the token's quota at Asana; in flight counts per process.
+    """
 
     url: str
     workspace: str | None
     variable: str
     token: SecretStr | None = None
+    requests_per_minute: int = REQUESTS_PER_MINUTE
+    reads_in_flight: int = 5
+    writes_in_flight: int = 5
 
     def needed_token(self) -> SecretStr:
         if self.token is None:
@@ -196,6 +212,7 @@ def load_settings(
         if (plan := _plan_settings(document, city, reader, problems)) is not None
     ]
     problems.extend(_shared_targets(plans, from_variable=reader.alone("JALON_PUBLISH") is not None))
+    problems.extend(_one_rate_per_token(plans))
     database = _database(environ, cities, problems)
     if problems:
         raise refusal(problems)
@@ -344,7 +361,23 @@ class _Environment:
             workspace=self.alone("JALON_ASANA_WORKSPACE") or city.asana.workspace,
             variable=variable,
             token=token,
+            requests_per_minute=self._rate() or city.asana.requests_per_minute,
+            reads_in_flight=city.asana.reads_in_flight,
+            writes_in_flight=city.asana.writes_in_flight,
         )
+
+    def _rate(self) -> int | None:
+        given = self.alone(RATE)
+        if given is None:
+            return None
+        if given.isascii() and given.isdecimal() and LEAST_RATE <= int(given) <= GREATEST_RATE:
+            return int(given)
+        said = Text(
+            fr=f"nombre de requêtes par minute, de {LEAST_RATE} à {GREATEST_RATE}, attendu.",
+            en=f"a number of requests a minute, from {LEAST_RATE} to {GREATEST_RATE}, is expected.",
+        )
+        self.problems.append(Problem(said, key=RATE))
+        return None
 
     def targets(self, document: Document, city: CityConfig) -> tuple[PublishTarget, ...]:
         stated = self.alone("JALON_PUBLISH")
@@ -425,6 +458,23 @@ def _plan_settings(
 
 def _seen_from(base: Path, stated: str) -> Path:
     return Path(os.path.normpath(base / stated))
+
+
+def _one_rate_per_token(plans: Sequence[PlanSettings]) -> Iterator[Problem]:
+    """The quota is the token's: two figures for it cannot both be right."""
+    first: dict[tuple[str, SecretStr], PlanSettings] = {}
+    for plan in plans:
+        if plan.asana.token is None:
+            continue
+        other = first.setdefault((plan.asana.url, plan.asana.token), plan)
+        if other.asana.requests_per_minute != plan.asana.requests_per_minute:
+            said = Text(
+                fr=f"un autre nombre que dans {other.document.name}, pour le même jeton : la "
+                "limite d'Asana est celle du jeton, donnez le même.",
+                en=f"another number than in {other.document.name} for the same token: Asana's "
+                "limit is the token's, give the same one.",
+            )
+            yield plan.document.problem(("asana", "requests_per_minute"), said)
 
 
 def _shared_targets(plans: Sequence[PlanSettings], *, from_variable: bool) -> Iterator[Problem]:

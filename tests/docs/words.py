@@ -21,6 +21,10 @@ VARIABLES: Final[dict[str, Text]] = {
         "L’espace de travail, par son nom ou son gid ; utile quand le jeton en voit plusieurs.",
         "The workspace, by name or gid; needed when the token sees several.",
     ),
+    "JALON_ASANA_REQUESTS_PER_MINUTE": Text(
+        "Combien de requêtes par minute Asana accorde au jeton : 1500, ou 150 sans forfait payant.",
+        "How many requests a minute Asana grants the token: 1500, or 150 on the free tier.",
+    ),
     "JALON_PUBLISH": Text(
         "Les cibles, séparées par des virgules ; remplacent celles de la configuration.",
         "The targets, separated by commas; they replace those of the config.",
@@ -288,6 +292,18 @@ CONFIG: Final[dict[str, Text]] = {
         "People to share with, by e-mail or gid.",
     ),
     "asana.url": Text("Racine de l’API de ce plan.", "API root of this plan."),
+    "asana.requests_per_minute": Text(
+        "Requêtes par minute qu’Asana accorde au jeton : 1500, ou 150 sans forfait payant.",
+        "Requests a minute that Asana grants the token: 1500, or 150 on the free tier.",
+    ),
+    "asana.reads_in_flight": Text(
+        "Lectures en vol à la fois, par processus ; 50 au plus.",
+        "Readings in flight at once, per process; at most 50.",
+    ),
+    "asana.writes_in_flight": Text(
+        "Écritures en vol à la fois, par processus ; 15 au plus.",
+        "Writings in flight at once, per process; at most 15.",
+    ),
     "asana.token_env": Text("Variable du jeton.", "The token’s variable."),
     "asana.token_file_env": Text(
         "Variable qui nomme le fichier du jeton.", "Variable that names the token’s file."

@@ -110,6 +110,7 @@ def test_with_one_plan_the_environment_wins_over_the_file(
             "ASANA_ACCESS_TOKEN": CANARY,
             "JALON_ASANA_URL": "http://127.0.0.1:8080/api/1.0/",
             "JALON_ASANA_WORKSPACE": "de l'opérateur",
+            "JALON_ASANA_REQUESTS_PER_MINUTE": "150",
             "JALON_DATABASE_URL": "sqlite:////data/x.db",
             "JALON_PUBLISH": "out, https://feed.example/in",
             "JALON_PUBLISH_TOKEN": "publish-canary",
@@ -119,6 +120,7 @@ def test_with_one_plan_the_environment_wins_over_the_file(
     )
     plan = settings.plans[0]
     assert plan.asana.url == "http://127.0.0.1:8080/api/1.0"
+    assert plan.asana.requests_per_minute == 150
     assert plan.asana.workspace == "de l'opérateur"
     assert plan.asana.needed_token().get_secret_value() == CANARY
     assert settings.database.get_secret_value() == "sqlite:////data/x.db"
@@ -189,6 +191,9 @@ def test_a_token_and_its_file_are_not_both_given(city: Path, tmp_path: Path) -> 
         pytest.param("JALON_ASANA_URL", f"https://x:{PASSWORD}@a.ca/", "jeton", id="secret in URL"),
         pytest.param("JALON_ASANA_URL", "https://a.ca/?x=1", "?", id="a query"),
         pytest.param("JALON_ASANA_URL", "a.ca", "https", id="no scheme"),
+        pytest.param("JALON_ASANA_REQUESTS_PER_MINUTE", "150/min", "10", id="a rate with a unit"),
+        pytest.param("JALON_ASANA_REQUESTS_PER_MINUTE", "0", "10", id="a rate of nothing"),
+        pytest.param("JALON_ASANA_REQUESTS_PER_MINUTE", "١٥٠", "10", id="other digits"),
         pytest.param("JALON_ASANA_URL", "http://localhost:port/", "https", id="no port"),
         pytest.param("JALON_ASANA_URL", "http://127.0.0.1.evil.ca", "https", id="false loopback"),
         pytest.param("JALON_DATABASE_URL", f"mysql://u:{CANARY}@h/d", "postgresql", id="database"),
@@ -256,6 +261,7 @@ def two(write_city: WriteCity, old: str = "project:", new: str = "project:") -> 
         "ASANA_ACCESS_TOKEN",
         "ASANA_ACCESS_TOKEN_FILE",
         "JALON_ASANA_WORKSPACE",
+        "JALON_ASANA_REQUESTS_PER_MINUTE",
         "JALON_PUBLISH",
         "JALON_PUBLISH_TOKEN",
         "JALON_PUBLISH_TOKEN_FILE",
@@ -277,6 +283,32 @@ def test_with_several_plans_each_config_names_its_token(write_city: WriteCity) -
     settings = load_settings(configs, {"MY_TOKEN": "one-token", "ASANA_ACCESS_TOKEN": "two-token"})
     tokens = [plan.asana.needed_token().get_secret_value() for plan in settings.plans]
     assert tokens == ["one-token", "two-token"]
+
+
+def test_one_token_has_one_rate(write_city: WriteCity) -> None:
+    """Asana counts by token: two figures for one token cannot both be right."""
+    one = CITY.replace("project:", "token_env: MY_TOKEN\n  requests_per_minute: 150\n  project:")
+    other = CITY.replace("project:", "token_env: MY_TOKEN\n  project:").replace(
+        "url: public", "url: ../page"
+    )
+    configs = [write_city(name="un", text=one), write_city(name="autre", text=other)]
+    words = refused(configs, {"MY_TOKEN": CANARY})["asana.requests_per_minute"]
+    assert "même jeton" in words
+    settings = load_settings(configs, {})
+    assert [plan.asana.requests_per_minute for plan in settings.plans] == [150, 1500]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("requests_per_minute", 9),
+        ("reads_in_flight", 51),
+        ("writes_in_flight", 16),
+        ("writes_in_flight", 0),
+    ],
+)
+def test_more_than_asana_takes_is_refused(write_city: WriteCity, key: str, value: int) -> None:
+    assert f"asana.{key}" in refused([write_city("project:", f"{key}: {value}\n  project:")], {})
 
 
 def test_one_asana_serves_several_plans(write_city: WriteCity) -> None:
