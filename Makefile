@@ -1,13 +1,19 @@
 # Two commands are enough on a fresh machine with Python 3.11+, git and make:
 #   make demo   the whole road on embedded defaults, into public/
-#   make test   everything that needs no browser, PostgreSQL or Node
+#   make test   everything that needs no browser, PostgreSQL, Node or other people's programs
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test check bench night lock clean
+# The outside judges: other people's programs, each from its own hash-checked lock, none of them
+# in our own environment. A requirements-NAME.lock makes an environment .contract/NAME.
+JUDGES := .contract
+CONTRACT := tests/contract
+PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
+
+.PHONY: demo test check contract bench night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -20,14 +26,26 @@ demo: $(BIN)/.ready
 	$(BIN)/jalon demo --out public
 
 test: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract"
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract"
+
+contract: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
+	$(BIN)/pytest -m contract tests/contract
+
+$(JUDGES)/node: $(CONTRACT)/package.json $(CONTRACT)/package-lock.json
+	if command -v npm >/dev/null; then npm ci --silent --prefix $(CONTRACT) && mkdir -p $(JUDGES) && touch $@; \
+	elif [ "$$CI" = true ]; then echo 'Jalon : il faut Node et npm (Node and npm are needed)' >&2; exit 1; fi
+
+$(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
@@ -43,4 +61,4 @@ lock:
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(JUDGES) $(CONTRACT)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -52,6 +52,13 @@ class _Access:
 NOWHERE: Final = _Access("http://127.0.0.1", "personne", "1")
 
 Progress = Callable[[Text], AbstractContextManager[None]]
+OpenSandbox = Callable[[str], AbstractContextManager[RunningSandbox]]
+"""Opens a sandbox whose clock begins at an instant, by whatever road it is reached."""
+
+
+def at_hand(now: str) -> AbstractContextManager[RunningSandbox]:
+    """A process of its own, with nothing between."""
+    return sandbox_process(now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,14 @@ class DemoReport:
     seconds: float
 
 
-def run_demo(out: Path, *, config: Path | None, root: Path, progress: Progress) -> DemoReport:
+def run_demo(
+    out: Path,
+    *,
+    config: Path | None,
+    root: Path,
+    progress: Progress,
+    open_sandbox: OpenSandbox = at_hand,
+) -> DemoReport:
     """Needs no token and no network; everything but the page at `out` is gone afterwards."""
     began = time.monotonic()
     chosen = config or config_in(root)
@@ -87,7 +101,7 @@ def run_demo(out: Path, *, config: Path | None, root: Path, progress: Progress) 
             plan = published_plan(one)
             calendar = days(one.checkpoints())
         opening = datetime.combine(calendar[0], NOON, one.city.zone()).astimezone(UTC)
-        with sandbox_process(now=opening.isoformat()) as sandbox:
+        with open_sandbox(opening.isoformat()) as sandbox:
             settings, one = _settings(
                 chosen, Path(memory), _Access(sandbox.url, sandbox.token, sandbox.workspace)
             )

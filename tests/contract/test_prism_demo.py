@@ -1,0 +1,262 @@
+"""The whole demonstration with Prism between: nothing to object to, and nothing passed by it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+import requests
+
+from sync.demo import DemoReport, run_demo
+from sync.errors import SyncError
+from sync.sandbox.process import RunningSandbox, sandbox_process
+from sync.sandbox.routes.table import build_map
+from tests.cli.town import Town
+from tests.contract.needs import REPOSITORY
+from tests.contract.prism import Hearing, Prism
+from tests.contract.relay import Passed
+from tests.contract.verdicts import Verdict, Verdicts
+
+pytestmark = pytest.mark.contract
+
+ROUTES: Final = build_map().bind("sandbox")
+LIE: Final = "mensonge"
+
+
+@dataclass(slots=True)
+class Account:
+    """What was asked, as each side counts it: the service, Prism, the sandbox."""
+
+    heard: Hearing | None = None
+    reached: int = 0
+    sent: int = 0
+
+    def wrong(self) -> list[str]:
+        """Everything that Prism objects to, and any request that only some have seen."""
+        assert self.heard is not None
+        found = [*self.heard.objections, *self.heard.complaints]
+        counts = {
+            "sent": self.sent,
+            "received": self.heard.received,
+            "handed on": self.heard.handed_on,
+            "reached": self.reached,
+        }
+        if len(set(counts.values())) != 1:
+            found.append(f"not everything passed by Prism: {counts}")
+        return found
+
+
+@contextmanager
+def judged(prism: Prism, account: Account, now: str) -> Iterator[RunningSandbox]:
+    """A sandbox that is reached through Prism; its control interface is not."""
+    with sandbox_process(now=now) as sandbox, prism.before(sandbox.url):
+        try:
+            yield replace(sandbox, url=prism.url)
+        finally:
+            account.heard = prism.hearing()
+            account.reached = sandbox.control.requests(last=1)["total"]
+
+
+def play(prism: Prism, out: Path, account: Account) -> DemoReport:
+    report = run_demo(
+        out,
+        config=None,
+        root=REPOSITORY,
+        progress=lambda _step: nullcontext(),
+        open_sandbox=lambda now: judged(prism, account, now),
+    )
+    cycles = [*(leg.report for leg in report.legs), report.quiet]
+    account.sent = sum(sum(cycle.requests.values()) for cycle in cycles)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    report: DemoReport
+    account: Account
+
+
+@pytest.fixture(scope="module")
+def played(prism: Prism, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    account = Account()
+    report = play(prism, tmp_path_factory.mktemp("demo") / "public", account)
+    return Played(report, account)
+
+
+def test_the_whole_demonstration_is_without_a_violation(played: Played, verdicts: Verdicts) -> None:
+    """Not one request and not one answer, and every one of them was seen by all three."""
+    heard = played.account.heard
+    assert heard is not None
+    assert played.account.wrong() == []
+    assert heard.received > 150
+    assert {passed.method for passed in heard.exchanges} >= {"GET", "POST", "PUT"}
+    assert {leg.report.outcome for leg in played.report.legs} == {"ok"}
+    verdicts.tell(Verdict("Prism, the whole demonstration", judged=heard.received))
+
+
+def test_the_city_publishes_the_same_with_and_without_prism(played: Played, tmp_path: Path) -> None:
+    """The same code on both roads, and the judge leaves no trace in what citizens read."""
+    direct = run_demo(
+        tmp_path / "public", config=None, root=REPOSITORY, progress=lambda _step: nullcontext()
+    )
+    through = played.report.snapshot
+    assert direct.snapshot.model_copy(update={"genere_le": through.genere_le}) == through
+    assert [leg.report.requests for leg in direct.legs] == [
+        leg.report.requests for leg in played.report.legs
+    ]
+
+
+def _a_listing_lies(passed: Passed) -> Passed:
+    told = json.loads(passed.body)
+    if not isinstance(told.get("data"), list) or not told["data"]:
+        return passed
+    told["data"][0]["gid"] = 1
+    return replace(passed, body=json.dumps(told).encode())
+
+
+def _every_creation_lies(passed: Passed) -> Passed:
+    return replace(passed, status=202) if passed.status == 201 else passed
+
+
+@pytest.mark.parametrize("lie", [_a_listing_lies, _every_creation_lies])
+def test_a_violation_in_the_demonstration_is_caught_by_the_same_account(
+    prism: Prism, tmp_path: Path, verdicts: Verdicts, lie: Callable[[Passed], Passed]
+) -> None:
+    judge = "Prism, lies told to the demonstration"
+    verdicts.tell(Verdict(judge, of="demonstrations", planted=1))
+    account = Account()
+
+    @contextmanager
+    def lying(now: str) -> Iterator[RunningSandbox]:
+        with judged(prism, account, now) as sandbox:
+            prism.hand.alter = lie
+            yield sandbox
+
+    with suppress(SyncError, AssertionError):
+        run_demo(
+            tmp_path / "public",
+            config=None,
+            root=REPOSITORY,
+            progress=lambda _step: nullcontext(),
+            open_sandbox=lying,
+        )
+    assert any("VIOLATIONS" in each for each in account.wrong())
+    verdicts.tell(Verdict(judge, of="demonstrations", judged=1, caught=1))
+
+
+def test_a_service_that_goes_past_prism_is_caught_by_the_same_account(
+    prism: Prism, tmp_path: Path, verdicts: Verdicts
+) -> None:
+    """A judge that saw nothing has nothing to object to: so the counts are held together."""
+    judge = "Prism, passed by"
+    verdicts.tell(Verdict(judge, of="demonstrations", planted=1))
+    account = Account()
+
+    @contextmanager
+    def around(now: str) -> Iterator[RunningSandbox]:
+        with judged(prism, account, now) as sandbox:
+            yield replace(sandbox, url=prism.hand.upstream)
+
+    run_demo(
+        tmp_path / "public",
+        config=None,
+        root=REPOSITORY,
+        progress=lambda _step: nullcontext(),
+        open_sandbox=around,
+    )
+    assert any("not everything passed by Prism" in each for each in account.wrong())
+    verdicts.tell(Verdict(judge, of="demonstrations", judged=1, caught=1))
+
+
+# Prism that cannot compile a schema skips it without a word: so for each call that the
+# demonstration makes, a lie in the request and a lie in the answer must be seen.
+
+
+def _one_of_each(exchanges: tuple[Passed, ...]) -> dict[str, Passed]:
+    """One good exchange for each call, by its name: the one with the most to say."""
+    found: dict[str, Passed] = {}
+    for passed in exchanges:
+        if not 200 <= passed.status < 300:
+            continue
+        rule, _ = ROUTES.match(passed.path, method=passed.method, return_rule=True)
+        name = f"{passed.method} {rule.rule}"
+        if name not in found or len(found[name].body) < len(passed.body):
+            found[name] = passed
+    return found
+
+
+def _lies(document: bytes) -> dict[str, bytes]:
+    """A wrong container, and a wrong type in the first word where there is one."""
+    told = json.loads(document)
+    lies = {"container": json.dumps({**told, "data": LIE}).encode()}
+    inside = told["data"][0] if isinstance(told["data"], list) and told["data"] else told["data"]
+    words = [name for name, value in inside.items() if isinstance(value, str)] if inside else []
+    if words:
+        inside[words[0]] = {}
+        lies["word"] = json.dumps(told).encode()
+    return lies
+
+
+def test_each_call_of_the_demonstration_is_really_validated(
+    prism: Prism, played: Played, verdicts: Verdicts
+) -> None:
+    judge = "Prism, each call of the demonstration"
+    assert played.account.heard is not None
+    calls = _one_of_each(played.account.heard.exchanges)
+    assert len(calls) >= 15
+    missed: list[str] = []
+    with prism.before("http://127.0.0.1:9"), requests.Session() as session:
+        session.trust_env = False
+        session.headers["Authorization"] = "Bearer x"
+
+        def ask(passed: Passed, sent: bytes) -> requests.Response:
+            return session.request(
+                passed.method,
+                f"{prism.url}{passed.target}",
+                data=sent,
+                headers={"Content-Type": "application/json"} if sent else {},
+                timeout=30,
+            )
+
+        for name, passed in calls.items():
+            prism.hand.stand_in = passed
+            assert ask(passed, passed.sent).status_code == passed.status, name
+            verdicts.tell(Verdict(judge, of="calls", judged=1))
+            for what, body in _lies(passed.body).items():
+                verdicts.tell(Verdict(judge, of="calls", planted=1))
+                prism.hand.stand_in = replace(passed, body=body)
+                told = ask(passed, passed.sent)
+                if told.status_code == 500 and "VIOLATIONS" in told.text:
+                    verdicts.tell(Verdict(judge, of="calls", caught=1))
+                else:
+                    missed.append(f"{name}: answer, {what}: {told.status_code}")
+            prism.hand.stand_in = passed
+            for what, body in (_lies(passed.sent) if passed.sent else {}).items():
+                verdicts.tell(Verdict(judge, of="calls", planted=1))
+                told = ask(passed, body)
+                if told.status_code == 422 and "UNPROCESSABLE" in told.text:
+                    verdicts.tell(Verdict(judge, of="calls", caught=1))
+                else:
+                    missed.append(f"{name}: request, {what}: {told.status_code}")
+    assert missed == []
+
+
+def test_the_command_runs_through_prism_by_its_address_alone(
+    prism: Prism, sandbox: RunningSandbox, tmp_path: Path, verdicts: Verdicts
+) -> None:
+    """JALON_ASANA_URL and nothing else leads `jalon` by the judge; a second cycle is quiet."""
+    town = Town(tmp_path)
+    town.settle()
+    with prism.before(sandbox.url):
+        town.connect(replace(sandbox, url=prism.url))
+        for words in (["sync"], ["diff"], ["sync", "--full"]):
+            finished = town.run(*words)
+            assert finished.returncode == 0, (words, finished.stdout, finished.stderr)
+        account = Account(prism.hearing(), sandbox.control.requests(last=1)["total"])
+        account.sent = account.reached
+        assert account.wrong() == []
+        assert account.reached > 20
+    verdicts.tell(Verdict("Prism, jalon sync and diff", judged=account.reached))
