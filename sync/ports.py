@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from sync.model.examination import Examination
 from sync.model.finding import Finding, Severity, StoredFinding
 from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, Ref
@@ -28,7 +29,7 @@ from sync.model.record import (
     SnapshotRecord,
 )
 from sync.model.snapshot import Snapshot, State
-from sync.model.target import Observed, ObservedTask
+from sync.model.target import Observed, ObservedTask, ProjectRole
 from sync.wording import Text
 
 
@@ -108,6 +109,24 @@ class Target(Protocol):
         Raises ConfigError (workspace not found or ambiguous, field name taken by a field that
         is not ours) or TargetDenied (token, rights, plan tier).
         """
+
+    def examine(
+        self,
+        links: Mapping[Ref, str],
+        markers: Mapping[ProjectRole, str],
+        names: Mapping[ProjectRole, str],
+    ) -> Examination:
+        """
+        Look at everything a cycle needs of the target, each question for itself; write nothing.
+
+        `markers` prove a project this plan's; `names` are what new ones would be called. What
+        the target refuses to answer stands in the result; nothing of it is raised.
+        """
+
+    def forecast(
+        self, operations: Sequence[AnyOperation], observed: Observed, links: Mapping[Ref, str]
+    ) -> Mapping[str, int]:
+        """Requests, by kind, that applying the operations and reading again would take."""
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""

@@ -5,7 +5,8 @@ An unknown key is ignored and so is a kind of field that Jalon has none of; an o
 a gid, or whose date is no date, makes the whole answer unreadable.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -190,6 +191,18 @@ def events(raw: Any) -> Sequence[Event]:
     if not isinstance(raw, list):
         raise Failure("unreadable")
     return [_parsed(Event, each) for each in raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Of a project or a workspace; `said` is the answer as it came."""
+
+    gid: str
+    said: Mapping[str, Any]
+
+
+def membership(raw: Any) -> Membership:
+    return Membership(gid(raw), raw)
 
 
 def gid(raw: Any) -> str:

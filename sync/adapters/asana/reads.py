@@ -10,6 +10,7 @@ from sync.adapters.asana.exchange import Failure
 from sync.adapters.asana.listing import list_all
 from sync.adapters.asana.session import Json, Session
 from sync.errors import TargetRejected, UnsafeChangeSet
+from sync.model.examination import Account
 from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask
 from sync.wording import Text
 
@@ -34,15 +35,19 @@ class EventPage:
     lapsed: bool = False
 
 
-def me(session: Session) -> tuple[str, str]:
-    """Name and e-mail of the account behind the token."""
+def me(session: Session) -> Account:
+    """The account behind the token."""
     users: Any = asana.UsersApi(session.client)
-    answer = session.read(
-        Text("identifier le compte du jeton", "identify the token's account"),
-        lambda: users.get_user("me", {"opt_fields": "name,email"}, full_payload=True)["data"],
-        broad=True,
+
+    def account() -> Account:
+        answer = users.get_user("me", {"opt_fields": "name,email"}, full_payload=True)["data"]
+        return Account(
+            decode.gid(answer), str(answer.get("name") or ""), str(answer.get("email") or "")
+        )
+
+    return session.read(
+        Text("identifier le compte du jeton", "identify the token's account"), account, broad=True
     )
-    return str(answer.get("name") or ""), str(answer.get("email") or "")
 
 
 def user_gid(session: Session, email: str) -> str:

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sync.adapters.asana.apply import apply
+from sync.adapters.asana.examine import examine
+from sync.adapters.asana.forecast import forecast
 from sync.adapters.asana.observe import Observer
 from sync.adapters.asana.preflight import preflight
 from sync.adapters.asana.session import Session
 from sync.adapters.asana.workspace import Workspace
 from sync.adapters.asana.writes import FORM_FACT, Writer
+from sync.model.examination import Examination
 from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref
-from sync.model.target import ProjectRole
+from sync.model.target import Observed, ProjectRole
 from sync.ports import Applied, Known, Reading
 from sync.wording import Text
 
@@ -74,6 +77,25 @@ class AsanaTarget:
 
     def preflight(self, wanted: Sequence[FieldRule]) -> tuple[Text, ...]:
         return preflight(self._session, self._workspace, wanted)
+
+    def examine(
+        self,
+        links: Mapping[Ref, str],
+        markers: Mapping[ProjectRole, str],
+        names: Mapping[ProjectRole, str],
+    ) -> Examination:
+        return examine(self._session, self._workspace, links, markers, names)
+
+    def forecast(
+        self, operations: Sequence[AnyOperation], observed: Observed, links: Mapping[Ref, str]
+    ) -> Mapping[str, int]:
+        return forecast(
+            operations,
+            observed,
+            links,
+            form=self._writer.form,
+            knows_workspace=self._workspace.known,
+        )
 
     def learned(self) -> Mapping[str, str]:
         return {FORM_FACT: self._writer.form} if self._writer.form else {}

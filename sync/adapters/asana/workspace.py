@@ -16,20 +16,28 @@ class Workspace:
     def __init__(self, session: Session, wanted: str | None) -> None:
         self._session = session
         self._wanted = wanted.strip() if wanted else None
-        self._gid: str | None = None
+        self._found: Named | None = None
         self._asking = threading.Lock()
 
+    @property
+    def known(self) -> bool:
+        """Whether naming it costs no request any more."""
+        return self._found is not None
+
     def gid(self) -> str:
+        return self.named().gid
+
+    def named(self) -> Named:
         with self._asking:
-            if self._gid is None:
-                self._gid = _choose(self._wanted, reads.workspaces(self._session))
-            return self._gid
+            if self._found is None:
+                self._found = _choose(self._wanted, reads.workspaces(self._session))
+            return self._found
 
 
-def _choose(wanted: str | None, seen: Sequence[Named]) -> str:
+def _choose(wanted: str | None, seen: Sequence[Named]) -> Named:
     matching = [each for each in seen if wanted in (None, each.gid, each.name.strip())]
     if len(matching) == 1:
-        return matching[0].gid
+        return matching[0]
     listed = ", ".join(f"{each.name} ({each.gid})" for each in (matching or seen)) or "∅"
     if not matching:
         raise ConfigError(
