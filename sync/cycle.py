@@ -50,10 +50,12 @@ from sync.errors import (
     TargetUnavailable,
     UnsafeChangeSet,
 )
+from sync.model.cost import Cost
 from sync.model.finding import Finding
 from sync.model.operation import (
     AnyOperation,
     AttachField,
+    CreateTask,
     Ref,
 )
 from sync.model.plan import Plan, Revision
@@ -225,6 +227,27 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         asked=store.facts().get(INTENT) != intent(revision.number, rules),
     )
     return proposal
+
+
+def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
+    """
+    What the proposed cycle takes, in requests: its readings, which the proposal has just made
+    through these ports, then its writes and the reading of what they touch.
+    """
+    facts = {} if proposal.reading.full else ports.store.facts()
+    operations, _ = sendable(proposal.view.changes.operations, facts)
+    answered_for = {
+        action_ref(id_) for one in rules.directions if one.responsible for id_ in one.action_ids
+    }
+    coming = ports.target.forecast(
+        operations,
+        proposal.reading.observed,
+        proposal.view.recognition.gids,
+        assigned=sum(
+            isinstance(each, CreateTask) and each.ref in answered_for for each in operations
+        ),
+    )
+    return Cost(dict(Counter(ports.target.requests()) + Counter(coming)))
 
 
 def _look(

@@ -124,9 +124,17 @@ class Target(Protocol):
         """
 
     def forecast(
-        self, operations: Sequence[AnyOperation], observed: Observed, links: Mapping[Ref, str]
+        self,
+        operations: Sequence[AnyOperation],
+        observed: Observed,
+        links: Mapping[Ref, str],
+        *,
+        assigned: int,
     ) -> Mapping[str, int]:
-        """Requests, by kind, that applying the operations and reading again would take."""
+        """
+        Requests, by kind, that applying the operations and reading again would take, and the
+        assigning of as many new tasks after it.
+        """
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""

@@ -7,17 +7,20 @@ A doubt lets a cycle run; an error says that it would stop, or do harm.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from sync.core.catalogue import entry, wording
 from sync.core.marks import ROLES, field_line, field_ref, project_line
+from sync.core.recognise import recognise
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.examination import Account, Examination, Question, Refused
 from sync.model.finding import Finding
 from sync.model.mapping import FieldRule
 from sync.model.operation import Ref
+from sync.model.plan import Plan
 from sync.model.rules import Rules
-from sync.model.target import ObservedField, ObservedProject, ProjectRole
+from sync.model.target import Observed, ObservedField, ObservedProject, ProjectRole
 from sync.wording import Text
 
 Level = Literal["ok", "warning", "error"]
@@ -361,9 +364,19 @@ def _refused(
         yield Diagnosis(level, _QUESTIONS[question], refused.text)
 
 
+def definitions(
+    seen: Examination, plan: Plan, rules: Rules, links: Mapping[Ref, str], at: datetime
+) -> tuple[Finding, ...]:
+    """What people did to linked fields and options, by the workspace's own listing."""
+    if "fields" in seen.refused or seen.workspace is None:
+        return ()
+    observed = Observed(complete=True, read_at=at, fields=seen.fields)
+    return recognise(plan, rules, observed, links, {}).findings
+
+
 def schema_lines(findings: Iterable[Finding]) -> Iterator[Diagnosis]:
-    """What people did to fields, options and sections since they were linked."""
-    for finding in findings:
+    """Of these findings, those about fields, options and sections; each once."""
+    for finding in {finding.key: finding for finding in findings}.values():
         if finding.code.startswith("schema."):
             told = entry(finding)
             level: Level = "error" if told.severity == "error" else "warning"
@@ -391,9 +404,9 @@ def forecast_words(cost: Cost) -> Text:
     free, paid = cost.minutes(FREE_RATE), cost.minutes(PAID_RATE)
     return Text(
         f"{cost.total} requête(s) : {cost.reads} en lecture, {cost.writes} en écriture ; "
-        f"{free} min au plus à {FREE_RATE} par minute, {paid} à {PAID_RATE}.",
+        f"{free} min au plus à {FREE_RATE} par minute, {paid} à 1\N{NARROW NO-BREAK SPACE}500.",
         f"{cost.total} request(s): {cost.reads} reads, {cost.writes} writes; "
-        f"{free} min at most at {FREE_RATE} a minute, {paid} at {PAID_RATE}.",
+        f"{free} min at most at {FREE_RATE} a minute, {paid} at {PAID_RATE:,}.",
     )
 
 

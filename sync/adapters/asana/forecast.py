@@ -48,10 +48,14 @@ def forecast(
     observed: Observed,
     links: Mapping[Ref, str],
     *,
+    assigned: int,
     form: str | None,
     knows_workspace: bool,
 ) -> Counter[str]:
-    """`form` is how an indicator gets its two homes, None until the first one has proved it."""
+    """
+    `assigned` is how many of the new actions then get their assignee, by an update of its own;
+    `form` how an indicator gets its two homes, None until the first one has proved it.
+    """
     if not operations:
         return Counter()
     needs = Counter(_SENDS[type(operation)] for operation in operations)
@@ -71,6 +75,13 @@ def forecast(
         needs += _reading_of_touched(operations, observed, links)
     else:
         needs += _reading_of_everything(operations, observed)
+    if assigned:
+        needs["PUT /tasks/{}"] += assigned
+        pages = _pages_of_tasks("actions", operations, observed)
+        if assigned > pages:
+            needs["GET /projects/{}/tasks"] += pages
+        else:
+            needs["GET /tasks/{}"] += assigned
     return +needs
 
 

@@ -87,12 +87,18 @@ class AsanaTarget:
         return examine(self._session, self._workspace, links, markers, names)
 
     def forecast(
-        self, operations: Sequence[AnyOperation], observed: Observed, links: Mapping[Ref, str]
+        self,
+        operations: Sequence[AnyOperation],
+        observed: Observed,
+        links: Mapping[Ref, str],
+        *,
+        assigned: int,
     ) -> Mapping[str, int]:
         return forecast(
             operations,
             observed,
             links,
+            assigned=assigned,
             form=self._writer.form,
             knows_workspace=self._workspace.known,
         )

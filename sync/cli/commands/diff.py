@@ -9,8 +9,10 @@ from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import CHANGES_PENDING, DONE, Invocation
 from sync.cli.kinds import KINDS, named
 from sync.core.desired import titles_of
+from sync.core.diagnosis import forecast_words
 from sync.core.marks import field_ref
-from sync.cycle import Proposal, propose
+from sync.cycle import Proposal, cost_of, propose
+from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.decision import Decision
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, UpdateTask
 from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
@@ -31,6 +33,7 @@ HEADERS = (
     Text("pourquoi", "why"),
 )
 HEAD = (0, 1, 3)
+COST_HEADERS = (Text("requête", "request"), Text("nombre", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,20 @@ class Line:
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     add_plan(parser, language)
     add_json(parser, language)
+    parser.add_argument(
+        "--cost",
+        action="store_true",
+        help=Text(
+            "montre plutôt combien de requêtes prendrait ce cycle, par sorte",
+            "show how many requests that cycle would take instead, by kind",
+        ).in_(language),
+    )
 
 
 def run(call: Invocation) -> int:
     settings = call.settings()
     told: list[dict[str, Any]] = []
+    pending = False
     with try_plans(settings, only=call.args.plan) as plans:
         for opened in plans:
             with (
@@ -61,13 +73,21 @@ def run(call: Invocation) -> int:
                 call.output.step(Text("Lecture d’Asana…", "Reading Asana…")),
             ):
                 proposal = propose(ports, opened.rules, opened.plan_file)
+                cost = cost_of(ports, opened.rules, proposal)
             lines = list(lines_of(proposal, opened))
-            told += [_json(opened.plan.id, line, call.language) for line in lines]
+            pending = pending or bool(lines)
+            if call.args.cost:
+                told.append(_cost_json(opened.plan.id, cost))
+            else:
+                told += [_json(opened.plan.id, line, call.language) for line in lines]
             if not call.args.json:
-                _print(call, opened, lines)
+                if call.args.cost:
+                    _print_cost(call, opened, cost)
+                else:
+                    _print(call, opened, lines)
     if call.args.json:
         call.output.json(told)
-    return CHANGES_PENDING if told else DONE
+    return CHANGES_PENDING if pending else DONE
 
 
 def lines_of(proposal: Proposal, opened: OpenedPlan) -> Iterator[Line]:
@@ -126,6 +146,26 @@ def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
         (named(x.kind, KINDS), x.ref, x.title, x.field, x.before, x.after, x.why) for x in lines
     ]
     call.output.table(HEADERS, rows, title=title, head=HEAD)
+
+
+def _print_cost(call: Invocation, opened: OpenedPlan, cost: Cost) -> None:
+    told = forecast_words(cost)
+    title = Text(
+        f"{opened.plan.title}, prochain cycle : {told.fr}",
+        f"{opened.plan.title}, next cycle: {told.en}",
+    )
+    rows = sorted(cost.requests.items(), key=lambda row: (-row[1], row[0]))
+    call.output.table(COST_HEADERS, rows, title=title, head=(0,))
+
+
+def _cost_json(plan_id: str, cost: Cost) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "requests": dict(sorted(cost.requests.items())),
+        "reads": cost.reads,
+        "writes": cost.writes,
+        "minutes": {str(rate): cost.minutes(rate) for rate in (FREE_RATE, PAID_RATE)},
+    }
 
 
 def _json(plan_id: str, line: Line, language: Language) -> dict[str, Any]:

@@ -1,0 +1,131 @@
+"""`jalon doctor`: what stands between a plan and a good cycle; reads Asana, writes nothing."""
+
+import argparse
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sync.cli.arguments import add_json, add_plan
+from sync.cli.invocation import DONE, Invocation
+from sync.core.diagnosis import (
+    Diagnosis,
+    Level,
+    cost_line,
+    definitions,
+    diagnose,
+    project_name,
+    refusal_line,
+    schema_lines,
+)
+from sync.core.marks import ROLES, project_line
+from sync.cycle import cost_of, propose
+from sync.errors import ConfigError, SyncError
+from sync.model.examination import Examination, Refused
+from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
+from sync.wording import Language, Text
+
+NAME = "doctor"
+HELP = Text(
+    "examine Asana avant d’écrire : jeton, droits, forfait, noms, projets, coût du prochain cycle",
+    "examine Asana before writing: token, rights, tier, names, projects, cost of the next cycle",
+)
+HEADERS = (
+    Text("état", "state"),
+    Text("quoi", "what"),
+    Text("constat", "found"),
+    Text("que faire", "what to do"),
+)
+LEVELS: Final[dict[Level, Text]] = {
+    "ok": Text("bon", "ok"),
+    "warning": Text("à voir", "look"),
+    "error": Text("erreur", "error"),
+}
+STYLES: Final[dict[Level, str | None]] = {"ok": None, "warning": "yellow", "error": "bold red"}
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    add_plan(parser, language)
+    add_json(parser, language)
+
+
+def run(call: Invocation) -> int:
+    settings = call.settings()
+    told: list[dict[str, Any]] = []
+    codes = [DONE]
+    with try_plans(settings, only=call.args.plan) as plans:
+        for opened in plans:
+            with call.output.step(Text("Examen d’Asana…", "Examining Asana…")):
+                seen = _examine(opened)
+                lines = [*_judged(opened, seen), *_next_cycle(opened, seen, call.now())]
+            codes.append(_code(lines, seen))
+            told += [_json(opened.plan.id, line, call.language) for line in lines]
+            if not call.args.json:
+                _print(call, opened, lines)
+    if call.args.json:
+        call.output.json(told)
+    return max(codes)
+
+
+def _examine(opened: OpenedPlan) -> Examination:
+    with connected(opened, SystemClock(), process_name()) as ports:
+        return ports.target.examine(
+            opened.store.links(),
+            {role: project_line(opened.plan.id, role) for role in ROLES},
+            {role: project_name(role, opened.rules) for role in ROLES},
+        )
+
+
+def _judged(opened: OpenedPlan, seen: Examination) -> Iterable[Diagnosis]:
+    return diagnose(seen, opened.rules, opened.store.links(), opened.plan.id)
+
+
+def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterable[Diagnosis]:
+    """The dry run of the next cycle, through ports of its own so that only its requests count."""
+    if seen.account is None or seen.workspace is None:
+        return
+    told = definitions(seen, opened.plan, opened.rules, opened.store.links(), now)
+    with connected(opened, SystemClock(), process_name()) as ports:
+        try:
+            proposal = propose(ports, opened.rules, opened.plan_file)
+        except SyncError as error:
+            yield from schema_lines(told)
+            yield refusal_line(Refused(error.text, error.exit_code))
+            return
+        yield from schema_lines((*told, *proposal.view.findings))
+        yield cost_line(
+            cost_of(ports, opened.rules, proposal), opened.settings.asana.requests_per_minute
+        )
+
+
+def _code(lines: Iterable[Diagnosis], seen: Examination) -> int:
+    """Of an error: that of the question that Asana refused, else a configuration to mend."""
+    if all(line.level != "error" for line in lines):
+        return DONE
+    return max((ConfigError.exit_code, *(one.exit_code for one in seen.refused.values())))
+
+
+def _print(call: Invocation, opened: OpenedPlan, lines: list[Diagnosis]) -> None:
+    errors = sum(line.level == "error" for line in lines)
+    doubts = sum(line.level == "warning" for line in lines)
+    title = Text(
+        f"{opened.plan.title} : {errors} erreur(s), {doubts} point(s) à voir. Rien n’a été écrit.",
+        f"{opened.plan.title}: {errors} error(s), {doubts} point(s) to look at. Nothing was "
+        "written.",
+    )
+    call.output.table(
+        HEADERS,
+        [(LEVELS[line.level], line.about, line.found, line.do) for line in lines],
+        title=title,
+        styles=[STYLES[line.level] for line in lines],
+        head=(0, 1),
+    )
+
+
+def _json(plan_id: str, line: Diagnosis, language: Language) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "level": line.level,
+        "about": line.about.in_(language),
+        "found": line.found.in_(language),
+        "do": line.do.in_(language) if line.do else None,
+    }

@@ -1,0 +1,125 @@
+"""`jalon doctor` and `jalon diff --cost`: they look, and write nothing anywhere."""
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from sync.sandbox.process import RunningSandbox
+from tests.cli.conftest import Jalon
+from tests.cli.town import Town
+
+
+@pytest.fixture
+def joined(town: Town, sandbox: RunningSandbox) -> RunningSandbox:
+    town.connect(sandbox)
+    return sandbox
+
+
+def told(text: str) -> dict[str, list[dict[str, Any]]]:
+    """Lines by level."""
+    found: dict[str, list[dict[str, Any]]] = {"ok": [], "warning": [], "error": []}
+    for line in json.loads(text):
+        found[line["level"]].append(line)
+    return found
+
+
+def test_a_new_city_is_told_what_a_first_cycle_would_cost_and_nothing_is_written(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    joined.control.forget_requests()
+    answer = jalon("doctor")
+    assert answer.code == 0, answer.out
+    assert "0 erreur(s)" in answer.out
+    assert set(joined.control.requests()["by_method"]) == {"GET"}
+    assert not town.state.exists()
+    cost = jalon("diff", "--cost")
+    assert cost.code == 3
+    assert not town.state.exists()
+    (one,) = json.loads(jalon("diff", "--cost", "--json").out)
+    joined.control.forget_requests()
+    jalon("sync")
+    assert joined.control.requests()["total"] == one["reads"] + one["writes"]
+    assert one["requests"]["POST /tasks"] == 5
+    assert f"{one['reads'] + one['writes']} requête(s)" in cost.out
+    assert jalon("diff", "--cost").code == 0, "as without --cost: nothing is left to change"
+
+
+def test_each_trouble_is_its_own_line_and_the_others_are_still_asked(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    jalon("sync")
+    joined.control.add_person("Quelqu’un")
+    joined.control.disable_option("État déclaré – Mi-chemin", "En cours", "Quelqu’un")
+    joined.control.rename_field("Suivi public", "Quelqu’un", "Suivi")
+    project = joined.control.dump()["projects"][0]["gid"]
+    joined.control.archive_project(project, "Quelqu’un")
+    joined.control.forget_requests()
+    answer = jalon("doctor", "--json")
+    found = told(answer.out)
+    assert answer.code == 2
+    assert any("archivé" in line["found"] for line in found["error"])
+    words = " ".join(line["found"] for line in (*found["warning"], *found["error"]))
+    assert "« En cours »" in words
+    assert "« Suivi »" in words
+    assert all(line["do"] for line in found["warning"])
+    assert set(joined.control.requests()["by_method"]) == {"GET"}
+
+
+def test_a_free_plan_is_named_as_such(jalon: Jalon, joined: RunningSandbox) -> None:
+    joined.control.switch(plan_tier="free")
+    answer = jalon("doctor", "--json")
+    assert answer.code == 5
+    assert any("forfait payant" in line["found"] for line in told(answer.out)["error"])
+
+
+def test_a_guest_s_token_and_a_person_s_are_told_apart_from_a_good_one(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    guest = joined.control.add_person("Invitée", seat="guest")["token"]
+    town.environ["ASANA_ACCESS_TOKEN"] = guest
+    answer = jalon("doctor", "--json")
+    found = told(answer.out)
+    assert answer.code == 2
+    assert any("invité" in line["found"] for line in found["error"])
+    assert any("« Invitée »" in line["found"] for line in found["warning"])
+
+
+def test_a_wrong_token_is_one_line_and_one_request(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    town.environ["ASANA_ACCESS_TOKEN"] = "jeton-refuse"
+    joined.control.forget_requests()
+    answer = jalon("doctor", "--json")
+    assert answer.code == 5
+    assert len(json.loads(answer.out)) == 1
+    assert joined.control.requests()["total"] == 1
+    assert "jeton-refuse" not in answer.out + answer.err
+
+
+def test_a_project_of_that_name_made_by_people_is_offered_for_adoption(
+    jalon: Jalon, joined: RunningSandbox
+) -> None:
+    made = requests.post(
+        f"{joined.url}/projects",
+        json={"data": {"workspace": joined.workspace, "name": "Petit plan"}},
+        headers={"Authorization": f"Bearer {joined.token}"},
+        timeout=10,
+    )
+    assert made.status_code == 201
+    answer = jalon("doctor", "--json")
+    (line,) = [x for x in told(answer.out)["warning"] if "existe déjà" in x["found"]]
+    assert answer.code == 0
+    assert "jalon adopt" in line["do"]
+
+
+def test_one_question_that_fails_hides_no_other(jalon: Jalon, joined: RunningSandbox) -> None:
+    joined.control.add_fault(
+        "status", "GET", "/workspaces/*/workspace_memberships", times=0, status=403
+    )
+    answer = jalon("doctor", "--json")
+    found = told(answer.out)
+    assert answer.code == 0
+    assert any("ne le dit pas" in line["found"] for line in found["warning"])
+    assert any(line["about"] == "Prochain cycle" for line in found["ok"])
