@@ -5,6 +5,7 @@ One table per kind: how a field is read, and whether it is compact or Opt In.
 """
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from sync.sandbox.clock import stamp
@@ -85,6 +86,11 @@ def _permalink(kind: str) -> Field:
             f"https://app.asana.com/1/{thing.workspace.gid}/{kind}/{thing.gid}?sandbox=1"
         )
     )
+
+
+def _as_html(_world: World, thing: Any) -> str:
+    """Plain notes as Asana's markup, whose newline is the plain one."""
+    return f"<body>{escape(thing.notes, quote=False)}</body>"
 
 
 def _members(_world: World, project: Project) -> list[User]:
@@ -202,7 +208,9 @@ _TASK: dict[str, Field] = {
     "resource_subtype": _attr("subtype", compact=True),
     "created_by": _attr("created_by", shape="user", opt_in=True),
     "approval_status": Field(lambda _world, task: task.approval_status or ABSENT),
+    "actual_time_minutes": _constant(None),
     "assignee": _attr("assignee", shape="user"),
+    "assignee_section": _constant(ABSENT, shape="section"),  # of « My tasks », which is not here
     "assignee_status": _constant("inbox"),
     "completed": _attr("completed"),
     "completed_at": _instant("completed_at"),
@@ -210,8 +218,15 @@ _TASK: dict[str, Field] = {
     "created_at": _instant("created_at"),
     "modified_at": _instant("modified_at"),
     "custom_fields": Field(field_values, shape="custom_field_value", whole=True),
+    "dependencies": Field(lambda _world, _task: [], shape="any", opt_in=True),
+    "dependents": Field(lambda _world, _task: [], shape="any", opt_in=True),
     "due_at": _instant("due_at"),
     "due_on": _attr("due_on"),
+    "external": _constant(None, shape="external", opt_in=True),
+    "html_notes": Field(_as_html, opt_in=True),
+    "is_rendered_as_separator": Field(
+        lambda _world, task: False if task.subtype == "default_task" else ABSENT, opt_in=True
+    ),
     "start_at": _instant("start_at"),
     "start_on": _attr("start_on"),
     "followers": _attr("followers", shape="user"),
@@ -226,10 +241,10 @@ _TASK: dict[str, Field] = {
     "workspace": _attr("workspace", shape="workspace"),
     "permalink_url": _permalink("task"),
     "liked": _constant(value=False),
-    "likes": Field(lambda _world, _task: [], shape="any"),
+    "likes": Field(lambda _world, _task: [], shape="like"),
     "num_likes": _constant(0),
     "hearted": _constant(value=False),
-    "hearts": Field(lambda _world, _task: [], shape="any"),
+    "hearts": Field(lambda _world, _task: [], shape="like"),
     "num_hearts": _constant(0),
 }
 
@@ -240,8 +255,9 @@ _PROJECT: dict[str, Field] = {
     "icon": _attr("icon"),
     "created_at": _instant("created_at"),
     "modified_at": _instant("modified_at"),
-    "current_status": _constant(None),
-    "current_status_update": _constant(None),
+    "created_from_template": _constant(None, shape="any", opt_in=True),
+    "current_status": _constant(None, shape="any"),
+    "current_status_update": _constant(None, shape="any"),
     "custom_fields": Field(lambda _world, _project: [], shape="any"),
     "custom_field_settings": _attr("settings", shape="custom_field_setting", whole=True),
     "default_view": _attr("default_view"),
@@ -253,10 +269,12 @@ _PROJECT: dict[str, Field] = {
     "start_on": _attr("start_on"),
     "followers": Field(_members, shape="user"),
     "members": Field(_members, shape="user"),
+    "html_notes": Field(_as_html, opt_in=True),
     "notes": _attr("notes"),
     "owner": _attr("owner", shape="user"),
     "public": Field(lambda _world, project: project.privacy_setting != "private"),
     "privacy_setting": _attr("privacy_setting"),
+    "project_brief": _constant(None, shape="any", opt_in=True),
     "completed": _constant(value=False),
     "completed_at": _constant(None),
     "completed_by": _constant(None, shape="user"),
@@ -302,6 +320,8 @@ SHAPES: dict[str, Shape] = {
         "project": _attr("project", shape="project", compact=True),
         "section": Field(lambda _world, section: section, shape="section", compact=True),
     },
+    "external": {"gid": _attr("gid", compact=True), "data": _attr("data", compact=True)},
+    "like": {"gid": _attr("gid", compact=True), "user": _attr("user", shape="user", compact=True)},
     "custom_field": _DEFINITION,
     "custom_field_value": _VALUE,
     "date_value": {

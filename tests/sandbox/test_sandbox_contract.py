@@ -97,6 +97,10 @@ def test_the_answers_fit_the_official_schemas(
     check("SectionResponse", hand.get(f"/sections/{section}"))
     check("TaskResponse", hand.get(f"/tasks/{task['gid']}"))
     check("TaskResponse", hand.get(f"/tasks/{child}"))
+    rare = "html_notes,dependencies,dependents,is_rendered_as_separator,actual_time_minutes"
+    asked = hand.get(f"/tasks/{task['gid']}", opt_fields=f"{rare},likes.user.gid,hearts.user.gid")
+    check("TaskResponse", asked)
+    assert set(rare.split(",")) < set(asked)
     check("StoryResponse", story)
     check("EnumOption", enum["enum_options"][0])
     for field in (enum, number, day, text):
