@@ -1,8 +1,6 @@
 """From a request on the wire to an answer on the wire, with what may go wrong between."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -11,46 +9,16 @@ from werkzeug.routing import Map, Rule
 from sync.sandbox import inputs
 from sync.sandbox.call import API_ROOT, Answer, Call
 from sync.sandbox.clock import stamp
+from sync.sandbox.envelope import batched, opened
 from sync.sandbox.faults import BEFORE, HTML, Fault, strike
-from sync.sandbox.refusal import Refusal, invalid, no_route, not_in_sandbox
+from sync.sandbox.refusal import Refusal, invalid, no_route
 from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
-from sync.sandbox.state import User
+from sync.sandbox.state import Grant
 from sync.sandbox.traffic import LoggedRequest
+from sync.sandbox.wire import JSON, Reply, Request, json_reply, refusal_reply
 
-JSON = "application/json; charset=UTF-8"
 READS = ("GET", "HEAD", "OPTIONS")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    method: str
-    path: str
-    query: Mapping[str, str]
-    query_text: str
-    headers: Mapping[str, str]
-    body: bytes
-    base_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What to put on the wire. `cut` sends that much of the body and drops the line."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    cut: int | None = None
-    drop: bool = False
-
-
-def json_reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Reply:
-    raw = json.dumps(body, ensure_ascii=False).encode()
-    return Reply(status, raw, {"Content-Type": JSON, **(headers or {})})
-
-
-def refusal_reply(refusal: Refusal) -> Reply:
-    return json_reply(refusal.status, refusal.body(), refusal.headers)
 
 
 class Api:
@@ -66,22 +34,22 @@ class Api:
         sandbox, path = self._sandbox, request.path.removeprefix(API_ROOT)
         read = request.method in READS
         began = sandbox.ticks()
-        user = self._user(request)
+        grant = self._grant(request)
         with sandbox.world.lock:
             in_flight = sandbox.traffic.enter(read=read)
             fault = strike(sandbox.faults, request.method, path)
-            refusal = self._admit(user, read=read)
+            refusal = self._admit(grant, path, read=read)
         reply: Reply | None = None
         try:
             wait = sandbox.latency + (fault.seconds if fault is not None else 0.0)
             if wait:
                 sandbox.sleep(wait)
-            reply = self._through(fault, refusal, request, path, user)
+            reply = self._through(fault, refusal, request, path, grant)
         finally:
             with sandbox.world.lock:
                 sandbox.traffic.leave(read=read)
-                if user is not None:
-                    sandbox.limits.leave(user.gid, read=read)
+                if grant is not None:
+                    sandbox.limits.leave(grant.label, read=read)
                 sandbox.traffic.record(
                     LoggedRequest(
                         number=sandbox.traffic.total + 1,
@@ -89,7 +57,7 @@ class Api:
                         path=path,
                         query=request.query_text,
                         status=None if reply is None or reply.drop else reply.status,
-                        user=user.name if user else None,
+                        user=grant.user.name if grant else None,
                         at=stamp(sandbox.world.now()),
                         seconds=round(sandbox.ticks() - began, 4),
                         fault=fault.kind if fault is not None else None,
@@ -99,10 +67,11 @@ class Api:
                 )
         return reply
 
-    def _admit(self, user: User | None, *, read: bool) -> Refusal | None:
-        if user is None:
+    def _admit(self, grant: Grant | None, path: str, *, read: bool) -> Refusal | None:
+        if grant is None:
             return Refusal(401, "Not Authorized")
-        return self._sandbox.limits.enter(self._sandbox.world.switches, user.gid, read=read)
+        limits, switches = self._sandbox.limits, self._sandbox.world.switches
+        return limits.enter(switches, grant.label, read=read, path=path)
 
     def _through(
         self,
@@ -110,41 +79,44 @@ class Api:
         refusal: Refusal | None,
         request: Request,
         path: str,
-        user: User | None,
+        grant: Grant | None,
     ) -> Reply:
         if fault is not None and fault.kind in BEFORE:
             return _faulty(fault, None)
-        if refusal is not None or user is None:
+        if refusal is not None or grant is None:
             reply = refusal_reply(refusal or Refusal(401, "Not Authorized"))
         else:
-            reply = self._done(fault, request, path, user)
+            reply = self._done(fault, request, path, grant)
         return reply if fault is None else _faulty(fault, reply)
 
-    def _done(self, fault: Fault | None, request: Request, path: str, user: User) -> Reply:
+    def _done(self, fault: Fault | None, request: Request, path: str, grant: Grant) -> Reply:
         """One call at a time: what a call does is whole before the next begins."""
         world = self._sandbox.world
         with world.lock:
             world.losing_events = fault is not None and fault.kind == "lose_events"
             try:
-                answer = self._run(request, path, user)
+                answer = self._run(request, path, grant)
             except Refusal as refused:
                 return refusal_reply(refused)
             finally:
                 world.losing_events = False
+            self._sandbox.limits.charge(world.switches, grant.label, answer.cost)
         return json_reply(answer.status, answer.body, answer.headers)
 
-    def _user(self, request: Request) -> User | None:
+    def _grant(self, request: Request) -> Grant | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.casefold() != "bearer":
             return None
-        return self._sandbox.world.tokens.get(token.strip())
+        grant = self._sandbox.world.tokens.get(token.strip())
+        return None if grant is None or grant.revoked else grant
 
-    def _run(self, request: Request, path: str, user: User) -> Answer:
-        data, options = _envelope(request)
-        return self._dispatch(
-            request.method,
-            Call(self._sandbox.world, user, path, request.query, data, options, request.base_url),
-        )
+    def _run(self, request: Request, path: str, grant: Grant) -> Answer:
+        data, options = opened(request)
+        call = Call(
+            self._sandbox.world, grant.user, path, request.query, data, options,
+            request.base_url, grant,
+        )  # fmt: skip
+        return self._dispatch(request.method, call)
 
     def _dispatch(self, method: str, call: Call) -> Answer:
         try:
@@ -163,68 +135,37 @@ class Api:
         actions = inputs.list_of(call.data, "actions")
         if not 1 <= len(actions) <= 10:
             raise invalid("actions: Must hold between 1 and 10 actions")
-        world, limits, owner = call.world, self._sandbox.limits, call.user.gid
+        world, limits, owner = call.world, self._sandbox.limits, call.grant.label
         reads = [isinstance(each, dict) and each.get("method") == "get" for each in actions]
         refusals = [limits.enter(world.switches, owner, read=read) for read in reads]
         try:
             for refusal in filter(None, refusals):
                 raise refusal
-            return Answer(200, {"data": [self._action(call, each) for each in actions]})
+            order: Sequence[int] = range(len(actions))
+            if world.switches.batch_order == "any":
+                order = _any_order(len(actions))
+            results = {index: self._action(call, actions[index]) for index in order}
+            cost = sum(cost for _, cost in results.values())
+            data = [results[index][0] for index in range(len(actions))]
+            return Answer(200, {"data": data}, cost=cost)
         finally:
             for read in reads:
                 limits.leave(owner, read=read)
 
-    def _action(self, call: Call, action: Any) -> dict[str, Any]:
+    def _action(self, call: Call, action: Any) -> tuple[dict[str, Any], int]:
+        """Its result as the batch shows it, and its cost."""
         try:
-            answer = self._dispatch(*_batched(call, action))
+            answer = self._dispatch(*batched(call, action))
         except Refusal as refusal:
-            return {"status_code": refusal.status, "headers": {}, "body": refusal.body()}
+            return {"status_code": refusal.status, "headers": {}, "body": refusal.body()}, 0
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return {"status_code": answer.status, "headers": headers, "body": answer.body}
+        shown = {"status_code": answer.status, "headers": headers, "body": answer.body}
+        return shown, answer.cost
 
 
-def _batched(call: Call, action: Any) -> tuple[str, Call]:
-    if not isinstance(action, dict):
-        raise invalid("actions: Not an object")
-    inputs.check_names(action, ("relative_path", "method", "data", "options"))
-    path, method = inputs.required_text(action, "relative_path"), action.get("method")
-    if method not in ("get", "post", "put", "delete"):
-        raise invalid(f"method: Not one of get, post, put, delete: {method!r}")
-    if path == "/batch" or "?" in path:
-        raise invalid("relative_path: Not allowed in a batch")
-    data, options = action.get("data") or {}, action.get("options") or {}
-    query: dict[str, str] = {}
-    if method == "get":
-        query = {name: str(value) for name, value in {**data, **options}.items()
-                 if name != "fields"}  # fmt: skip
-        data = {}
-    fields = {name: value for name, value in options.items() if name == "fields"}
-    return method.upper(), Call(call.world, call.user, path, query, data, fields, call.base_url)
-
-
-def _envelope(request: Request) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The two parts of a write's body. A DELETE's body is of no use, and the SDK sends one."""
-    if request.method not in ("POST", "PUT", "PATCH"):
-        return {}, {}
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
-    if request.body and kind != "application/json":
-        raise not_in_sandbox(f"bodies of the type {kind or 'unknown'}")
-    try:
-        body = inputs.document(request.body)
-    except ValueError:
-        raise invalid("Could not parse request data, invalid JSON") from None
-    if not isinstance(body, dict):
-        raise invalid("Request body must be an object")
-    for name in body:
-        if name not in ("data", "options"):
-            raise invalid(f"Unrecognized request field {name!r}")
-    data, options = body.get("data"), body.get("options") or {}
-    if not isinstance(data, dict):
-        raise invalid("data: Missing input")
-    if not isinstance(options, dict):
-        raise invalid("options: Not an object")
-    inputs.check_names(options, ("fields", "pretty"), elsewhere=("expand", "limit", "offset"))
-    return data, options
+def _any_order(count: int) -> Sequence[int]:
+    """Not the order in which a batch was sent: Asana promises none, so nobody may rest on it."""
+    return range(count - 1, -1, -1)
 
 
 def _faulty(fault: Fault, reply: Reply | None) -> Reply:

@@ -2,23 +2,26 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.sandbox.fields import Tree, check_tree, parse_opt_fields, render
+from sync.sandbox.fields import Tree, check_tree, cutter, parse_opt_fields, width
 from sync.sandbox.refusal import invalid, not_in_sandbox
 from sync.sandbox.seal import seal, unseal
 from sync.sandbox.shapes import SHAPES
-from sync.sandbox.state import Thing, User, World
+from sync.sandbox.state import Grant, Thing, User, World
 
 API_ROOT = "/api/1.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who asks what. `data` and `options` are the body's two parts; `query` the URL's."""
+    """
+    Who asks what. `data` and `options` are the body's two parts, `query` the URL's; `grant` is
+    the token that the call came with.
+    """
 
     world: World
     user: User
@@ -27,6 +30,7 @@ class Call:
     data: Mapping[str, Any]
     options: Mapping[str, Any]
     base_url: str
+    grant: Grant
 
     def tree(self, shape: str) -> Tree | None:
         """What `opt_fields` (or `options.fields`) asks for, checked against what exists."""
@@ -46,20 +50,24 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`cost` is what the limiter takes from the cost budget: rows times fields asked for."""
+
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    cost: int = 1
 
 
 def show(call: Call, shape: str, thing: Any, status: int = 200) -> Answer:
-    record = render(call.world, SHAPES, shape, thing, call.tree(shape), full=True)
-    return Answer(status, {"data": record})
+    tree = call.tree(shape)
+    record = cutter(SHAPES, shape, tree, full=True)(call.world, thing)
+    return Answer(status, {"data": record}, cost=width(tree))
 
 
 def created(call: Call, shape: str, thing: Thing, collection: str) -> Answer:
     answer = show(call, shape, thing, 201)
     location = f"{call.base_url}{API_ROOT}/{collection}/{thing.gid}"
-    return Answer(201, answer.body, {"Location": location})
+    return replace(answer, headers={"Location": location})
 
 
 def done() -> Answer:
@@ -79,8 +87,9 @@ def listing(call: Call, shape: str, things: Sequence[Any], *, full: bool = False
         shown, body["next_page"] = _page(call, things)
     else:
         shown = _cut_off(call.world, things)
-    body["data"] = [render(call.world, SHAPES, shape, each, tree, full=full) for each in shown]
-    return Answer(200, body)
+    cut = cutter(SHAPES, shape, tree, full=full)
+    body["data"] = [cut(call.world, each) for each in shown]
+    return Answer(200, body, cost=max(len(shown), 1) * width(tree))
 
 
 def _cut_off(world: World, things: Sequence[Any]) -> Sequence[Any]:

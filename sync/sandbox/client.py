@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import requests
 
+from sync.sandbox.limits import real_limits
+
 TIMEOUT = 30
 
 
@@ -46,6 +48,10 @@ class SandboxControl:
     def requests(self, last: int | None = None) -> dict[str, Any]:
         return self._object("GET", "requests" if last is None else f"requests?last={last}")
 
+    def limits(self) -> dict[str, Any]:
+        """By token: calls, cost, most in flight, and how many were `refused` by which limit."""
+        return self._object("GET", "limits")
+
     def forget_requests(self) -> None:
         self._ask("DELETE", "requests")
 
@@ -80,6 +86,10 @@ class SandboxControl:
     def switch(self, **switches: Any) -> None:
         """Turn named switches, such as `refuse_two_homes=True`."""
         self._ask("POST", "switches", switches)
+
+    def real_limits(self, *, paid: bool = True) -> None:
+        """The limits that Asana documents: calls a minute, and calls in flight."""
+        self.switch(**real_limits(paid=paid))
 
     # --- faults ----------------------------------------------------------------------------
 

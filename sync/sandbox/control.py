@@ -13,7 +13,6 @@ from werkzeug.routing import Map, Rule
 
 from sync.sandbox import inputs
 from sync.sandbox.acts import act
-from sync.sandbox.api import Reply, Request, json_reply, refusal_reply
 from sync.sandbox.clock import parse_instant, stamp
 from sync.sandbox.dump import dump, summary
 from sync.sandbox.faults import Fault
@@ -21,6 +20,7 @@ from sync.sandbox.refusal import Refusal, invalid, no_route
 from sync.sandbox.sandbox import Sandbox, add_person
 from sync.sandbox.shapes import TYPES
 from sync.sandbox.state import User
+from sync.sandbox.wire import Reply, Request, json_reply, refusal_reply
 
 CONTROL_ROOT = "/control"
 SEATS = ("admin", "member", "guest", "view_only")
@@ -48,6 +48,7 @@ class Control:
                     ("POST", "/faults", self._add_faults),
                     ("GET", "/faults", self._faults),
                     ("DELETE", "/faults", self._clear_faults),
+                    ("GET", "/limits", self._limits),
                     ("GET", "/requests", self._requests),
                     ("DELETE", "/requests", self._forget_requests),
                 )
@@ -160,6 +161,9 @@ class Control:
     def _clear_faults(self, _request: Request, _body: Any) -> Any:
         self._sandbox.faults.clear()
         return []
+
+    def _limits(self, _request: Request, _body: Any) -> Any:
+        return self._sandbox.limits.report()
 
     def _requests(self, request: Request, _body: Any) -> Any:
         last = request.query.get("last")

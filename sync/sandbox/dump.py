@@ -25,7 +25,7 @@ def summary(world: World) -> dict[str, Any]:
         "frozen": world.clock.frozen,
         "people": [
             {"gid": user.gid, "name": user.name, "email": user.email}
-            for user in dict.fromkeys(world.tokens.values())
+            for user in dict.fromkeys(grant.user for grant in world.tokens.values())
         ],
         "projects": sum(project.deleted is None for project in world.of(Project)),
         "tasks": len(tasks),

@@ -29,7 +29,8 @@ class Field:
     How one field is read, and how it is shown.
 
     `shape` names the shape of what is read (a thing, or a list of them). `whole` gives the
-    compact record where the field is named without anything below it.
+    compact record where the field is named without anything below it. `quiet` leaves out what
+    is empty, unless it is asked for by name.
     """
 
     read: Callable[[World, Any], Any]
@@ -37,9 +38,11 @@ class Field:
     compact: bool = False
     opt_in: bool = False
     whole: bool = False
+    quiet: bool = False
 
 
 Shape = Mapping[str, Field]
+Cutter = Callable[[World, Any], dict[str, Any]]
 
 
 def parse_opt_fields(text: str) -> Tree:
@@ -84,25 +87,53 @@ def render(
     full: bool = False,
 ) -> dict[str, Any]:
     """The record of one thing, cut to the tree, or compact, or full."""
-    record: dict[str, Any] = {}
-    for name, field in shapes[shape].items():
-        if tree is None:
-            if not (field.compact or (full and not field.opt_in)):
+    return cutter(shapes, shape, tree, full=full)(world, thing)
+
+
+def cutter(
+    shapes: Mapping[str, Shape], shape: str, tree: Tree | None, *, full: bool = False
+) -> Cutter:
+    """What cuts things of this shape to the tree: worked out once, and used for every row."""
+    steps = [
+        (name, field.read, field.quiet and tree is None, _cut_below(shapes, field, name, tree))
+        for name, field in shapes[shape].items()
+        if (
+            field.compact or (full and not field.opt_in)
+            if tree is None
+            else name == "gid" or name in tree
+        )
+    ]
+
+    def cut(world: World, thing: Any) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        for name, read, quiet, below in steps:
+            value = read(world, thing)
+            if value is ABSENT or (quiet and value is None):
                 continue
-        elif name != "gid" and name not in tree:
-            continue
-        value = field.read(world, thing)
-        if value is ABSENT:
-            continue
-        if field.shape is not None and value is not None:
-            below = None if tree is None else _below(shapes[field.shape], field, tree[name])
-            value = (
-                [render(world, shapes, field.shape, each, below) for each in value]
-                if isinstance(value, list)
-                else render(world, shapes, field.shape, value, below)
-            )
-        record[name] = value
-    return record
+            if below is not None and value is not None:
+                value = (
+                    [below(world, each) for each in value]
+                    if isinstance(value, list)
+                    else below(world, value)
+                )
+            record[name] = value
+        return record
+
+    return cut
+
+
+def width(tree: Tree | None) -> int:
+    """How many fields are asked for; a compact row counts as one."""
+    return sum(width(below) if below else 1 for below in tree.values()) if tree else 1
+
+
+def _cut_below(
+    shapes: Mapping[str, Shape], field: Field, name: str, tree: Tree | None
+) -> Cutter | None:
+    if field.shape is None:
+        return None
+    below = None if tree is None else _below(shapes[field.shape], field, tree[name])
+    return cutter(shapes, field.shape, below)
 
 
 def _below(shape: Shape, field: Field, tree: Tree) -> Tree | None:

@@ -47,7 +47,10 @@ def emit(
         return
     streams = _streams(resource) | (_streams(parent) if parent else frozenset())
     number = len(world.events) + 1
-    world.events.append(Event(number, world.now(), user, resource, action, streams, parent, change))
+    event = Event(number, world.now(), user, resource, action, streams, parent, change)
+    world.events.append(event)
+    for stream in streams:
+        world.streams.setdefault(stream, []).append(event)
 
 
 def emit_change(
@@ -70,7 +73,7 @@ def tell_story(world: World, user: User, task: Task, subtype: str, text: str) ->
 
 
 def touch(world: World, task: Task) -> None:
-    """Move `modified_at`, always forward: two edits within a frozen instant still differ."""
+    """What counts as a change of the task itself; moving it between containers does not."""
     task.modified_at = world.now()
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sync.sandbox.clock import Clock
 from sync.sandbox.faults import Fault
 from sync.sandbox.limits import Limits
-from sync.sandbox.state import Team, User, Workspace, World
+from sync.sandbox.state import Grant, Team, User, Workspace, World
 from sync.sandbox.traffic import Traffic
 
 SERVICE = "Jalon (compte de service)"
@@ -43,7 +43,7 @@ class Sandbox:
     def reset(self) -> None:
         """Begin again, as if it had just been started."""
         self.world = _open(self.opening, self.ticks)
-        self.limits = Limits(self.ticks)
+        self.limits = Limits(self.ticks, lambda: self.world.now().timestamp())
         self.latency = 0.0
         self.faults.clear()
         self.traffic.reset()
@@ -69,7 +69,7 @@ def add_person(
     """A person who can act through the API with a token of their own."""
     user = world.keep(User(world.next_gid(), world.now(), name, email, workspace, seat))
     workspace.users.append(user)
-    world.tokens[token] = user
+    world.tokens[token] = Grant(user, name)
     if team is not None:
         team.members.append(user)
     return user

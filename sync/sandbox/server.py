@@ -8,6 +8,7 @@ rehearsed here, so the sockets are served by the standard library's server.
 
 import argparse
 import contextlib
+import gc
 import json
 import signal
 import socket
@@ -20,12 +21,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sync.sandbox.api import Api, Reply, Request, refusal_reply
+from sync.sandbox.api import Api
 from sync.sandbox.call import API_ROOT
 from sync.sandbox.clock import parse_instant
 from sync.sandbox.control import CONTROL_ROOT, Control
 from sync.sandbox.refusal import Refusal, no_route, not_in_sandbox
 from sync.sandbox.sandbox import Opening, Sandbox
+from sync.sandbox.wire import Reply, Request, refusal_reply
 
 HOST = "127.0.0.1"
 
@@ -55,7 +57,7 @@ class SandboxServer(ThreadingHTTPServer):
             "url": f"{self.base_url}{API_ROOT}",
             "control": f"{self.base_url}{CONTROL_ROOT}",
             "token": next(iter(world.tokens)),
-            "tokens": {user.name: token for token, user in world.tokens.items()},
+            "tokens": {grant.label: token for token, grant in world.tokens.items()},
             "workspace": self.sandbox.workspace.gid,
             "team": self.sandbox.team.gid,
         }
@@ -186,6 +188,7 @@ def serve(
 
     `ready` gets one line of JSON, once the port is open: url, control, tokens, workspace.
     """
+    gc.set_threshold(100_000)  # what is made here is kept: looking for waste only takes time
     with SandboxServer(Sandbox(opening), port) as server:
 
         def stop(*_signal: object) -> None:

@@ -52,6 +52,16 @@ class User(Thing):
 
 
 @dataclass(slots=True, eq=False)
+class Grant:
+    """A token as the platform knows it: whose it is, and the OAuth app that it was given to."""
+
+    user: User
+    label: str
+    app: str | None = None
+    revoked: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Team(Thing):
     name: str
     workspace: Workspace
@@ -200,8 +210,10 @@ class World:
         self.lock = threading.RLock()
         self.switches = Switches()
         self.things: dict[str, Thing] = {}
-        self.tokens: dict[str, User] = {}
+        self.tokens: dict[str, Grant] = {}
         self.events: list[Event] = []
+        self.streams: dict[str, list[Event]] = {}
+        self._kinds: dict[type[Thing], dict[str, Thing]] = {}
         self.history: list[HistoryEntry] = []
         self.losing_events = False
         self.lost_events = 0
@@ -228,13 +240,14 @@ class World:
         if self.switches.visibility_delay:
             thing.shown_from = self.now() + timedelta(seconds=self.switches.visibility_delay)
         self.things[thing.gid] = thing
+        self._kinds.setdefault(type(thing), {})[thing.gid] = thing
         return thing
 
     def now(self) -> datetime:
         return self.clock.now()
 
     def of(self, kind: type[T]) -> Iterator[T]:
-        return (thing for thing in self.things.values() if isinstance(thing, kind))
+        return (thing for thing in self._kinds.get(kind, {}).values() if isinstance(thing, kind))
 
     def find(self, kind: type[T], gid: object) -> T | None:
         """The living thing of that kind, or None; for reads, ask `visible` as well."""

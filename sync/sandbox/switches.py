@@ -35,9 +35,25 @@ class Switches:
     visibility_delay: float = 0
     """Seconds on the sandbox's clock before what is made from now on shows in reads and events."""
     requests_per_minute: int = 0
-    """Budget per token; 0 is no limit."""
+    """Budget per token; 0 is no limit. Asana grants 150, or 1,500 where it is paid."""
+    rate_seconds: float = 60
+    """The window that the budget is looked at in. Asana's is finer than a minute, by how much ?."""
+    rate_shape: str = "window"
+    """`window`: so many in the last seconds; `bucket`: it refills without a pause."""
     concurrent_reads: int = 0
+    """GETs in flight per token; 0 is no limit. Asana grants 50."""
     concurrent_writes: int = 0
+    """Other calls in flight per token; 0 is no limit. Asana grants 15."""
+    retry_after_at_once: str = "sent"
+    """Whether a 429 for too many calls in flight says when to come back: `sent` or `absent`."""
+    task_counts_per_minute: int = 0
+    """The extra limit on `task_counts`, whose size nobody says; 0 is none."""
+    cost_per_minute: int = 0
+    """Budget of rows times fields read, taken after the answer; 0 is none, Asana's is unknown."""
+    batch_order: str = "any"
+    """A batch is done in another order than it was sent in (`any`), or in that one (`sent`)."""
+    limits_clock: str = "real"
+    """What the limits measure a minute by: `real` time, or the `sandbox`'s own, moved by hand."""
     max_projects_per_task: int = 20
     max_fields_per_project: int = 20
     max_enum_options: int = 500
@@ -66,6 +82,10 @@ class Switches:
 
 _CHOICES = {
     "plan_tier": ("paid", "free"),
+    "batch_order": ("any", "sent"),
+    "rate_shape": ("window", "bucket"),
+    "retry_after_at_once": ("sent", "absent"),
+    "limits_clock": ("real", "sandbox"),
     "create_position": ("end", "top"),
     "unknown_opt_field": ("refuse", "ignore"),
     "unpaginated": ("truncate", "refuse"),

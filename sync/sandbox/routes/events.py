@@ -5,6 +5,7 @@ The first call is a 412 that carries a fresh token, and so is a call with a toke
 expired: between the two, whatever happened is not told.
 """
 
+from bisect import bisect_right
 from datetime import datetime
 from typing import Any
 
@@ -102,9 +103,8 @@ def _told(world: World, resource: str, after: int) -> list[Event]:
     skipped: a token moves past only what it has told.
     """
     told: list[Event] = []
-    for event in world.events[after:]:
-        if resource not in event.streams:
-            continue
+    stream = world.streams.get(resource, [])
+    for event in stream[bisect_right(stream, after, key=lambda each: each.number) :]:
         age = (world.now() - event.at).total_seconds()
         if age < world.switches.events_delay or not world.told_of(event.resource):
             break

@@ -280,8 +280,10 @@ def _project_tasks(project: Project) -> list[Task]:
 
 
 def _list(call: Call, tasks: list[Task]) -> Answer:
-    keep = [call.world.visible, *_time_filters(call)]
-    return listing(call, "task", [task for task in tasks if all(test(task) for test in keep)])
+    shown = [task for task in tasks if call.world.visible(task)]
+    for test in _time_filters(call):
+        shown = [task for task in shown if test(task)]
+    return listing(call, "task", shown)
 
 
 def _time_filters(call: Call) -> list[Callable[[Task], bool]]:
