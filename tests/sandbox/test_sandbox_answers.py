@@ -178,9 +178,6 @@ def test_opt_fields_cuts_the_record_to_what_was_asked(
     assert shown == expected
 
 
-@pytest.mark.parametrize(
-    "opt_fields", ["nmae", "assignee.nom", "name.x", "['name', 'notes']", "(a"]
-)
 def test_notes_are_shown_as_markup_when_asked(hand: Hand) -> None:
     """A character that means something in markup is written so that it does not."""
     task = hand.task("T", workspace=hand.workspace, notes="a < b & « c »\nd")
@@ -189,6 +186,9 @@ def test_notes_are_shown_as_markup_when_asked(hand: Hand) -> None:
     assert shown == "<body>a &lt; b &amp; « c »\nd</body>"
 
 
+@pytest.mark.parametrize(
+    "opt_fields", ["nmae", "assignee.nom", "name.x", "['name', 'notes']", "(a"]
+)
 def test_a_misspelt_opt_field_is_refused_before_anything_is_done(
     hand: Hand, control: SandboxControl, opt_fields: str
 ) -> None:
