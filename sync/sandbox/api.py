@@ -1,24 +1,35 @@
 """From a request on the wire to an answer on the wire, with what may go wrong between."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from sync.sandbox import inputs
+from sync.sandbox.breakage import instead, spoilt
 from sync.sandbox.call import API_ROOT, Answer, Call
 from sync.sandbox.clock import stamp
 from sync.sandbox.envelope import batched, opened
-from sync.sandbox.faults import BEFORE, HTML, Fault, strike
+from sync.sandbox.faults import Fault, Struck, strike
 from sync.sandbox.refusal import Refusal, invalid, no_route
 from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
-from sync.sandbox.state import Grant
+from sync.sandbox.state import CustomField, Grant, Project, Section, Story, Task, Thing, User
 from sync.sandbox.traffic import LoggedRequest
-from sync.sandbox.wire import JSON, Reply, Request, json_reply, refusal_reply
+from sync.sandbox.wire import Reply, Request, json_reply, refusal_reply
 
 READS = ("GET", "HEAD", "OPTIONS")
+COLLECTIONS: Mapping[type[Thing], str] = {
+    User: "users",
+    Project: "projects",
+    Section: "sections",
+    Task: "tasks",
+    Story: "stories",
+    CustomField: "custom_fields",
+}
 
 
 class Api:
@@ -37,14 +48,15 @@ class Api:
         grant = self._grant(request)
         with sandbox.world.lock:
             in_flight = sandbox.traffic.enter(read=read)
-            fault = strike(sandbox.faults, request.method, path)
+            struck = strike(sandbox.faults, request.method, path, request.query_text)
+            fault = struck.fault
             refusal = self._admit(grant, path, read=read)
         reply: Reply | None = None
         try:
-            wait = sandbox.latency + (fault.seconds if fault is not None else 0.0)
+            wait = sandbox.latency + (fault.wait if fault is not None else 0.0)
             if wait:
                 sandbox.sleep(wait)
-            reply = self._through(fault, refusal, request, path, grant)
+            reply = self._through(struck, refusal, request, path, grant)
         finally:
             with sandbox.world.lock:
                 sandbox.traffic.leave(read=read)
@@ -56,7 +68,7 @@ class Api:
                         method=request.method,
                         path=path,
                         query=request.query_text,
-                        status=None if reply is None or reply.drop else reply.status,
+                        status=None if reply is None or reply.line.drop else reply.status,
                         user=grant.user.name if grant else None,
                         at=stamp(sandbox.world.now()),
                         seconds=round(sandbox.ticks() - began, 4),
@@ -75,33 +87,61 @@ class Api:
 
     def _through(
         self,
-        fault: Fault | None,
+        struck: Struck,
         refusal: Refusal | None,
         request: Request,
         path: str,
         grant: Grant | None,
     ) -> Reply:
-        if fault is not None and fault.kind in BEFORE:
-            return _faulty(fault, None)
+        fault, wall = struck.fault, self._sandbox.wall()
+        if fault is not None and fault.before:
+            return instead(fault, request, wall)
         if refusal is not None or grant is None:
             reply = refusal_reply(refusal or Refusal(401, "Not Authorized"))
         else:
             reply = self._done(fault, request, path, grant)
-        return reply if fault is None else _faulty(fault, reply)
+        for watching in struck.watching:
+            watching.look_on(reply)
+        if fault is None:
+            return reply
+        if fault.does == "stale":
+            return fault.kept or reply
+        if fault.does == "other_gid" and grant is not None:
+            return self._other(fault, reply, request, grant)
+        return spoilt(fault, reply, request, wall)
 
     def _done(self, fault: Fault | None, request: Request, path: str, grant: Grant) -> Reply:
         """One call at a time: what a call does is whole before the next begins."""
         world = self._sandbox.world
         with world.lock:
-            world.losing_events = fault is not None and fault.kind == "lose_events"
+            world.fault = fault.does if fault is not None else None
             try:
                 answer = self._run(request, path, grant)
             except Refusal as refused:
                 return refusal_reply(refused)
             finally:
-                world.losing_events = False
+                world.fault = None
             self._sandbox.limits.charge(world.switches, grant.label, answer.cost)
         return json_reply(answer.status, answer.body, answer.headers)
+
+    def _other(self, fault: Fault, reply: Reply, request: Request, grant: Grant) -> Reply:
+        """The record of the next thing of the same type, asked for in the same way."""
+        world = self._sandbox.world
+        with world.lock:
+            data = json.loads(reply.body).get("data")
+            own = world.things.get(data.get("gid", "")) if isinstance(data, dict) else None
+            for other in () if own is None else world.of(type(own)):
+                collection = COLLECTIONS.get(type(other))
+                if collection is None or other is own or not world.visible(other):
+                    continue
+                path = f"/{collection}/{other.gid}"
+                try:
+                    answer = self._run(replace(request, method="GET"), path, grant)
+                except Refusal:
+                    continue
+                return json_reply(reply.status, answer.body, reply.headers)
+        fault.missed()
+        return reply
 
     def _grant(self, request: Request) -> Grant | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -166,40 +206,6 @@ class Api:
 def _any_order(count: int) -> Sequence[int]:
     """Not the order in which a batch was sent: Asana promises none, so nobody may rest on it."""
     return range(count - 1, -1, -1)
-
-
-def _faulty(fault: Fault, reply: Reply | None) -> Reply:
-    """The answer as the fault leaves it; `reply` is what was really done, if anything was."""
-    headers = {"Content-Type": JSON, **fault.headers}
-    if fault.kind in ("status", "status_after"):
-        if fault.html:
-            html = HTML.format(title=fault.status).encode()
-            return Reply(fault.status, html, {**fault.headers, "Content-Type": "text/html"})
-        refusal = Refusal(fault.status, f"Sandbox fault: {fault.status}")
-        return json_reply(
-            fault.status, refusal.body() if fault.body is None else fault.body, fault.headers
-        )
-    if fault.kind == "drop_before" or reply is None:
-        return Reply(0, b"", {}, drop=True)
-    match fault.kind:
-        case "drop_after":
-            return Reply(reply.status, b"", reply.headers, drop=True)
-        case "cut_body":
-            return Reply(reply.status, reply.body, reply.headers, cut=len(reply.body) // 2)
-        case "truncate_json":
-            return Reply(reply.status, reply.body[: len(reply.body) // 2], reply.headers)
-        case "html_200":
-            return Reply(
-                200, HTML.format(title="Asana").encode(), {**headers, "Content-Type": "text/html"}
-            )
-        case "empty_200":
-            return Reply(200, b"", headers)
-        case "bad_utf8":
-            return Reply(200, b'{"data": {"gid": "1", "name": "\xff\xfe\xe9"}}', headers)
-        case "wrong_shape":
-            return json_reply(200, {"data": "not what was asked"}, fault.headers)
-        case _:
-            return Reply(reply.status, reply.body, {**reply.headers, **fault.headers})
 
 
 def _created(reply: Reply | None) -> str | None:

@@ -104,16 +104,19 @@ def _cut_off(world: World, things: Sequence[Any]) -> Sequence[Any]:
 
 def _page(call: Call, things: Sequence[Any]) -> tuple[Sequence[Any], dict[str, str] | None]:
     limit = _limit(call)
-    start = _start(call)
+    start, fault = _start(call), call.world.fault
+    if fault == "page_overlap" and start > 0:
+        start -= 1
     end = start + limit
     ceiling = call.world.switches.listing_ceiling
     if ceiling and end > ceiling and len(things) > ceiling:
         raise invalid("The result set was truncated: it is too large to be listed.")
-    if end >= len(things):
+    if end >= len(things) and fault != "offset_loop":
         return things[start:end], None
+    following = start if fault == "offset_loop" else end
     offset = seal(
         call.world.seed,
-        {"of": _binding(call), "at": end, "issued": call.world.now().isoformat()},
+        {"of": _binding(call), "at": following, "issued": call.world.now().isoformat()},
     )
     query = {**call.query, "offset": offset}
     path = f"{call.path}?{urlencode(query)}"

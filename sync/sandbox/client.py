@@ -105,6 +105,10 @@ class SandboxControl:
         """Each fault with how often it `matched` and `fired`."""
         return list(self._ask("GET", "faults"))
 
+    def unfired(self) -> list[dict[str, Any]]:
+        """The faults that never struck: a test that leans on one of them proves nothing."""
+        return list(self._ask("GET", "faults?fired=no"))
+
     def clear_faults(self) -> None:
         self._ask("DELETE", "faults")
 

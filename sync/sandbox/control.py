@@ -149,14 +149,22 @@ class Control:
         wanted = body if isinstance(body, list) else [body]
         for each in wanted:
             _only(
-                each, "kind", "method", "path", "nth", "times", "status", "headers", "body",
-                "html", "seconds",
+                each, "kind", "method", "path", "query", "nth", "times", "status", "headers",
+                "body", "html", "seconds", "size",
             )  # fmt: skip
-        self._sandbox.faults.extend([Fault(**each) for each in wanted])
+        self._sandbox.faults.extend([Fault.of(**each) for each in wanted])
         return self._faults(request, None)
 
-    def _faults(self, _request: Request, _body: Any) -> Any:
-        return [asdict(fault) for fault in self._sandbox.faults]
+    def _faults(self, request: Request, _body: Any) -> Any:
+        """All, or with `fired=yes` or `fired=no` those that struck and those that never did."""
+        asked = request.query.get("fired")
+        if asked not in (None, "yes", "no"):
+            raise ValueError(f"fired wants yes or no, not {asked!r}")
+        return [
+            fault.report()
+            for fault in self._sandbox.faults
+            if asked is None or (fault.fired > 0) == (asked == "yes")
+        ]
 
     def _clear_faults(self, _request: Request, _body: Any) -> Any:
         self._sandbox.faults.clear()

@@ -6,18 +6,16 @@ is lost* is how duplicates are made.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
-BEFORE = ("status", "drop_before")
-AFTER = (
-    "status_after", "drop_after", "cut_body", "truncate_json", "html_200", "empty_200",
-    "bad_utf8", "wrong_shape",
-)  # fmt: skip
-AROUND = ("delay", "lose_events")
-KINDS = (*BEFORE, *AFTER, *AROUND)
+from sync.sandbox.fault_kinds import KINDS
 
 HTML = "<!DOCTYPE html><html><head><title>Asana</title></head><body><h1>{title}</h1></body></html>"
+
+
+DELAYED = ("delay", "status", "status_after")
 
 
 @dataclass(slots=True)
@@ -26,12 +24,13 @@ class Fault:
     One thing that goes wrong, from the `nth` matching call on, `times` times (0: always).
 
     `path` is a glob below /api/1.0 (`*` is one part, `**` any number) or `re:` and a regular
-    expression. Calls are counted from when the fault was set.
+    expression; `query` is a part of the URL's query. Calls are counted from when it was set.
     """
 
     kind: str
     method: str = "*"
     path: str = "**"
+    query: str = ""
     nth: int = 1
     times: int = 1
     status: int = 500
@@ -39,42 +38,86 @@ class Fault:
     body: Any = None
     html: bool = False
     seconds: float = 0.0
+    size: int = 0
     matched: int = 0
     fired: int = 0
+    kept: Any = None
+    """The first answer that it looked on at, for `stale` to give again."""
+
+    @classmethod
+    def of(cls, **said: Any) -> Self:
+        """A fault with what its kind gives where nothing is said."""
+        kind = KINDS.get(said.get("kind", ""))
+        return cls(**{**(kind.given if kind else {}), **said})
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown fault kind {self.kind!r}; the kinds are {', '.join(KINDS)}")
         if self.nth < 1 or self.times < 0:
             raise ValueError("a fault wants nth >= 1 and times >= 0 (0 is always)")
+        if self.kind == "stale" and self.nth < 2:
+            raise ValueError("stale wants nth >= 2: the answer before is the one given again")
         _pattern(self.path)
 
     @property
-    def takes_effect(self) -> bool:
-        return self.kind not in BEFORE
+    def does(self) -> str:
+        return KINDS[self.kind].does or self.kind
 
-    def meets(self, method: str, path: str) -> bool:
-        """Count this call if it matches; True if the fault strikes it."""
-        if self.method not in ("*", method) or not _pattern(self.path).fullmatch(path):
+    @property
+    def before(self) -> bool:
+        """Whether it strikes instead of the call, so that nothing is done."""
+        return KINDS[self.kind].when == "before"
+
+    @property
+    def wait(self) -> float:
+        """Seconds before anything happens; elsewhere `seconds` has a meaning of its own."""
+        return self.seconds if self.does in DELAYED and self.kind != "too_many_date" else 0.0
+
+    def matches(self, method: str, path: str, query: str) -> bool:
+        """Count this call if it is one of those that the fault is about."""
+        if self.method not in ("*", method) or self.query not in query:
+            return False
+        needed = KINDS[self.kind].needs
+        if needed and not re.search(rf"(^|&){needed}=", query):
+            return False
+        if not _pattern(self.path).fullmatch(path):
             return False
         self.matched += 1
-        strikes = self.matched >= self.nth and (
+        return True
+
+    def strikes(self) -> bool:
+        """Whether it strikes the call that it just counted."""
+        struck = self.matched >= self.nth and (
             self.times == 0 or self.matched < self.nth + self.times
         )
-        self.fired += strikes
-        return strikes
+        self.fired += struck
+        return struck
+
+    def missed(self) -> None:
+        """It struck an answer that it could not change: that is not to have fired."""
+        self.fired -= 1
+
+    def look_on(self, reply: Any) -> None:
+        if self.kept is None and self.does == "stale":
+            self.kept = reply
+
+    def report(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "kept"}
 
 
-def strike(faults: list[Fault], method: str, path: str) -> Fault | None:
-    """The fault that strikes this call: the first of those that do. All of them count it."""
-    struck: Fault | None = None
-    for fault in faults:
-        if struck is None:
-            if fault.meets(method, path):
-                struck = fault
-        elif fault.method in ("*", method) and _pattern(fault.path).fullmatch(path):
-            fault.matched += 1
-    return struck
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """The fault that strikes a call, and the matching ones that only look on."""
+
+    fault: Fault | None
+    watching: Sequence[Fault] = ()
+
+
+def strike(faults: Sequence[Fault], method: str, path: str, query: str = "") -> Struck:
+    """The first fault that strikes this call. All that match count it."""
+    matching = [fault for fault in faults if fault.matches(method, path, query)]
+    struck = next((fault for fault in matching if fault.strikes()), None)
+    return Struck(struck, [fault for fault in matching if fault is not struck])
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -42,7 +42,7 @@ def emit(
     change: dict[str, Any] | None = None,
 ) -> None:
     """Put one event in every stream that covers it, unless a fault is losing events now."""
-    if world.losing_events:
+    if world.fault == "lose_events":
         world.lost_events += 1
         return
     streams = _streams(resource) | (_streams(parent) if parent else frozenset())

@@ -31,6 +31,7 @@ class Sandbox:
     opening: Opening
     ticks: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    wall: Callable[[], float] = time.time
     latency: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)

@@ -10,8 +10,11 @@ import argparse
 import contextlib
 import gc
 import json
+import os
+import select
 import signal
 import socket
+import struct
 import sys
 import threading
 import traceback
@@ -27,9 +30,10 @@ from sync.sandbox.clock import parse_instant
 from sync.sandbox.control import CONTROL_ROOT, Control
 from sync.sandbox.refusal import Refusal, no_route, not_in_sandbox
 from sync.sandbox.sandbox import Opening, Sandbox
-from sync.sandbox.wire import Reply, Request, refusal_reply
+from sync.sandbox.wire import Line, Reply, Request, refusal_reply
 
 HOST = "127.0.0.1"
+BLANKS = 64 * 1024
 
 
 class SandboxServer(ThreadingHTTPServer):
@@ -142,23 +146,47 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _serve  # noqa: N815
 
     def _send(self, reply: Reply) -> None:
-        if reply.drop:
-            self._cut()
+        line = reply.line
+        if line.drop:
+            self._hold(line.hold)
+            self._cut(reset=line.reset)
             return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
+        length = len(reply.body) + line.pad if line.length is None else line.length
+        self.send_header("Content-Length", str(length))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body[: reply.cut])
+            self._write(reply.body, line)
         self.wfile.flush()
-        if reply.cut is not None:
-            self._cut()
+        if line.cut is not None or line.length is not None:
+            self._cut(reset=line.reset)
 
-    def _cut(self) -> None:
+    def _write(self, body: bytes, line: Line) -> None:
+        if line.pause:
+            for index in range(len(body)):
+                self.wfile.write(body[index : index + 1])
+                self.wfile.flush()
+                self.server.sandbox.sleep(line.pause)
+            return
+        self.wfile.write(body[: line.cut])
+        for start in range(0, line.pad, BLANKS):
+            self.wfile.write(b" " * min(BLANKS, line.pad - start))
+
+    def _hold(self, seconds: float) -> None:
+        """Say nothing until the client hangs up, or for so long."""
+        if seconds:
+            select.select([self.connection], [], [], seconds)
+
+    def _cut(self, *, reset: bool = False) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        if reset:
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            os.close(self.connection.detach())  # at once: files on the socket would defer it
+        else:
+            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager

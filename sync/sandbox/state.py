@@ -215,7 +215,8 @@ class World:
         self.streams: dict[str, list[Event]] = {}
         self._kinds: dict[type[Thing], dict[str, Thing]] = {}
         self.history: list[HistoryEntry] = []
-        self.losing_events = False
+        self.fault: str | None = None
+        """What a fault does to the call that is being answered, where the answer itself must."""
         self.lost_events = 0
         self.spent_sync: set[int] = set()
         self.sync_floor = 0

@@ -22,14 +22,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """
+    How the bytes of a reply leave: whole, at once, with the line kept, unless a fault is here.
+
+    `drop` sends nothing and ends the line, after `hold` seconds of silence; `cut` sends that
+    much of the body and ends it; `reset` ends it with an RST and not a FIN. `length` is what
+    Content-Length says, `pad` how many blanks follow the body, `pause` the seconds between
+    two bytes.
+    """
+
+    drop: bool = False
+    hold: float = 0.0
+    cut: int | None = None
+    reset: bool = False
+    length: int | None = None
+    pad: int = 0
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What to put on the wire. `cut` sends that much of the body and drops the line."""
+    """What to put on the wire, and how."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
-    cut: int | None = None
-    drop: bool = False
+    line: Line = Line()
 
 
 def json_reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Reply:

@@ -4,12 +4,14 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
 
 from sync.sandbox.client import ControlRefusedError, SandboxControl
+from sync.sandbox.fault_kinds import KINDS
 from sync.sandbox.server import SandboxServer
 from tests.sandbox.sandbox_hand import Hand
 
@@ -183,6 +185,7 @@ def test_latency_is_added_to_calls_at_the_same_time(
         ({"kind": "status", "nht": 2}, "nht"),
         ({"kind": "status", "nth": 0}, "nth"),
         ({"kind": "status", "path": "re:("}, "regular expression"),
+        ({"kind": "stale"}, "nth >= 2"),
         ({}, "kind"),
     ],
 )
@@ -193,3 +196,192 @@ def test_a_fault_that_could_never_strike_is_refused(
     with pytest.raises(ControlRefusedError, match=word):
         control.add_faults([fault])
     assert control.faults() == []
+
+
+def test_every_kind_of_fault_strikes_and_says_so(hand: Hand, control: SandboxControl) -> None:
+    """One that never could would let the matrix that leans on it pass for nothing."""
+    project = hand.project()
+    for name in ("A", "B", "C"):
+        hand.task(name, projects=[project])
+    sync = hand.sync_token(project)
+    page = {"project": project, "limit": "1"}
+    second = {**page, "offset": hand.call("GET", "/tasks", **page).json()["next_page"]["offset"]}
+    for kind in KINDS:
+        control.clear_faults()
+        quick = {"seconds": 0.001} if "seconds" in KINDS[kind].given else {}
+        quick |= {"size": 1000} if kind == "oversized" else {}
+        control.add_fault(kind, nth=2 if kind == "stale" else 1, **quick)
+        assert [each["kind"] for each in control.unfired()] == [kind]
+        for query in (page, second):
+            with suppress(*LOST, requests.RequestException):
+                hand.call("GET", "/tasks", **query)
+        with suppress(*LOST, requests.RequestException):
+            hand.call("GET", "/events", resource=project, sync=sync)
+        with suppress(*LOST, requests.RequestException):
+            hand.call("GET", "/users/me")
+        assert control.unfired() == [] or kind == "other_gid", kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "done"),
+    [("reset_before", False), ("reset_after", True), ("reset_body", True)],
+)
+def test_a_line_can_be_reset(
+    hand: Hand, control: SandboxControl, project: str, kind: str, done: bool
+) -> None:
+    control.add_fault(kind, "POST", "/tasks")
+    with pytest.raises(LOST, match="reset by peer"):
+        create(hand, project)
+    assert hand.names("/tasks", project=project) == (["T"] if done else [])
+
+
+@pytest.mark.parametrize(("kind", "done"), [("timeout_before", False), ("timeout_after", True)])
+def test_a_silence_ends_when_the_client_has_had_enough(
+    hand: Hand, control: SandboxControl, project: str, kind: str, done: bool
+) -> None:
+    control.add_fault(kind, "POST", "/tasks")
+    body = {"data": {"name": "T", "projects": [project]}}
+    with pytest.raises(requests.ReadTimeout):
+        hand.session.post(f"{hand.url}/tasks", json=body, timeout=0.2)
+    assert hand.names("/tasks", project=project) == (["T"] if done else [])
+
+
+def test_a_short_length_leaves_half_an_answer(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    control.add_fault("short_length", "GET", "/projects/*")
+    with pytest.raises(ValueError):
+        json.loads(hand.call("GET", f"/projects/{project}").content)
+
+
+def test_an_oversized_answer_is_right_but_for_its_size(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    """Only a cap refuses it: it is JSON, and says what was asked."""
+    control.add_fault("oversized", "GET", "/projects/*", size=300_000)
+    answer = hand.call("GET", f"/projects/{project}")
+    assert answer.json()["data"]["gid"] == project
+    assert len(answer.content) > 300_000
+
+
+def test_a_slow_drip_comes_byte_by_byte(
+    hand: Hand, control: SandboxControl, server: SandboxServer, project: str
+) -> None:
+    pauses: list[float] = []
+    server.sandbox.sleep = pauses.append
+    control.add_fault("slow_drip", "GET", "/projects/*", seconds=9)
+    answer = hand.call("GET", f"/projects/{project}", opt_fields="name")
+    assert pauses == [9] * len(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        pytest.param("too_many", "1", id="seconds"),
+        pytest.param("too_many_bare", None, id="none"),
+        pytest.param("too_many_huge", "100000", id="more than a day"),
+        pytest.param("too_many_negative", "-1", id="negative"),
+        pytest.param("too_many_date", "Thu, 01 Jan 1970 00:01:42 GMT", id="a date"),
+    ],
+)
+def test_too_many_says_when_to_come_back_in_every_form(
+    hand: Hand, control: SandboxControl, server: SandboxServer, kind: str, shown: str | None
+) -> None:
+    server.sandbox.wall = lambda: 100.0
+    control.add_fault(kind, **({"seconds": 2} if kind == "too_many_date" else {}))
+    answer = hand.call("GET", "/users/me")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (429, shown)
+
+
+def test_an_answer_may_be_that_of_another_task(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    first, second = (hand.task(name, projects=[project]) for name in ("A", "B"))
+    control.add_fault("other_gid", "GET", "/tasks/*")
+    answer = hand.get(f"/tasks/{second}", opt_fields="name")
+    assert answer == {"gid": first, "name": "A"}
+
+    control.clear_faults()
+    control.add_fault("other_gid", "POST", "/tasks")
+    created = hand.post("/tasks", {"name": "C", "projects": [project]}, opt_fields="name")
+    assert created == {"gid": first, "name": "A"}
+    assert "C" in hand.names("/tasks", project=project), "and yet it was made"
+
+
+def test_a_fault_that_found_nothing_to_spoil_has_not_fired(
+    hand: Hand, control: SandboxControl
+) -> None:
+    control.add_faults([{"kind": "other_gid"}, {"kind": "duplicate_rows"}])
+    hand.get("/workspaces")
+    hand.get("/users/me")
+    assert [each["kind"] for each in control.unfired()] == ["other_gid", "duplicate_rows"]
+
+
+def test_a_stale_answer_is_the_one_that_was_true_before(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    gid = hand.task("before", projects=[project])
+    control.add_fault("stale", "GET", "/tasks/*", nth=2)
+    hand.get(f"/tasks/{gid}")
+    hand.put(f"/tasks/{gid}", {"name": "after"})
+    assert hand.get(f"/tasks/{gid}")["name"] == "before"
+    assert hand.get(f"/tasks/{gid}")["name"] == "after"
+
+
+def pages(hand: Hand, project: str, most: int) -> list[str]:
+    names: list[str] = []
+    query = {"project": project, "limit": "2", "opt_fields": "name"}
+    for _ in range(most):
+        body = hand.call("GET", "/tasks", **query).json()
+        names += [each["name"] for each in body["data"]]
+        if body["next_page"] is None:
+            break
+        query["offset"] = body["next_page"]["offset"]
+    return names
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "names"),
+    [
+        pytest.param("duplicate_rows", 1, "ABACDE", id="a row twice in one page"),
+        pytest.param("page_overlap", 1, "ABBCDE", id="a page begins before the last one ended"),
+        pytest.param("offset_loop", 1, "ABABCDE", id="a page once more"),
+        pytest.param("offset_loop", 0, "AB" * 9, id="the same page for ever"),
+    ],
+)
+def test_a_listing_can_repeat_itself(
+    hand: Hand, control: SandboxControl, project: str, kind: str, times: int, names: str
+) -> None:
+    for name in "ABCDE":
+        hand.task(name, projects=[project])
+    control.add_fault(kind, "GET", "/tasks", times=times)
+    assert "".join(pages(hand, project, most=9)) == names
+    assert control.unfired() == []
+
+
+def test_an_expired_offset_strikes_only_a_call_that_sends_one(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    for name in "ABC":
+        hand.task(name, projects=[project])
+    control.add_fault("expired_offset")
+    body = hand.call("GET", "/tasks", project=project, limit="2").json()
+    offset = body["next_page"]["offset"]
+    refusal = hand.refusal("GET", "/tasks", project=project, limit="2", offset=offset)
+    assert refusal == (400, "offset: Your pagination token has expired.")
+
+
+def test_a_resync_at_will_carries_a_token_that_works(
+    hand: Hand, control: SandboxControl, project: str
+) -> None:
+    sync = hand.sync_token(project)
+    control.add_fault("resync")
+    answer = hand.call("GET", "/events", resource=project, sync=sync)
+    assert answer.status_code == 412
+    assert hand.events(project, answer.json()["sync"])["data"] == []
+
+
+def test_who_follows_a_redirect_is_seen(hand: Hand, control: SandboxControl) -> None:
+    control.add_fault("redirect", "GET", "/users/me")
+    assert hand.call("GET", "/users/me").status_code == 404
+    assert [each["path"] for each in control.requests()["requests"]] == ["/users/me", "/redirected"]

@@ -57,7 +57,7 @@ def _require_resource(call: Call, gid: str) -> None:
 
 def _cursor(call: Call, resource: str) -> dict[str, Any]:
     token = call.query.get("sync")
-    if token is None:
+    if token is None or call.world.fault == "resync":
         raise _resync(call, resource)
     cursor = unseal(call.world.seed, token)
     if cursor is None or cursor.get("of") != resource:
