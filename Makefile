@@ -59,6 +59,9 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	for wanted in $(CONTRACT)/requirements-*.in; do \
+	  $(BIN)/uv pip compile $$wanted --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o $${wanted%.in}.lock || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) $(JUDGES) $(CONTRACT)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
