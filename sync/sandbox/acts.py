@@ -16,10 +16,12 @@ from sync.sandbox.refusal import invalid
 from sync.sandbox.routes.tasks import read_changes
 from sync.sandbox.state import (
     CustomField,
+    CustomFieldSetting,
     EnumOption,
     Project,
     Section,
     Task,
+    Team,
     Thing,
     User,
     World,
@@ -110,6 +112,20 @@ def duplicate_task(world: World, user: User, task: str, name: str | None = None)
     return task_edits.duplicate_task(world, user, original, name or original.name)
 
 
+def merge_task(world: World, user: User, task: str, into: str) -> Task:
+    """The first is the duplicate: it is completed, and lives on."""
+    merged = _task(world, task)
+    task_edits.merge_task(world, user, merged, _task(world, into))
+    return merged
+
+
+def make_task_private(world: World, user: User, task: str) -> Task:
+    """Only this person sees it from now on, until somebody puts it into a project."""
+    private = _task(world, task)
+    task_edits.hide_task(world, user, private)
+    return private
+
+
 def move_task(
     world: World, user: User, task: str, project: str, section: str, position: str = "end"
 ) -> Task:
@@ -163,6 +179,40 @@ def delete_field(world: World, user: User, field: str) -> None:
     field_edits.delete_field(world, user, _field(world, field))
 
 
+def replace_field(
+    world: World, user: User, field: str, kind: str | None = None, *, described: bool = False
+) -> CustomField:
+    """
+    Delete a field and make another of the same name, on the same projects.
+
+    The only way to give it another kind. Its values are lost, and so is its description, unless
+    the person copied that too (`described`).
+    """
+    old = _field(world, field)
+    homes = [s.project for s in world.of(CustomFieldSetting)
+             if s.field is old and s.deleted is None]  # fmt: skip
+    kind = kind or old.kind
+    field_edits.delete_field(world, user, old)
+    changes: dict[str, Any] = {"name": old.name}
+    if described:
+        changes["description"] = old.description
+    if kind == "number":
+        changes["precision"] = old.precision
+    options = [(each.name, each.color) for each in old.options] or [("Oui", "none")]
+    new = field_edits.create_field(
+        world, user, old.workspace, kind, changes, options if kind == "enum" else []
+    )
+    for project in homes:
+        field_edits.attach(world, user, project, new, is_important=True)
+    return new
+
+
+def set_precision(world: World, user: User, field: str, precision: int) -> CustomField:
+    changed = _field(world, field)
+    field_edits.write_field(world, user, changed, {"precision": precision})
+    return changed
+
+
 def lock_field(world: World, user: User, field: str) -> CustomField:
     """Afterwards only this person may edit the definition: others are answered 403."""
     locked = _field(world, field)
@@ -177,6 +227,29 @@ def rename_option(world: World, user: User, field: str, option: str, name: str) 
 
 def disable_option(world: World, user: User, field: str, option: str) -> EnumOption:
     return _write_option(world, user, field, option, {"enabled": False})
+
+
+def delete_option(world: World, user: User, field: str, option: str) -> EnumOption:
+    """Asana has no deletion of an option: what its screens call so disables it."""
+    return disable_option(world, user, field, option)
+
+
+def duplicate_option(
+    world: World, user: User, field: str, option: str, name: str | None = None
+) -> EnumOption:
+    """A second option beside it, of the same name where the switch allows that."""
+    owner = _field(world, field)
+    original = _option(owner, option)
+    wanted = name or original.name
+    return field_edits.add_option(world, user, owner, wanted, original.color, after=original)
+
+
+def move_option(world: World, user: User, field: str, option: str, before: str) -> EnumOption:
+    owner = _field(world, field)
+    moved = _option(owner, option)
+    anchor = _option(owner, before)
+    field_edits.move_option(world, user, owner, moved, before=anchor, after=None)
+    return moved
 
 
 def add_option(world: World, user: User, field: str, name: str, color: str = "none") -> EnumOption:
@@ -211,6 +284,18 @@ def make_private(world: World, user: User, project: str) -> Project:
     return private
 
 
+def share_project(
+    world: World, user: User, project: str, member: str, level: str = "editor"
+) -> None:
+    shared = _thing(world, Project, project)
+    members: list[User | Team] = [*world.of(User), *world.of(Team)]
+    for each in members:
+        if member in (each.gid, each.name):
+            project_edits.share(world, user, shared, each, level)
+            return
+    raise invalid(f"member: nobody is called {member}")
+
+
 def unshare_project(world: World, user: User, project: str, member: str) -> None:
     shared = _thing(world, Project, project)
     for membership in shared.memberships:
@@ -224,6 +309,13 @@ def trash_project(world: World, user: User, project: str) -> None:
     project_edits.trash_project(world, user, _thing(world, Project, project))
 
 
+def restore_project(world: World, user: User, project: str) -> None:
+    trashed = world.things.get(project)
+    if not isinstance(trashed, Project) or trashed.deleted is None:
+        raise invalid(f"project: not in the trash: {project}")
+    project_edits.restore_project(world, user, trashed)
+
+
 def add_section(world: World, user: User, project: str, name: str) -> Section:
     return project_edits.add_section(world, user, _thing(world, Project, project), name)
 
@@ -234,8 +326,21 @@ def rename_section(world: World, user: User, section: str, name: str) -> Section
     return renamed
 
 
-def delete_section(world: World, user: User, section: str) -> None:
-    project_edits.delete_section(world, user, _thing(world, Section, section))
+def delete_section(world: World, user: User, section: str, tasks: str = "refuse") -> None:
+    """
+    With tasks in it, Asana's screens ask: `keep` moves them, `trash` throws them away too.
+
+    The API knows only `refuse`.
+    """
+    deleted = _thing(world, Section, section)
+    if tasks not in ("refuse", "keep", "trash"):
+        raise invalid(f"tasks: one of refuse, keep, trash, not {tasks!r}")
+    if tasks == "keep":
+        project_edits.empty_section(world, user, deleted)
+    if tasks == "trash":
+        for task in [each for each in deleted.tasks if each.deleted is None]:
+            task_edits.trash_task(world, user, task)
+    project_edits.delete_section(world, user, deleted)
 
 
 ACTS: dict[str, Act] = {
@@ -243,9 +348,11 @@ ACTS: dict[str, Act] = {
     for each in (
         edit_task, add_task, comment, trash_task, restore_task, duplicate_task, move_task,
         remove_task, convert_to_subtask, convert_to_task, rename_field, describe_field,
-        delete_field, lock_field, rename_option, disable_option, add_option, detach_field,
-        edit_project, archive_project, make_private, unshare_project, trash_project, add_section,
-        rename_section, delete_section,
+        delete_field, replace_field, set_precision, lock_field, rename_option, disable_option,
+        delete_option, duplicate_option, move_option, add_option, detach_field, edit_project,
+        archive_project, make_private, share_project, unshare_project, trash_project,
+        restore_project, add_section, rename_section, delete_section, merge_task,
+        make_task_private,
     )
 }  # fmt: skip
 """The verbs of `POST /control/act/<verb>`."""

@@ -14,6 +14,7 @@ from sync.sandbox.call import API_ROOT, Answer, Call
 from sync.sandbox.clock import stamp
 from sync.sandbox.envelope import batched, opened
 from sync.sandbox.faults import Fault, Struck, strike
+from sync.sandbox.interludes import play
 from sync.sandbox.refusal import Refusal, invalid, no_route
 from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
@@ -47,6 +48,7 @@ class Api:
         began = sandbox.ticks()
         grant = self._grant(request)
         with sandbox.world.lock:
+            play(sandbox.world, sandbox.interludes, "before", request.method, path)
             in_flight = sandbox.traffic.enter(read=read)
             struck = strike(sandbox.faults, request.method, path, request.query_text)
             fault = struck.fault
@@ -59,6 +61,7 @@ class Api:
             reply = self._through(struck, refusal, request, path, grant)
         finally:
             with sandbox.world.lock:
+                play(sandbox.world, sandbox.interludes, "after", request.method, path)
                 sandbox.traffic.leave(read=read)
                 if grant is not None:
                     sandbox.limits.leave(grant.label, read=read)

@@ -112,6 +112,14 @@ class SandboxControl:
     def clear_faults(self) -> None:
         self._ask("DELETE", "faults")
 
+    def save(self, name: str) -> None:
+        """Keep the whole world under a name, to begin again from it."""
+        self._ask("POST", "save", {"name": name})
+
+    def restore(self, name: str) -> None:
+        """Back to a saved world; faults, interludes, limits and counts are forgotten."""
+        self._ask("POST", "restore", {"name": name})
+
     # --- people ----------------------------------------------------------------------------
 
     def add_person(
@@ -134,6 +142,19 @@ class SandboxControl:
     def act(self, verb: str, by: str, **arguments: Any) -> dict[str, Any]:
         """Any act by its verb; the methods below name the common ones."""
         return self._object("POST", f"act/{verb}", {"as": by, **arguments})
+
+    def interlude(self, by: str, acts: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        """
+        Have a person act right before (or `when="after"`) the `nth` request from now on.
+
+        Each act is its arguments and its `verb`; `method`, `path` and `patient` as in
+        `sync.sandbox.interludes`.
+        """
+        self._ask("POST", "interludes", {"as": by, "acts": [dict(a) for a in acts], **more})
+
+    def interludes(self) -> list[dict[str, Any]]:
+        """Each with `fired_at`, what it `made`, and why it was `refused` if it was."""
+        return list(self._ask("GET", "interludes"))
 
     def edit_task(self, task: str, by: str, **changes: Any) -> None:
         """`name`, `notes`, `completed`, `due_on`, …, and `fields={name: value or option}`."""

@@ -16,6 +16,7 @@ from sync.sandbox.acts import act
 from sync.sandbox.clock import parse_instant, stamp
 from sync.sandbox.dump import dump, summary
 from sync.sandbox.faults import Fault
+from sync.sandbox.interludes import Interlude, person
 from sync.sandbox.refusal import Refusal, invalid, no_route
 from sync.sandbox.sandbox import Sandbox, add_person
 from sync.sandbox.shapes import TYPES
@@ -38,6 +39,10 @@ class Control:
                     ("GET", "/state", self._state),
                     ("GET", "/dump", self._dump),
                     ("POST", "/reset", self._reset),
+                    ("POST", "/save", self._save),
+                    ("POST", "/restore", self._restore),
+                    ("POST", "/interludes", self._add_interludes),
+                    ("GET", "/interludes", self._interludes),
                     ("POST", "/clock", self._clock),
                     ("POST", "/people", self._people),
                     ("POST", "/act/<verb>", self._act),
@@ -83,6 +88,28 @@ class Control:
         self._sandbox.reset()
         return summary(self._sandbox.world)
 
+    def _save(self, _request: Request, body: Any) -> Any:
+        _only(body, "name")
+        self._sandbox.save(str(body["name"]))
+        return {"saved": sorted(self._sandbox.saved)}
+
+    def _restore(self, _request: Request, body: Any) -> Any:
+        _only(body, "name")
+        self._sandbox.restore(str(body["name"]))
+        return summary(self._sandbox.world)
+
+    def _add_interludes(self, request: Request, body: Any) -> Any:
+        wanted = body if isinstance(body, list) else [body]
+        for each in wanted:
+            _only(each, "as", "acts", "when", "nth", "method", "path", "patient")
+            settings = {name: value for name, value in each.items() if name != "as"}
+            by = person(self._sandbox.world, each.get("as")).gid
+            self._sandbox.interludes.append(Interlude(by=by, **settings))
+        return self._interludes(request, None)
+
+    def _interludes(self, _request: Request, _body: Any) -> Any:
+        return [asdict(interlude) for interlude in self._sandbox.interludes]
+
     def _clock(self, _request: Request, body: Any) -> Any:
         """`now`, `advance_seconds`, `frozen`: in that order if several are sent."""
         _only(body, "now", "advance_seconds", "frozen")
@@ -114,17 +141,11 @@ class Control:
 
     def _act(self, _request: Request, body: Any, verb: str) -> Any:
         arguments = dict(_object(body))
-        who = self._who(arguments.pop("as", None))
+        who = person(self._sandbox.world, arguments.pop("as", None))
         made = act(self._sandbox.world, who, verb, arguments)
         if made is None:
             return {}
         return {"gid": made.gid, "resource_type": TYPES[type(made)]}
-
-    def _who(self, name: object) -> User:
-        for user in self._sandbox.world.of(User):
-            if name in (user.gid, user.name, user.email):
-                return user
-        raise ValueError(f"'as' must name a person of the sandbox, not {name!r}")
 
     def _latency(self, _request: Request, body: Any) -> Any:
         _only(body, "seconds")

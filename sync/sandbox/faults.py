@@ -57,7 +57,7 @@ class Fault:
             raise ValueError("a fault wants nth >= 1 and times >= 0 (0 is always)")
         if self.kind == "stale" and self.nth < 2:
             raise ValueError("stale wants nth >= 2: the answer before is the one given again")
-        _pattern(self.path)
+        path_pattern(self.path)
 
     @property
     def does(self) -> str:
@@ -80,7 +80,7 @@ class Fault:
         needed = KINDS[self.kind].needs
         if needed and not re.search(rf"(^|&){needed}=", query):
             return False
-        if not _pattern(self.path).fullmatch(path):
+        if not path_pattern(self.path).fullmatch(path):
             return False
         self.matched += 1
         return True
@@ -120,7 +120,7 @@ def strike(faults: Sequence[Fault], method: str, path: str, query: str = "") -> 
     return Struck(struck, [fault for fault in matching if fault is not struck])
 
 
-def _pattern(path: str) -> re.Pattern[str]:
+def path_pattern(path: str) -> re.Pattern[str]:
     if path.startswith("re:"):
         try:
             return re.compile(path[3:])

@@ -96,7 +96,7 @@ def add_option(
     require_options(field)
     if len(field.options) >= world.switches.max_enum_options:
         raise invalid("enum_options: Must hold between 1 and 500 options")
-    _check_option_name(field, name, None)
+    _check_option_name(world, field, name, None)
     option = world.keep(EnumOption(world.next_gid(), world.now(), name, color))
     field.options.append(option)
     if before is not None or after is not None:
@@ -111,7 +111,7 @@ def write_option(
     """An option can be renamed or disabled, never deleted; one at least stays enabled."""
     require_unlocked(user, field)
     if "name" in changes:
-        _check_option_name(field, changes["name"], option)
+        _check_option_name(world, field, changes["name"], option)
     if changes.get("enabled") is False and not any(
         each.enabled for each in field.options if each is not option
     ):
@@ -213,9 +213,11 @@ def _check_name(workspace: Workspace, name: str, own: CustomField | None) -> Non
         raise invalid(f"name: A custom field with the name {name!r} already exists")
 
 
-def _check_option_name(field: CustomField, name: str, own: EnumOption | None) -> None:
+def _check_option_name(world: World, field: CustomField, name: str, own: EnumOption | None) -> None:
     if not name:
         raise invalid("name: Missing input")
+    if world.switches.same_option_names:
+        return
     if any(option.name == name for option in field.options if option is not own):
         raise invalid(f"name: The field already has an option with the name {name!r}")
 

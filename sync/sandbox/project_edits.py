@@ -9,12 +9,13 @@ from sync.sandbox.state import (
     Project,
     ProjectMembership,
     Section,
+    Task,
     Team,
     User,
     Workspace,
     World,
 )
-from sync.sandbox.task_edits import trash_task
+from sync.sandbox.task_edits import Place, place_task, restore_task, trash_task
 
 ACCESS_LEVELS = ("admin", "editor", "commenter", "viewer")
 
@@ -105,6 +106,32 @@ def rename_section(world: World, user: User, section: Section, name: str) -> Non
     if section.name != name:
         note_history(world, user, section, "name", section.name, name)
         section.name = name
+
+
+def restore_project(world: World, user: User, project: Project) -> None:
+    """Out of the trash, with the tasks that went there with it."""
+    for task in list(world.of(Task)):
+        if task.deleted == project.gid and task.parent is None:
+            restore_task(world, user, task)
+    project.deleted = None
+    note_history(world, user, project, "deleted", project.gid, None)
+    emit(world, user, project, "undeleted")
+
+
+def empty_section(world: World, user: User, section: Section) -> None:
+    """
+    Move its tasks to the section before it, or else to the one after.
+
+    What Asana's screens do when a person keeps the tasks of a section that goes. Where they
+    land is documented nowhere.
+    """
+    sections = section.project.sections
+    if len(sections) == 1:
+        raise invalid("section: Cannot delete the last section of a project")
+    at = sections.index(section)
+    home = sections[at - 1] if at else sections[1]
+    for task in [each for each in section.tasks if each.deleted is None]:
+        place_task(world, user, task, Place(home))
 
 
 def delete_section(world: World, user: User, section: Section) -> None:

@@ -1,5 +1,6 @@
 """One sandbox: its world, the faults and delays set on it, and what was asked of it."""
 
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 
 from sync.sandbox.clock import Clock
 from sync.sandbox.faults import Fault
+from sync.sandbox.interludes import Interlude
 from sync.sandbox.limits import Limits
 from sync.sandbox.state import Grant, Team, User, Workspace, World
 from sync.sandbox.traffic import Traffic
@@ -34,6 +36,8 @@ class Sandbox:
     wall: Callable[[], float] = time.time
     latency: float = 0.0
     faults: list[Fault] = field(default_factory=list)
+    interludes: list[Interlude] = field(default_factory=list)
+    saved: dict[str, bytes] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)
     world: World = field(init=False)
     limits: Limits = field(init=False)
@@ -43,10 +47,27 @@ class Sandbox:
 
     def reset(self) -> None:
         """Begin again, as if it had just been started."""
-        self.world = _open(self.opening, self.ticks)
+        self._begin(_open(self.opening, self.ticks))
+
+    def save(self, name: str) -> None:
+        """Keep the world as it is now, clock and switches too."""
+        self.saved[name] = pickle.dumps(self.world)
+
+    def restore(self, name: str) -> None:
+        """Begin again in a saved world, with nothing set on it and nothing counted."""
+        if name not in self.saved:
+            raise ValueError(f"no world was saved as {name!r}")
+        lock = self.world.lock
+        world: World = pickle.loads(self.saved[name])  # noqa: S301 - our own bytes, from memory
+        world.lock = lock
+        self._begin(world)
+
+    def _begin(self, world: World) -> None:
+        self.world = world
         self.limits = Limits(self.ticks, lambda: self.world.now().timestamp())
         self.latency = 0.0
         self.faults.clear()
+        self.interludes.clear()
         self.traffic.reset()
 
     @property

@@ -156,6 +156,8 @@ class Task(Thing):
     subtasks: list["Task"] = field(default_factory=list)
     homes: list[Section] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    private: bool = False
+    """Only its assignee and its followers see it; being its maker does not help."""
     stories: list["Story"] = field(default_factory=list)
 
 
@@ -223,6 +225,13 @@ class World:
         self.date_forms = {"string": 0, "object": 0}
         self._issued = 0
         self._counter = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the lock, for a copy that is kept."""
+        return {name: value for name, value in vars(self).items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, lock=threading.RLock())
 
     def next_gid(self) -> str:
         self._counter += 1

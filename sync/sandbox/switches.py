@@ -54,6 +54,10 @@ class Switches:
     """A batch is done in another order than it was sent in (`any`), or in that one (`sent`)."""
     limits_clock: str = "real"
     """What the limits measure a minute by: `real` time, or the `sandbox`'s own, moved by hand."""
+    private_task: str = "forbidden"
+    """What others are answered for a private task: `forbidden` (403) or `unknown` (404)."""
+    same_option_names: bool = False
+    """Whether two options of one field may bear the same name."""
     max_projects_per_task: int = 20
     max_fields_per_project: int = 20
     max_enum_options: int = 500
@@ -87,6 +91,7 @@ _CHOICES = {
     "retry_after_at_once": ("sent", "absent"),
     "limits_clock": ("real", "sandbox"),
     "create_position": ("end", "top"),
+    "private_task": ("forbidden", "unknown"),
     "unknown_opt_field": ("refuse", "ignore"),
     "unpaginated": ("truncate", "refuse"),
 }

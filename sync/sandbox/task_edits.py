@@ -146,6 +146,7 @@ def place_task(world: World, user: User, task: Task, place: Place) -> None:
         if anchor is not None and (anchor is task or anchor not in place.section.tasks):
             raise invalid("insert: The anchor task is not in this section")
     project = place.section.project
+    task.private = False  # whoever sees the project sees its tasks
     old = _home(task, project)
     if old is None and len(task.homes) >= world.switches.max_projects_per_task:
         raise invalid("projects: A task can be in at most 20 projects")
@@ -249,6 +250,32 @@ def duplicate_task(world: World, user: User, task: Task, name: str) -> Task:
         if child.deleted is None:
             _copy_tree(world, user, child, copy)
     return copy
+
+
+def merge_task(world: World, user: User, task: Task, into: Task) -> None:
+    """
+    Say that a task is a duplicate of another: it is completed, its followers follow the other.
+
+    Nothing on the task itself tells what it was merged into; only the stories do.
+    """
+    if task is into:
+        raise invalid("task: A task cannot be merged into itself")
+    write_task(world, user, task, {"completed": True})
+    add_followers(world, user, into, task.followers)
+    tell_story(world, user, task, "marked_duplicate", f"marked as a duplicate of {into.name}")
+    tell_story(world, user, into, "duplicate_merged", f"merged with {task.name}")
+    touch(world, into)
+
+
+def hide_task(world: World, user: User, task: Task) -> None:
+    """Out of every project and from under its parent, with nobody else following it."""
+    for home in list(task.homes):
+        remove_from_project(world, user, task, home.project)
+    if task.parent is not None:
+        set_parent(world, user, task, None)
+    task.followers, task.private = [user], True
+    note_history(world, user, task, "private", None, "private")
+    touch(world, task)
 
 
 def _copy_tree(world: World, user: User, task: Task, parent: Task) -> None:

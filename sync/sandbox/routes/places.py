@@ -48,8 +48,16 @@ def task_at(call: Call, gid: str, *, write: bool = False) -> Task:
 
 
 def require_task(call: Call, task: Task, *, write: bool = False) -> None:
-    """A task opens through any of its projects, its parent's, or because it is one's own."""
+    """
+    A task opens through any of its projects, its parent's, or because it is one's own.
+
+    A private one opens only to those who follow it; which of two refusals others get is a switch.
+    """
     user = call.user
+    if task.private and user is not task.assignee and user not in task.followers:
+        if call.world.switches.private_task == "unknown":
+            raise unknown_object("task", task.gid, in_path=True)
+        raise Refusal(403, "You do not have access to this task.")
     if user in (task.created_by, task.assignee) or user in task.followers:
         return
     projects = [project for each in (task, *ancestors(task)) for project in projects_of(each)]
