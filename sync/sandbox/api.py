@@ -10,12 +10,12 @@ from werkzeug.routing import Map, Rule
 
 from sync.sandbox import inputs
 from sync.sandbox.breakage import instead, spoilt
-from sync.sandbox.call import API_ROOT, Answer, Call
+from sync.sandbox.call import API_ROOT, Answer, Call, Errand
 from sync.sandbox.clock import stamp
 from sync.sandbox.envelope import batched, opened
 from sync.sandbox.faults import Fault, Struck, strike
 from sync.sandbox.interludes import play
-from sync.sandbox.refusal import Refusal, invalid, no_route
+from sync.sandbox.refusal import Refusal, invalid, no_route, not_in_sandbox
 from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.state import CustomField, Grant, Project, Section, Story, Task, Thing, User
@@ -119,13 +119,24 @@ class Api:
         with world.lock:
             world.fault = fault.does if fault is not None else None
             try:
-                answer = self._run(request, path, grant)
+                found = self._run(request, path, grant)
             except Refusal as refused:
                 return refusal_reply(refused)
             finally:
                 world.fault = None
+        try:
+            answer = found if isinstance(found, Answer) else self._after(found)
+        except Refusal as refused:
+            return refusal_reply(refused)
+        with world.lock:
             self._sandbox.limits.charge(world.switches, grant.label, answer.cost)
         return json_reply(answer.status, answer.body, answer.headers)
+
+    def _after(self, errand: Errand[Any]) -> Answer:
+        """Nothing waits for what is done outside: the one who is asked may ask us meanwhile."""
+        fetched = errand.go()
+        with self._sandbox.world.lock:
+            return errand.finish(fetched)
 
     def _other(self, fault: Fault, reply: Reply, request: Request, grant: Grant) -> Reply:
         """The record of the next thing of the same type, asked for in the same way."""
@@ -142,7 +153,8 @@ class Api:
                     answer = self._run(replace(request, method="GET"), path, grant)
                 except Refusal:
                     continue
-                return json_reply(reply.status, answer.body, reply.headers)
+                if isinstance(answer, Answer):
+                    return json_reply(reply.status, answer.body, reply.headers)
         fault.missed()
         return reply
 
@@ -153,7 +165,7 @@ class Api:
         grant = self._sandbox.world.tokens.get(token.strip())
         return None if grant is None or grant.revoked else grant
 
-    def _run(self, request: Request, path: str, grant: Grant) -> Answer:
+    def _run(self, request: Request, path: str, grant: Grant) -> Answer | Errand[Any]:
         data, options = opened(request)
         call = Call(
             self._sandbox.world, grant.user, path, request.query, data, options,
@@ -161,7 +173,7 @@ class Api:
         )  # fmt: skip
         return self._dispatch(request.method, call)
 
-    def _dispatch(self, method: str, call: Call) -> Answer:
+    def _dispatch(self, method: str, call: Call) -> Answer | Errand[Any]:
         try:
             matcher = self._routes.bind("sandbox")
             endpoint, parts = matcher.match(call.path, method=method)
@@ -199,6 +211,8 @@ class Api:
         """Its result as the batch shows it, and its cost."""
         try:
             answer = self._dispatch(*batched(call, action))
+            if isinstance(answer, Errand):
+                raise not_in_sandbox("a webhook's creation in a batch")
         except Refusal as refusal:
             return {"status_code": refusal.status, "headers": {}, "body": refusal.body()}, 0
         headers = {name.lower(): value for name, value in answer.headers.items()}

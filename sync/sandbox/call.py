@@ -1,10 +1,10 @@
 """One API request as the routes see it, and the few forms that an answer takes."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from sync.sandbox.fields import Tree, check_tree, cutter, parse_opt_fields, width
@@ -14,6 +14,8 @@ from sync.sandbox.shapes import SHAPES
 from sync.sandbox.state import Grant, Thing, User, World
 
 API_ROOT = "/api/1.0"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ class Answer:
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     cost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Errand(Generic[T]):
+    """
+    An answer that first needs something from outside. The world's lock is not held during
+    `go`, and is again for `finish`, which may still refuse.
+    """
+
+    go: Callable[[], T]
+    finish: Callable[[T], Answer]
 
 
 def show(call: Call, shape: str, thing: Any, status: int = 200) -> Answer:

@@ -120,6 +120,16 @@ class SandboxControl:
         """Back to a saved world; faults, interludes, limits and counts are forgotten."""
         self._ask("POST", "restore", {"name": name})
 
+    # --- webhooks --------------------------------------------------------------------------
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Each living one with its `attempts`: `body`, `signature`, `events`, `status`."""
+        return list(self._ask("GET", "webhooks"))
+
+    def steer_webhook(self, gid: str, **orders: bool) -> None:
+        """`twice` and `forged` last; `heartbeat` and `now` are due at once; `delete` ends it."""
+        self._ask("POST", f"webhooks/{gid}", orders)
+
     # --- people ----------------------------------------------------------------------------
 
     def add_person(

@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from sync.sandbox import inputs
+from sync.sandbox import inputs, webhook_control
 from sync.sandbox.acts import act
 from sync.sandbox.clock import parse_instant, stamp
 from sync.sandbox.dump import dump, summary
@@ -54,6 +54,8 @@ class Control:
                     ("GET", "/faults", self._faults),
                     ("DELETE", "/faults", self._clear_faults),
                     ("GET", "/limits", self._limits),
+                    ("GET", "/webhooks", self._webhooks),
+                    ("POST", "/webhooks/<gid>", self._webhook),
                     ("GET", "/requests", self._requests),
                     ("DELETE", "/requests", self._forget_requests),
                 )
@@ -193,6 +195,12 @@ class Control:
 
     def _limits(self, _request: Request, _body: Any) -> Any:
         return self._sandbox.limits.report()
+
+    def _webhooks(self, _request: Request, _body: Any) -> Any:
+        return webhook_control.report(self._sandbox.world)
+
+    def _webhook(self, _request: Request, body: Any, gid: str) -> Any:
+        return webhook_control.steer(self._sandbox.world, gid, _object(body))
 
     def _requests(self, request: Request, _body: Any) -> Any:
         last = request.query.get("last")

@@ -136,8 +136,6 @@ MISSING = """
 /users/*/favorites GET
 /teams/*/users GET
 /workspaces/*/users/* GET PUT
-/webhooks GET POST
-/webhooks/* GET PUT DELETE
 /workspace_memberships/* GET
 /workspaces/* PUT
 /workspaces/*/addUser POST

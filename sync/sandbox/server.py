@@ -28,6 +28,7 @@ from sync.sandbox.api import Api
 from sync.sandbox.call import API_ROOT
 from sync.sandbox.clock import parse_instant
 from sync.sandbox.control import CONTROL_ROOT, Control
+from sync.sandbox.deliveries import Postman
 from sync.sandbox.refusal import Refusal, no_route, not_in_sandbox
 from sync.sandbox.sandbox import Opening, Sandbox
 from sync.sandbox.wire import Line, Reply, Request, refusal_reply
@@ -46,6 +47,7 @@ class SandboxServer(ThreadingHTTPServer):
         self.sandbox = sandbox
         self.api = Api(sandbox)
         self.control = Control(sandbox)
+        self.postman = Postman(sandbox)
         self._live: set[socket.socket] = set()
         self._live_lock = threading.Lock()
         super().__init__((HOST, port), _Handler)
@@ -75,7 +77,13 @@ class SandboxServer(ThreadingHTTPServer):
         except Exception:  # noqa: BLE001 - a defect of ours must not look like a lost line
             traceback.print_exc()
             return refusal_reply(Refusal(500, "The sandbox itself is at fault: see its terminal."))
+        finally:
+            self.postman.look()
         return refusal_reply(no_route())
+
+    def server_close(self) -> None:
+        self.postman.close()
+        super().server_close()
 
     def opened(self, connection: socket.socket) -> None:
         with self._live_lock:

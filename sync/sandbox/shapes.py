@@ -395,5 +395,27 @@ SHAPES: dict[str, Shape] = {
             lambda _world, change: change.get("new_value", ABSENT), shape="any", compact=True
         ),
     },
+    "webhook": {
+        "gid": _attr("gid", compact=True),
+        "resource_type": _constant("webhook", compact=True),
+        "active": _attr("active", compact=True),
+        "resource": _attr("resource", shape="any", compact=True, whole=True),
+        "target": _attr("target", compact=True),
+        "created_at": _instant("created_at"),
+        "last_success_at": _instant("last_success_at"),
+        "last_failure_at": _instant("last_failure_at"),
+        "last_failure_content": _attr("last_failure_content"),
+        "delivery_retry_count": _attr("delivery_retry_count"),
+        "next_attempt_after": _instant("next_attempt_after"),
+        "failure_deletion_timestamp": _instant("failure_deletion_timestamp"),
+        "filters": _attr("filters", shape="webhook_filter"),
+    },
+    "webhook_filter": {
+        name: Field(
+            lambda _world, wanted, name=name: wanted.get(name, ABSENT),  # type: ignore[misc]
+            compact=True,
+        )
+        for name in ("resource_type", "resource_subtype", "action", "fields")
+    },
 }
 """Every kind of record that the sandbox shows, by name."""

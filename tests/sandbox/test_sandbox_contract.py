@@ -1,5 +1,6 @@
 """The sandbox's answers against the official description of Asana's API."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from sync.sandbox.server import SandboxServer
+from tests.sandbox.ear import listening
 from tests.sandbox.sandbox_hand import Hand
 
 DESCRIPTION = Path(__file__).parents[2] / ".." / "shared" / "data" / "asana_oas.prism.yaml"
@@ -124,3 +126,22 @@ def test_the_check_sees_a_wrong_answer(check: Any) -> None:
     for wrong in ({"completed": "false"}, {"gid": 1}, {"resource_subtype": "nope"}):
         with pytest.raises(AssertionError):
             check("TaskResponse", wrong)
+
+
+def test_webhooks_fit_the_official_schemas(check: Any, hand: Hand) -> None:
+    """Before the first delivery, with its dates unset, and after a failed one."""
+    with listening() as ear:
+        project = hand.project()
+        made = hand.post("/webhooks", {"resource": project, "target": ear.url})
+        check("WebhookResponse", made)
+        ear.wait_for(1)
+        ear.answer = 500
+        hand.task("T", projects=[project])
+        ear.wait_for(2)
+        path = f"/webhooks/{made['gid']}"
+        check("WebhookResponse", hand.put(path, {"filters": [{"action": "added"}]}))
+        for listed in hand.get("/webhooks", workspace=hand.workspace):
+            check("WebhookCompact", listed)
+        for delivered in ear.deliveries():
+            for event in json.loads(delivered.body)["events"]:
+                check("EventResponse", event)

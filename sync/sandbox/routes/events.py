@@ -25,9 +25,9 @@ def get_events(call: Call) -> Answer:
     resource = call.query.get("resource")
     if resource is None:
         raise invalid("resource: Missing input")
-    _require_resource(call, resource)
+    require_resource(call, resource)
     cursor = _cursor(call, resource)
-    upcoming = _told(call.world, resource, cursor["after"])
+    upcoming = told(call.world, resource, cursor["after"])
     shown, has_more = upcoming[:PER_ANSWER], len(upcoming) > PER_ANSWER
     after = shown[-1].number if shown else cursor["after"]
     if "parent" in cursor:
@@ -43,16 +43,18 @@ def get_events(call: Call) -> Answer:
     )
 
 
-def _require_resource(call: Call, gid: str) -> None:
+def require_resource(call: Call, gid: str, *, in_path: bool = True) -> Project | Task:
+    """What may be followed, by events or by a webhook, if the caller may see it."""
     thing = call.world.things.get(gid)
     if isinstance(thing, Project) and thing.deleted is None:
         require_access(call.user, thing)
-    elif isinstance(thing, Task) and thing.deleted is None:
+        return thing
+    if isinstance(thing, Task) and thing.deleted is None:
         require_task(call, thing)
-    elif thing is None or thing.deleted is not None:
-        raise unknown_object("resource", gid, in_path=True)
-    else:
-        raise not_in_sandbox("events of anything but a project or a task")
+        return thing
+    if thing is None or thing.deleted is not None:
+        raise unknown_object("resource", gid, in_path=in_path)
+    raise not_in_sandbox("events of anything but a project or a task")
 
 
 def _cursor(call: Call, resource: str) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def _token(world: World, resource: str, after: int, parent: int | None = None) -
     return seal(world.seed, payload)
 
 
-def _told(world: World, resource: str, after: int) -> list[Event]:
+def told(world: World, resource: str, after: int) -> list[Event]:
     """
     The events that may be told now, in order.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.routing import Map, Rule
 
-from sync.sandbox.call import Answer
+from sync.sandbox.call import Answer, Errand
 from sync.sandbox.elsewhere import missing_calls
 from sync.sandbox.refusal import not_in_sandbox
 from sync.sandbox.routes import (
@@ -17,10 +17,11 @@ from sync.sandbox.routes import (
     projects,
     sections,
     tasks,
+    webhooks,
     workspace_memberships,
 )
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., Answer | Errand[Any]]
 
 SUPPORTED: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("GET", "/users", "user", people.list_users),
@@ -119,6 +120,11 @@ SUPPORTED: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("PUT", "/memberships/<membership_gid>", "membership", memberships.put_membership),
     ("DELETE", "/memberships/<membership_gid>", None, memberships.delete_membership),
     ("GET", "/events", "event", events.get_events),
+    ("GET", "/webhooks", "webhook", webhooks.list_webhooks),
+    ("POST", "/webhooks", "webhook", webhooks.post_webhook),
+    ("GET", "/webhooks/<webhook_gid>", "webhook", webhooks.get_webhook),
+    ("PUT", "/webhooks/<webhook_gid>", "webhook", webhooks.put_webhook),
+    ("DELETE", "/webhooks/<webhook_gid>", None, webhooks.delete_webhook),
 )
 """Method, path, the shape that `opt_fields` is asked of, and what answers."""
 
