@@ -6,9 +6,12 @@ a gid) in one of a few known phrases: the rest may be people's text.
 """
 
 import json
+import math
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sync.adapters.asana.budget import LONGEST_REST
 from sync.adapters.asana.exchange import Failure
 from sync.errors import (
     OutcomeUnknown,
@@ -149,17 +152,29 @@ def unknown_after_all(what: Text, error: TargetUnavailable) -> OutcomeUnknown:
     return unknown
 
 
-def too_long(what: Text, seconds: float) -> TargetUnavailable:
-    """Asana asks for a pause longer than a cycle should sleep."""
-    whole = round(seconds)
+def too_long(what: Text, seconds: float, now: datetime, *, asked: bool) -> TargetUnavailable:
+    """A longer pause than a cycle should sleep: Asana asks for it, or the minute is spent."""
+    whole = math.ceil(min(seconds, LONGEST_REST))
+    until = (now + timedelta(seconds=whole)).astimezone(UTC)
+    why = (
+        Text(
+            f"Limite atteinte : Asana demande {whole} s d’attente",
+            f"Limit reached: Asana asks for {whole} s of pause",
+        )
+        if asked
+        else Text(
+            f"Le budget de requêtes du jeton est pris : il reste {whole} s d’attente",
+            f"The token's budget of requests is taken: {whole} s of waiting are left",
+        )
+    )
     return TargetUnavailable(
         Text(
-            f"Asana : {what.fr}. Limite de débit atteinte; Asana demande {whole} s d’attente. Le "
-            "prochain cycle reprendra après.",
-            f"Asana: {what.en}. Rate limit reached; Asana asks for {whole} s of pause. The next "
-            "cycle starts after it.",
+            f"Asana : {what.fr}. {why.fr}. Le cycle s’arrête ici; le suivant reprendra après "
+            f"{until:%Y-%m-%d %H:%M:%S} UTC.",
+            f"Asana: {what.en}. {why.en}. The cycle stops here; the next one goes on after "
+            f"{until:%Y-%m-%d %H:%M:%S} UTC.",
         ),
-        retry_after=seconds,
+        retry_after=min(seconds, LONGEST_REST),
         status=429,
     )
 

@@ -3,35 +3,36 @@ One token's conversation with Asana: who may send when, how often, and what a fa
 
 This is the only layer that repeats anything. A read is tried three times and so is a partial
 update, which gives the same result however often it arrives. A creation is sent once: it is
-repeated only when nothing can have happened (the line never opened, or 429). A pause longer
-than a minute is not slept through: it ends the cycle and says when to come back.
+repeated only when nothing can have happened (the line never opened, or 429). All repeats of a
+session together have a budget. A pause longer than a minute is not slept through: it ends the
+cycle and says when to come back.
 """
 
 import contextlib
-import logging
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
-import asana
 import structlog
 
-from sync import __version__
+from sync.adapters.asana.budget import Budget, Way
+from sync.adapters.asana.client import make_client
 from sync.adapters.asana.errors import doubtful, too_long, translate, unknown_after_all
 from sync.adapters.asana.exchange import Answer, Failure, Transport, decode
 from sync.adapters.asana.kinds import kind_of
-from sync.errors import ConfigError, OutcomeUnknown, SyncError, TargetDenied, TargetUnavailable
+from sync.adapters.asana.pacing import Pace, TooLong, asked_pause
+from sync.adapters.asana.retries import Kind, Retries, jittered, may_repeat
+from sync.errors import OutcomeUnknown, SyncError, TargetDenied, TargetUnavailable
 from sync.wording import Text
 
 Json = dict[str, Any]
-Kind = Literal["read", "update", "create"]
 T = TypeVar("T")
 
 ASANA_URL: Final = "https://app.asana.com/api/1.0"
@@ -42,14 +43,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long, how large, how often. Seconds, bytes, attempts, requests in flight."""
+    """How long, how large, how often. Seconds, bytes, requests in flight."""
 
     connect_seconds: float = 10.0
     read_seconds: float = 30.0
     call_seconds: float = 60.0
     body_bytes: int = 20_000_000
-    attempts: int = 3
-    in_flight: int = 5
+    retries: Retries = field(default_factory=Retries)
+    reads_in_flight: int = 5
+    writes_in_flight: int = 5
     longest_pause: float = 60.0
     usual_pause: float = 5.0  # for a 429 that does not say
 
@@ -69,20 +71,26 @@ class Session:
         *,
         url: str = ASANA_URL,
         limits: Limits | None = None,
+        budget: Budget | None = None,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
-        monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.limits = limits or Limits()
         self.now = now
         self._sleep = sleep
         self._chance = chance
-        self._monotonic = monotonic
-        self._slots = threading.BoundedSemaphore(self.limits.in_flight)
+        self._budget = budget or Budget()
+        in_flight: dict[Way, int] = {
+            "reads": self.limits.reads_in_flight,
+            "writes": self.limits.writes_in_flight,
+        }
+        self._pace = Pace(
+            self._budget, in_flight=in_flight, longest=self.limits.longest_pause, sleep=sleep
+        )
         self._lock = threading.Lock()
         self._sent: Counter[str] = Counter()
-        self._quiet_until = float("-inf")
+        self._repeats = 0
         self._sandbox: bool | None = None
         self._skew: float | None = None
         self._changes: set[str] = set()
@@ -91,15 +99,16 @@ class Session:
             read_seconds=self.limits.read_seconds,
             call_seconds=self.limits.call_seconds,
             body_bytes=self.limits.body_bytes,
-            lines=self.limits.in_flight,
+            lines=sum(in_flight.values()),
             sending=self._count,
         )
         self._url = url.rstrip("/")
-        self.client: Any = _client(_checked(token), self._url, self._transport)
+        self.client: Any = make_client(token, self._url, self._transport)
         self.client.deserialize = self._read_answer
 
     def close(self) -> None:
         self._transport.close()
+        self._budget.close()
 
     @property
     def sandbox(self) -> bool:
@@ -114,6 +123,11 @@ class Session:
         """By kind, such as `GET /tasks/{}`; retries count."""
         with self._lock:
             return dict(self._sent)
+
+    def resting(self) -> float:
+        """Seconds that Asana wants to be left alone, where they are more than one sleeps."""
+        seconds = self._budget.resting()
+        return seconds if seconds > self.limits.longest_pause else 0.0
 
     def read(self, what: Text, call: Callable[[], T], *, broad: bool = False) -> T:
         """Read; `broad` says that no single object is concerned, so that a 403 means a right."""
@@ -131,7 +145,7 @@ class Session:
         """Run readings at the same time; the first that fails ends them all."""
         if len(calls) < 2:
             return [call() for call in calls]
-        with ThreadPoolExecutor(min(len(calls), self.limits.in_flight)) as pool:
+        with ThreadPoolExecutor(min(len(calls), self.limits.reads_in_flight)) as pool:
             futures = [pool.submit(call) for call in calls]
             try:
                 return [future.result() for future in futures]
@@ -159,44 +173,53 @@ class Session:
         *,
         broad: bool,
     ) -> T:
-        """Try within the budget of attempts; `doubts` collects writes that may have happened."""
+        """Try within the budget of repeats; `doubts` collects writes that may have happened."""
         writing = kind != "read"
         attempt = 0
         while True:
             attempt += 1
-            self._wait_for_quiet(what)
             try:
-                with self._slots:
+                with self._pace.turn("writes" if writing else "reads"):
                     return call()
+            except TooLong as wait:
+                raise too_long(what, wait.seconds, self.now(), asked=wait.asked) from None
             except Failure as caught:
                 failure = caught
             if writing and doubtful(failure):
                 doubts.append(failure)
-            if failure.status == 429:
-                error: SyncError = self._pause_everyone(failure, what)
-            else:
-                error = translate(failure, what, writing=writing, broad=broad)
-            if attempt >= self.limits.attempts or not _may_repeat(failure, kind):
+            error, pause = self._understood(failure, what, writing=writing, broad=broad)
+            if not may_repeat(failure, kind) or not self._may_repeat_once_more(attempt):
                 raise error
-            if failure.status != 429:
-                self._sleep(self._chance() * min(8.0, 0.5 * 2.0**attempt))  # full jitter
+            if pause is None:
+                self._sleep(jittered(attempt, self._chance()))
 
-    def _pause_everyone(self, failure: Failure, what: Text) -> TargetUnavailable:
-        """A limit is the token's, so every thread waits for it, and rejected calls count."""
-        pause = _retry_after(failure.headers, self.now())
-        if pause is None:
+    def _understood(
+        self, failure: Failure, what: Text, *, writing: bool, broad: bool
+    ) -> tuple[SyncError, float | None]:
+        """
+        The error, and the pause that Asana asked for.
+
+        A limit is the token's and an outage everybody's, so all wait; rejected requests count.
+        """
+        pause = None
+        if failure.status == 429 or failure.status >= 500:
+            pause = asked_pause(failure.headers, self.now())
+        if failure.status == 429 and pause is None:
             pause = self.limits.usual_pause * (1.0 + self._chance())
-        with self._lock:
-            self._quiet_until = max(self._quiet_until, self._monotonic() + pause)
-        return too_long(what, pause)
+        if pause is not None:
+            self._budget.rest(pause)
+        if failure.status == 429:
+            return too_long(what, pause or 0.0, self.now(), asked=True), pause
+        error = translate(failure, what, writing=writing, broad=broad)
+        if isinstance(error, TargetUnavailable) and (pause or 0.0) > self.limits.longest_pause:
+            error.retry_after = pause
+        return error, pause
 
-    def _wait_for_quiet(self, what: Text) -> None:
+    def _may_repeat_once_more(self, attempt: int) -> bool:
         with self._lock:
-            pause = self._quiet_until - self._monotonic()
-        if pause > self.limits.longest_pause:
-            raise too_long(what, pause)
-        if pause > 0:
-            self._sleep(pause)
+            allowed = self.limits.retries.allow(attempt, self._repeats, self._sent.total())
+            self._repeats += allowed
+        return allowed
 
     def _count(self, method: str, url: str) -> None:
         with self._lock:
@@ -241,71 +264,3 @@ class Session:
                 self._changes.add(announced)
             if new:
                 _log.warning("asana.change_announced", change=announced)
-
-
-def _may_repeat(failure: Failure, kind: Kind) -> bool:
-    if failure.mishap == "untrusted":
-        return False
-    if failure.mishap == "unsent" or failure.status == 429:
-        return True
-    if kind == "create":
-        return False
-    if failure.mishap == "unreadable":
-        return not 300 <= failure.status <= 399  # a redirect will not change its mind
-    return failure.mishap != "status" or failure.status >= 500
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds, or None when the header is absent or says nothing usable."""
-    said = headers.get("Retry-After", "").strip()
-    with contextlib.suppress(ValueError, OverflowError):
-        seconds = float(said)
-        return seconds if 0 <= seconds < float("inf") else None
-    with contextlib.suppress(ValueError, TypeError, OverflowError):
-        moment = parsedate_to_datetime(said)
-        return max(0.0, (moment - now).total_seconds())
-    return None
-
-
-def _checked(token: str) -> str:
-    """A token is one printable word; anything else would end in a header, or in a TypeError."""
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise ConfigError(
-            Text(
-                "Jeton Asana absent ou mal formé : un seul mot, sans espace ni saut de ligne. "
-                "Vérifier ASANA_ACCESS_TOKEN ou ASANA_ACCESS_TOKEN_FILE.",
-                "Asana token missing or malformed: one word, without spaces or line breaks. "
-                "Check ASANA_ACCESS_TOKEN or ASANA_ACCESS_TOKEN_FILE.",
-            )
-        )
-    return token
-
-
-def _client(token: str, url: str, transport: Transport) -> Any:
-    with _loggers_left_alone():
-        configuration: Any = asana.Configuration()
-    configuration.host = url
-    configuration.access_token = token
-    configuration.retry_strategy = False
-    configuration.return_page_iterator = False
-    client: Any = asana.ApiClient(configuration)
-    client.pool.close()  # for async_req, which is never used
-    client.pool.join()
-    del client.pool
-    client.rest_client = transport
-    client.user_agent = f"Jalon/{__version__}"
-    return client
-
-
-@contextlib.contextmanager
-def _loggers_left_alone() -> Iterator[None]:
-    """The SDK's first configuration takes over two loggers of the whole process."""
-    loggers = [logging.getLogger(name) for name in ("asana", "urllib3")]
-    before = [(logger.level, list(logger.handlers)) for logger in loggers]
-    try:
-        yield
-    finally:
-        for logger, (level, handlers) in zip(loggers, before, strict=True):
-            logger.setLevel(level)
-            for handler in set(logger.handlers) - set(handlers):
-                logger.removeHandler(handler)

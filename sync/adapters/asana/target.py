@@ -70,7 +70,7 @@ class AsanaTarget:
             operations,
             links,
             self._writer.send,
-            in_flight=self._session.limits.in_flight,
+            in_flight=self._session.limits.writes_in_flight,
             before=before,
             after=told,
         )
@@ -108,6 +108,9 @@ class AsanaTarget:
 
     def requests(self) -> Mapping[str, int]:
         return self._session.requests()
+
+    def resting(self) -> float:
+        return self._session.resting()
 
     def close(self) -> None:
         self._session.close()
