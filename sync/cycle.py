@@ -16,6 +16,7 @@ import structlog
 
 from sync.core.absence import doubtful, keep_last_known
 from sync.core.catalogue import entry
+from sync.core.dates import french
 from sync.core.draft import Memory
 from sync.core.guard import (
     guard_bytes,
@@ -40,10 +41,12 @@ from sync.core.log_rows import (
 from sync.core.marks import ROLES, action_ref, is_task, project_line, project_ref
 from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
+from sync.core.rest import NOT_BEFORE, not_before, waiting_until
 from sync.core.revise import compare
 from sync.core.snapshot import build_snapshot, canonical, same_content
 from sync.core.view import Seen, View, due_freezes, look
 from sync.errors import (
+    NotYet,
     PublicationFailed,
     PublicationMissing,
     SyncError,
@@ -165,8 +168,10 @@ def run_cycle(
     Bring Asana in line with the plan, then publish where things stand.
 
     Returns None when another worker already ran this slot. Raises CycleBusy, UnsafeChangeSet
-    (held), TargetDenied or TargetUnavailable; the cycle's row then tells the outcome.
+    (held), TargetDenied or TargetUnavailable; the cycle's row then tells the outcome. While
+    Asana wants to be left alone there is no cycle and no row: NotYet.
     """
+    _leave_alone(ports, rules)
     now = ports.clock.now()
     lease = ports.store.take_lease(ports.holder, now, LEASE_SECONDS)
     try:
@@ -182,6 +187,7 @@ def run_cycle(
 
 def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes()) -> Proposal:
     """Observe, compare and guard; write nothing anywhere."""
+    _leave_alone(ports, rules)
     store, now = ports.store, ports.clock.now()
     links = store.links()
     waiting = store.unsettled()
@@ -248,6 +254,26 @@ def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
         ),
     )
     return Cost(dict(Counter(ports.target.requests()) + Counter(coming)))
+
+
+def _leave_alone(ports: Ports, rules: Rules) -> None:
+    """Raise NotYet while Asana wants no request: it counts those that it refuses, too."""
+    now = ports.clock.now()
+    until = waiting_until(ports.store.facts().get(NOT_BEFORE), now, ports.target.resting())
+    if until is None:
+        return
+    there = until.astimezone(rules.zone)
+    raise NotYet(
+        Text(
+            f"Asana a demandé d’attendre : rien ne lui sera demandé avant le "
+            f"{french(there.date())} à {there:%H:%M:%S} (heure de la ville). Rien n’a été envoyé ; "
+            "le service reprendra de lui-même, une commande est à relancer après.",
+            f"Asana asked to wait: nothing is asked of it before {there:%Y-%m-%d %H:%M:%S} (the "
+            "city's time). Nothing was sent; the service goes on by itself, a command is to be "
+            "run again afterwards.",
+        ),
+        until=until,
+    )
 
 
 def _look(
@@ -340,7 +366,7 @@ class _Cycle:
             self._end("held", error.in_("fr"))
             raise
         except TargetUnavailable as error:
-            self._end("partial", error.in_("fr"))
+            self._end("partial", error.in_("fr"), rest=error.retry_after or 0.0)
             raise
         except SyncError as error:
             self._end("failed", error.in_("fr"))
@@ -680,7 +706,15 @@ class _Cycle:
             )
             self.store.append_log(self.cycle_id, self._now(), list(rows))
 
-    def _end(self, outcome: Outcome, reason: str | None, report: CycleReport | None = None) -> None:
+    def _end(
+        self,
+        outcome: Outcome,
+        reason: str | None,
+        report: CycleReport | None = None,
+        *,
+        rest: float = 0.0,
+    ) -> None:
+        self._come_back(max(rest, self.ports.target.resting()))
         requests = self.ports.target.requests()
         totals = {
             "requests": sum(requests.values()),
@@ -690,3 +724,9 @@ class _Cycle:
         }
         self.store.end_cycle(self.cycle_id, self._now(), outcome, reason, totals)
         log.info("cycle.finished", outcome=outcome, reason=reason, **totals)
+
+    def _come_back(self, seconds: float) -> None:
+        """Remember when, for other processes and for this one started again."""
+        until = not_before(self._now(), seconds)
+        if until or self.store.facts().get(NOT_BEFORE):
+            self.store.note_fact(NOT_BEFORE, until)

@@ -6,6 +6,7 @@ command can print the first and a program can read the second. Adapters translat
 edge, once; nothing above them catches a library's exception.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from sync.wording import Language, Text
@@ -59,6 +60,14 @@ class TargetUnavailable(SyncError):
     def __init__(self, text: Text, *, retry_after: float | None = None, **facts: object) -> None:
         super().__init__(text, **facts)
         self.retry_after = retry_after
+
+
+class NotYet(TargetUnavailable):
+    """The target asked to be left alone until `until`; nothing was sent and nothing written."""
+
+    def __init__(self, text: Text, *, until: datetime) -> None:
+        super().__init__(text)
+        self.until = until
 
 
 class OutcomeUnknown(TargetUnavailable):

@@ -139,6 +139,9 @@ class Target(Protocol):
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""
 
+    def resting(self) -> float:
+        """Seconds that the target wants to be left alone, known without asking it; 0 for none."""
+
     def requests(self) -> Mapping[str, int]:
         """Requests sent so far, by kind, such as `GET /tasks/{}`; retries count."""
 

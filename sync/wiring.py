@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 
-from sync.adapters.asana import AsanaTarget, Session
+from sync.adapters.asana import AsanaTarget, Budget, Limits, Session, budget_folder
 from sync.adapters.plans.adopted import load_plan
 from sync.adapters.plans.encoding import decode
 from sync.adapters.plans.source import read_path
@@ -68,11 +68,16 @@ def clock_at_noon(day: date, zone: ZoneInfo, ticks: Callable[[], float]) -> Shif
 
 @dataclass(frozen=True, slots=True)
 class OpenedPlan:
-    """One configured plan beside its memory."""
+    """
+    One configured plan beside its memory.
+
+    `state` is the folder in which the processes of this machine meet; None leaves no trace.
+    """
 
     settings: PlanSettings
     plan_file: Plan
     store: Store
+    state: Path | None
 
     @property
     def plan(self) -> Plan:
@@ -123,8 +128,9 @@ def open_plans(
     Without `writing` the database must be there and of this release, and stays as it is.
     """
     chosen = _chosen(known_plans(settings), only)
+    state = state_folder(settings)
     with open_database(settings.database.get_secret_value(), migrate=writing) as database:
-        yield tuple(OpenedPlan(one, plan, database.plan(plan.id)) for one, plan in chosen)
+        yield tuple(OpenedPlan(one, plan, database.plan(plan.id), state) for one, plan in chosen)
 
 
 @contextmanager
@@ -132,22 +138,28 @@ def open_plan(settings: Settings, one: PlanSettings) -> Iterator[OpenedPlan]:
     """Open the store for one plan, its file read afresh."""
     plan = read_adopted(one.plan_path)
     with open_database(settings.database.get_secret_value()) as database:
-        yield OpenedPlan(one, plan, database.plan(plan.id))
+        yield OpenedPlan(one, plan, database.plan(plan.id), state_folder(settings))
 
 
 @contextmanager
 def try_plans(settings: Settings, *, only: str | None = None) -> Iterator[tuple[OpenedPlan, ...]]:
     """As reading, but where no database is yet an empty one stands in that leaves no trace."""
     chosen = _chosen(known_plans(settings), only)
+    state = _standing_state(settings)
     with _standing_or_empty(settings) as database:
-        yield tuple(OpenedPlan(one, plan, database.plan(plan.id)) for one, plan in chosen)
+        yield tuple(OpenedPlan(one, plan, database.plan(plan.id), state) for one, plan in chosen)
 
 
 @contextmanager
 def try_plan(settings: Settings, one: PlanSettings) -> Iterator[OpenedPlan]:
     plan = read_adopted(one.plan_path)
     with _standing_or_empty(settings) as database:
-        yield OpenedPlan(one, plan, database.plan(plan.id))
+        yield OpenedPlan(one, plan, database.plan(plan.id), _standing_state(settings))
+
+
+def _standing_state(settings: Settings) -> Path | None:
+    state = state_folder(settings)
+    return state if state.is_dir() else None
 
 
 def _standing_or_empty(settings: Settings) -> Database:
@@ -177,12 +189,11 @@ def _chosen(
 @contextmanager
 def connected(opened: OpenedPlan, clock: Clock, holder: str) -> Iterator[Ports]:
     """Everything one cycle touches. Nothing is sent before the cycle asks for it."""
-    access = opened.settings.asana
-    session = Session(access.needed_token().get_secret_value(), url=access.url, now=clock.now)
+    session = _session(opened, clock)
     try:
         target = AsanaTarget(
             session,
-            workspace=access.workspace,
+            workspace=opened.settings.asana.workspace,
             field_keys=[rule.key for rule in opened.rules.mapping.fields],
             learned=opened.store.facts(),
         )
@@ -198,6 +209,22 @@ def connected(opened: OpenedPlan, clock: Clock, holder: str) -> Iterator[Ports]:
         )
     finally:
         session.close()
+
+
+def _session(opened: OpenedPlan, clock: Clock) -> Session:
+    """Within what the token may send, together with all who use it on this machine."""
+    access = opened.settings.asana
+    token = access.needed_token().get_secret_value()
+    folder = budget_folder(opened.state, access.url, token) if opened.state else None
+    return Session(
+        token,
+        url=access.url,
+        limits=Limits(
+            reads_in_flight=access.reads_in_flight, writes_in_flight=access.writes_in_flight
+        ),
+        budget=Budget(access.requests_per_minute, folder=folder),
+        now=clock.now,
+    )
 
 
 def publishers(settings: PlanSettings) -> tuple[Publisher, ...]:

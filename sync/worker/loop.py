@@ -12,7 +12,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -21,7 +21,7 @@ import structlog
 
 from sync import __version__, logs
 from sync.cycle import Wishes, run_cycle
-from sync.errors import CycleBusy, SyncError, TargetUnavailable
+from sync.errors import CycleBusy, NotYet, SyncError
 from sync.ports import Clock
 from sync.settings import PlanSettings, Settings
 from sync.wiring import connected, known_plans, open_plan
@@ -55,7 +55,7 @@ class _Plan:
     settings: PlanSettings
     timings: tuple[Timing, ...]
     trouble: _Trouble | None = None
-    quiet_until: datetime | None = None
+    waiting_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -124,18 +124,15 @@ class Worker:
     def _answer(self, wake: Wake) -> str:
         """One wake-up, and in a word how it ended."""
         plan = self._plans[wake.plan_id]
-        now = self.clock.now()
-        if plan.quiet_until is not None and now < plan.quiet_until:
-            return "waiting"
-        plan.quiet_until = None
         try:
             outcome = self._cycle(wake, plan)
         except CycleBusy:
             _log.info("cycle.busy")
             return "elsewhere"
+        except NotYet as error:
+            self._wait(plan, error)
+            return "waiting"
         except SyncError as error:
-            if isinstance(error, TargetUnavailable) and error.retry_after:
-                plan.quiet_until = now + timedelta(seconds=error.retry_after)
             self._in_trouble(plan, error)
             return "failed"
         except Exception as error:  # noqa: BLE001 - said below, and never silent
@@ -170,7 +167,13 @@ class Worker:
         since = plan.trouble.since if plan.trouble else self.clock.now()
         plan.trouble = _Trouble(kind, since)
         reason = error.in_("fr") if isinstance(error, SyncError) else kind
-        _log.error("outage.started", kind=kind, reason=reason, quiet_until=_iso(plan.quiet_until))
+        _log.error("outage.started", kind=kind, reason=reason)
+
+    def _wait(self, plan: _Plan, error: NotYet) -> None:
+        """Told once: no cycle was tried, so none has failed."""
+        if plan.waiting_until != error.until:
+            plan.waiting_until = error.until
+            _log.info("cycle.postponed", until=error.until.isoformat())
 
     # stopping
 
@@ -218,7 +221,3 @@ class Worker:
             self._breaking_off = True
             signal.setitimer(signal.ITIMER_REAL, LAST_SECONDS)
             raise CycleBrokenOff
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

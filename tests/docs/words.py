@@ -246,6 +246,18 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     "publication.failed": Text(
         "Une cible n’a pas pris la publication.", "A target did not take the publication."
     ),
+    "cycle.postponed": Text(
+        "Asana a demandé d’attendre : pas de cycle avant cet instant ; dit une fois.",
+        "Asana asked to wait: no cycle before that instant; said once.",
+    ),
+    "budget.alone": Text(
+        "Le dossier du budget de requêtes ne peut servir : ce processus compte seul.",
+        "The folder of the request budget cannot be used: this process counts alone.",
+    ),
+    "repeats.spent": Text(
+        "Un dixième des requêtes du cycle étaient des reprises : aucune autre ne sera répétée.",
+        "A tenth of the cycle’s requests were repeats: no other is sent again.",
+    ),
     "outage.started": Text(
         "Les cycles d’un plan échouent ; dit une fois, puis quand la cause change.",
         "A plan’s cycles fail; said once, then when the cause changes.",

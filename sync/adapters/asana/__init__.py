@@ -1,6 +1,7 @@
 """Asana: the only place that imports its SDK, and the only one that knows its words."""
 
+from sync.adapters.asana.budget import Budget, budget_folder
 from sync.adapters.asana.session import Limits, Session
 from sync.adapters.asana.target import AsanaTarget
 
-__all__ = ["AsanaTarget", "Limits", "Session"]
+__all__ = ["AsanaTarget", "Budget", "Limits", "Session", "budget_folder"]

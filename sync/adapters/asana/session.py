@@ -91,6 +91,7 @@ class Session:
         self._lock = threading.Lock()
         self._sent: Counter[str] = Counter()
         self._repeats = 0
+        self._spent = False
         self._sandbox: bool | None = None
         self._skew: float | None = None
         self._changes: set[str] = set()
@@ -216,9 +217,15 @@ class Session:
         return error, pause
 
     def _may_repeat_once_more(self, attempt: int) -> bool:
+        retries = self.limits.retries
         with self._lock:
-            allowed = self.limits.retries.allow(attempt, self._repeats, self._sent.total())
+            sent = self._sent.total()
+            allowed = retries.allow(attempt, self._repeats, sent)
             self._repeats += allowed
+            newly_spent = not allowed and attempt < retries.attempts and not self._spent
+            self._spent = self._spent or newly_spent
+        if newly_spent:
+            _log.warning("repeats.spent", requests=sent, repeats=self._repeats)
         return allowed
 
     def _count(self, method: str, url: str) -> None:

@@ -12,7 +12,7 @@ import asana
 import pytest
 import structlog
 
-from sync.adapters.asana import Limits, Session, reads
+from sync.adapters.asana import Budget, Limits, Session, reads
 from sync.adapters.asana.writes import Writer
 from sync.errors import (
     ConfigError,
@@ -39,10 +39,13 @@ def faults() -> Iterator[Faults]:
 
 
 class Slept(list[float]):
-    """Sleeps at once, and remembers for how long it would have."""
+    """Sleeps at once, and remembers for how long it would have; `ticks` goes with it."""
 
     def __call__(self, seconds: float) -> None:
         self.append(seconds)
+
+    def ticks(self) -> float:
+        return 1_000.0 + sum(self)
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def session(faults: Faults, slept: Slept) -> Iterator[Session]:
         limits=LIMITS,
         sleep=slept,
         chance=lambda: 0.5,
-        monotonic=lambda: 0.0,
+        budget=Budget(ticks=slept.ticks),
         now=lambda: NOW,
     )
     yield made
@@ -235,7 +238,7 @@ def test_a_long_pause_ends_the_cycle_instead_of_being_slept_through(
     for verb in (post, get):
         with pytest.raises(TargetUnavailable) as caught:
             verb(session)
-        assert caught.value.retry_after == 100_000
+        assert caught.value.retry_after == 86_400, "a day at most: then one request asks again"
 
     assert type(caught.value) is TargetUnavailable
     assert len(faults.heard) == 1
