@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from sync.sandbox.process import RunningSandbox, sandbox_process
+from tests.contract import description
+from tests.contract.description import Json
+from tests.contract.needs import MENDED, data
 from tests.contract.prism import Prism, prism_process
 from tests.contract.verdicts import KEPT, Verdicts
 
@@ -27,8 +30,15 @@ def verdicts(pytestconfig: pytest.Config) -> Verdicts:
 
 
 @pytest.fixture(scope="session")
-def prism() -> Iterator[Prism]:
-    with prism_process() as prism:
+def described() -> Json:
+    """The official description, mended; not to be changed."""
+    return description.mend(description.read(data(MENDED)))
+
+
+@pytest.fixture(scope="session")
+def prism(described: Json, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prism]:
+    document = description.write(described, tmp_path_factory.mktemp("prism") / "asana.json")
+    with prism_process(document) as prism:
         yield prism
 
 

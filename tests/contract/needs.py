@@ -11,8 +11,11 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 JUDGES: Final = REPOSITORY / ".contract"
 """Where `make contract` puts the Python judges, each in an environment of its own."""
 NODE_MODULES: Final = Path(__file__).parent / "node_modules"
-DESCRIPTION: Final = REPOSITORY.parent / "shared" / "data" / "asana_oas.prism.yaml"
+DATA: Final = REPOSITORY.parent / "shared" / "data"
+MENDED: Final = "asana_oas.prism.yaml"
 """Asana's official description, its known defects mended so that a validator validates."""
+PUBLISHED: Final = "asana_oas.yaml"
+"""The same as Asana publishes it."""
 
 
 def needs(what: str, *, there: bool) -> None:
@@ -24,9 +27,10 @@ def needs(what: str, *, there: bool) -> None:
     pytest.skip(f"{what} is missing")
 
 
-def description() -> Path:
-    needs(f"the official description ({DESCRIPTION.name})", there=DESCRIPTION.exists())
-    return DESCRIPTION
+def data(name: str) -> Path:
+    place = DATA / name
+    needs(f"the official description ({name})", there=place.exists())
+    return place
 
 
 def node(package: str) -> str:

@@ -21,7 +21,7 @@ from typing import Final
 
 import requests
 
-from tests.contract.needs import NODE_MODULES, description, node
+from tests.contract.needs import NODE_MODULES, node
 from tests.contract.relay import Passed, Relay, relaying
 
 PACKAGE: Final = "@stoplight/prism-cli"
@@ -166,10 +166,9 @@ class _Log:
 
 
 @contextmanager
-def prism_process(document: Path | None = None) -> Iterator[Prism]:
-    """A validating proxy over the official description, or over this one."""
+def prism_process(document: Path) -> Iterator[Prism]:
+    """A validating proxy over this description."""
     binary = node(PACKAGE)
-    document = document or description()
     port = _free_port()
     with relaying() as ear, relaying() as hand:
         command = [

@@ -244,6 +244,17 @@ def test_each_call_of_the_demonstration_is_really_validated(
     assert missed == []
 
 
+COMMANDS: Final = (
+    (0, "doctor"),
+    (3, "diff", "--cost"),
+    (0, "sync"),
+    (0, "doctor"),
+    (0, "sync", "--full"),
+    (0, "diff"),
+)
+"""Each with its exit code: 3 says that a cycle would change something."""
+
+
 def test_the_command_runs_through_prism_by_its_address_alone(
     prism: Prism, sandbox: RunningSandbox, tmp_path: Path, verdicts: Verdicts
 ) -> None:
@@ -252,11 +263,11 @@ def test_the_command_runs_through_prism_by_its_address_alone(
     town.settle()
     with prism.before(sandbox.url):
         town.connect(replace(sandbox, url=prism.url))
-        for words in (["sync"], ["diff"], ["sync", "--full"]):
+        for code, *words in COMMANDS:
             finished = town.run(*words)
-            assert finished.returncode == 0, (words, finished.stdout, finished.stderr)
+            assert finished.returncode == code, (words, finished.stdout, finished.stderr)
         account = Account(prism.hearing(), sandbox.control.requests(last=1)["total"])
         account.sent = account.reached
         assert account.wrong() == []
         assert account.reached > 20
-    verdicts.tell(Verdict("Prism, jalon sync and diff", judged=account.reached))
+    verdicts.tell(Verdict("Prism, jalon doctor, diff and sync", judged=account.reached))
