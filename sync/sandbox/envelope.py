@@ -48,7 +48,7 @@ def batched(call: Call, action: Any) -> tuple[str, Call]:
         raise invalid(f"method: Not one of {', '.join(METHODS)}: {method!r}")
     if path == "/batch" or "?" in path:
         raise invalid("relative_path: Not allowed in a batch")
-    data, options = action.get("data") or {}, action.get("options") or {}
+    data, options = (_part(action, name) for name in ("data", "options"))
     query: dict[str, str] = {}
     if method == "get":
         query = {name: str(value) for name, value in {**data, **options}.items()
@@ -56,3 +56,10 @@ def batched(call: Call, action: Any) -> tuple[str, Call]:
         data = {}
     fields = {name: value for name, value in options.items() if name == "fields"}
     return method.upper(), replace(call, path=path, query=query, data=data, options=fields)
+
+
+def _part(action: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = action.get(name) or {}
+    if not isinstance(part, dict):
+        raise invalid(f"{name}: Not an object")
+    return part

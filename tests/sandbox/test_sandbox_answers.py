@@ -240,6 +240,16 @@ def test_a_batch_answers_each_call_for_itself(hand: Hand) -> None:
     assert hand.refusal("POST", "/batch", {"actions": []})[0] == 400
 
 
+@pytest.mark.parametrize("part", ["data", "options"])
+def test_an_action_with_a_part_that_is_no_object_is_refused_by_itself(
+    hand: Hand, part: str
+) -> None:
+    good = {"method": "get", "relative_path": "/users/me"}
+    results = hand.post("/batch", {"actions": [{**good, part: ["name"]}, good]})
+
+    assert [each["status_code"] for each in results] == [400, 200]
+
+
 @pytest.mark.parametrize(("order", "read"), [("any", "U"), ("sent", "T")])
 def test_a_batch_is_done_in_no_promised_order(
     hand: Hand, control: SandboxControl, order: str, read: str
