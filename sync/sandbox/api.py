@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
@@ -15,7 +16,7 @@ from sync.sandbox.clock import stamp
 from sync.sandbox.envelope import batched, opened
 from sync.sandbox.faults import Fault, Struck, strike
 from sync.sandbox.interludes import play
-from sync.sandbox.refusal import Refusal, invalid, no_route, not_in_sandbox
+from sync.sandbox.refusal import NoAccess, Refusal, invalid, no_route, not_in_sandbox
 from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.state import CustomField, Grant, Project, Section, Story, Task, Thing, User
@@ -118,12 +119,13 @@ class Api:
         world = self._sandbox.world
         with world.lock:
             world.fault = fault.does if fault is not None else None
+            world.caller = grant
             try:
                 found = self._run(request, path, grant)
             except Refusal as refused:
-                return refusal_reply(refused)
+                return refusal_reply(self._told(refused))
             finally:
-                world.fault = None
+                world.fault = world.caller = None
         try:
             answer = found if isinstance(found, Answer) else self._after(found)
         except Refusal as refused:
@@ -137,6 +139,13 @@ class Api:
         fetched = errand.go()
         with self._sandbox.world.lock:
             return errand.finish(fetched)
+
+    def _told(self, refusal: Refusal) -> Refusal:
+        """As it is told: what one may not see can be kept from them altogether."""
+        hidden = isinstance(refusal, NoAccess) and not refusal.seen
+        if hidden and self._sandbox.world.switches.no_access == "missing":
+            return Refusal(404, "Unknown object")
+        return refusal
 
     def _other(self, fault: Fault, reply: Reply, request: Request, grant: Grant) -> Reply:
         """The record of the next thing of the same type, asked for in the same way."""
@@ -182,7 +191,7 @@ class Api:
         assert isinstance(endpoint, Endpoint)  # noqa: S101 - for the type; routes are our own
         if endpoint.shape is not None:
             call.tree(endpoint.shape)  # a call that is refused must not have had an effect
-        return endpoint.handler(call, **parts)
+        return endpoint.handler(call, **{name: unquote(part) for name, part in parts.items()})
 
     def _batch(self, call: Call) -> Answer:
         """Up to ten calls, each with its own result; the whole is 429 if one goes too far."""
@@ -213,7 +222,8 @@ class Api:
             answer = self._dispatch(*batched(call, action))
             if isinstance(answer, Errand):
                 raise not_in_sandbox("a webhook's creation in a batch")
-        except Refusal as refusal:
+        except Refusal as refused:
+            refusal = self._told(refused)
             return {"status_code": refusal.status, "headers": {}, "body": refusal.body()}, 0
         headers = {name.lower(): value for name, value in answer.headers.items()}
         shown = {"status_code": answer.status, "headers": headers, "body": answer.body}

@@ -140,14 +140,24 @@ class SandboxControl:
         token: str | None = None,
         team: bool = True,
         seat: str = "member",
+        app: str | None = None,
     ) -> dict[str, Any]:
-        """Someone with a token of their own: `gid`, `name`, `email`, `token`."""
-        body: dict[str, Any] = {"name": name, "team": team, "seat": seat}
+        """Someone with a token of their own, or of an `app`: `gid`, `name`, `email`, `token`."""
+        body: dict[str, Any] = {"name": name, "team": team, "seat": seat, "app": app}
         if email is not None:
             body["email"] = email
         if token is not None:
             body["token"] = token
         return self._object("POST", "people", body)
+
+    def add_token(self, by: str, *, app: str | None = None, token: str | None = None) -> str:
+        """One more token of someone: a personal one, or one given to an OAuth app."""
+        body = {"as": by, "app": app, **({"token": token} if token is not None else {})}
+        return str(self._object("POST", "tokens", body)["token"])
+
+    def revoke(self, by: str) -> None:
+        """Someone's tokens, or one of them by its label, are answered 401 from now on."""
+        self._ask("POST", "revoke", {"as": by})
 
     def act(self, verb: str, by: str, **arguments: Any) -> dict[str, Any]:
         """Any act by its verb; the methods below name the common ones."""

@@ -18,7 +18,7 @@ from sync.sandbox.dump import dump, summary
 from sync.sandbox.faults import Fault
 from sync.sandbox.interludes import Interlude, person
 from sync.sandbox.refusal import Refusal, invalid, no_route
-from sync.sandbox.sandbox import Sandbox, add_person
+from sync.sandbox.sandbox import Sandbox, add_person, grant_token
 from sync.sandbox.shapes import TYPES
 from sync.sandbox.state import User
 from sync.sandbox.wire import Reply, Request, json_reply, refusal_reply
@@ -45,6 +45,8 @@ class Control:
                     ("GET", "/interludes", self._interludes),
                     ("POST", "/clock", self._clock),
                     ("POST", "/people", self._people),
+                    ("POST", "/tokens", self._tokens),
+                    ("POST", "/revoke", self._revoke),
                     ("POST", "/act/<verb>", self._act),
                     ("POST", "/latency", self._latency),
                     ("POST", "/visibility_delay", self._visibility_delay),
@@ -125,8 +127,12 @@ class Control:
         return {"now": stamp(clock.now()), "frozen": clock.frozen}
 
     def _people(self, _request: Request, body: Any) -> Any:
-        """Someone who acts through the API with a token. `team` false leaves them out of it."""
-        _only(body, "name", "email", "token", "team", "seat")
+        """
+        Someone who acts through the API with a token, a personal one or an `app`'s.
+
+        `team` false leaves them out of the team.
+        """
+        _only(body, "name", "email", "token", "team", "seat", "app")
         sandbox = self._sandbox
         world = sandbox.world
         number = len(world.tokens) + 1
@@ -138,8 +144,34 @@ class Control:
             raise ValueError("the token is taken")
         team = sandbox.team if body.get("team", True) else None
         seat = inputs.choice({"seat": "member", **body}, "seat", SEATS)
-        user = add_person(world, sandbox.workspace, body["name"], email, token, team, seat)
+        user = add_person(
+            world, sandbox.workspace, body["name"], email, token, team, seat, body.get("app")
+        )
         return {"gid": user.gid, "name": user.name, "email": user.email, "token": token}
+
+    def _tokens(self, _request: Request, body: Any) -> Any:
+        """One more token `as` someone, a personal one or an `app`'s."""
+        _only(body, "as", "token", "app")
+        world = self._sandbox.world
+        token = body.get("token", f"sandbox/{world.seed}/{len(world.tokens) + 1}")
+        if token in world.tokens:
+            raise ValueError("the token is taken")
+        user = person(world, body.get("as"))
+        return {"token": token, "label": grant_token(world, user, token, body.get("app")).label}
+
+    def _revoke(self, _request: Request, body: Any) -> Any:
+        """The tokens of someone, or one of them by its label: answered 401 from now on."""
+        _only(body, "as")
+        revoked = [
+            grant
+            for grant in self._sandbox.world.tokens.values()
+            if body.get("as") in (grant.label, grant.user.name, grant.user.gid)
+        ]
+        if not revoked:
+            raise ValueError(f"'as' must name a person or a token's label, not {body.get('as')!r}")
+        for grant in revoked:
+            grant.revoked = True
+        return {"revoked": [grant.label for grant in revoked]}
 
     def _act(self, _request: Request, body: Any, verb: str) -> Any:
         arguments = dict(_object(body))

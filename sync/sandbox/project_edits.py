@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.sandbox.journal import emit, emit_change, note_history
-from sync.sandbox.refusal import Refusal, invalid
+from sync.sandbox.refusal import NoAccess, invalid
 from sync.sandbox.state import (
     Project,
     ProjectMembership,
@@ -172,7 +172,11 @@ def unshare(world: World, user: User, membership: ProjectMembership) -> None:
 
 
 def access_of(user: User, project: Project) -> str | None:
-    """What a person may do in a project: their best level, or none in a private one."""
+    """
+    What a person may do in a project: their best level.
+
+    None where it is not shared with them and they are a guest, or it is private.
+    """
     levels = [
         membership.access_level
         for membership in project.memberships
@@ -181,15 +185,16 @@ def access_of(user: User, project: Project) -> str | None:
     ]
     if levels:
         return min(levels, key=ACCESS_LEVELS.index)
-    return None if project.privacy_setting == "private" else "editor"
+    hidden = project.privacy_setting == "private" or user.seat == "guest"
+    return None if hidden else "editor"
 
 
 def require_access(user: User, project: Project, *, write: bool = False) -> None:
     level = access_of(user, project)
     if level is None:
-        raise Refusal(403, "You do not have access to this project.")
-    if write and level not in ("admin", "editor"):
-        raise Refusal(403, "You do not have the right to change this project.")
+        raise NoAccess("You do not have access to this project.")
+    if write and (level not in ("admin", "editor") or user.seat == "view_only"):
+        raise NoAccess("You do not have the right to change this project.", seen=True)
 
 
 def _check_dates(start_on: str | None, due_on: str | None) -> None:

@@ -33,6 +33,14 @@ class Refusal(Exception):
         return {"errors": [error], **self.extra}
 
 
+class NoAccess(Refusal):
+    """The caller may not see the object; or sees it (`seen`) and may not change it."""
+
+    def __init__(self, message: str, *, seen: bool = False) -> None:
+        super().__init__(403, message)
+        self.seen = seen
+
+
 def invalid(message: str) -> Refusal:
     return Refusal(400, message)
 

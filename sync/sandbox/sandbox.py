@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain, count
 
 from sync.sandbox.clock import Clock
 from sync.sandbox.faults import Fault
@@ -87,14 +88,25 @@ def add_person(
     token: str,
     team: Team | None,
     seat: str = "member",
+    app: str | None = None,
 ) -> User:
     """A person who can act through the API with a token of their own."""
     user = world.keep(User(world.next_gid(), world.now(), name, email, workspace, seat))
     workspace.users.append(user)
-    world.tokens[token] = Grant(user, name)
+    grant_token(world, user, token, app)
     if team is not None:
         team.members.append(user)
     return user
+
+
+def grant_token(world: World, user: User, token: str, app: str | None) -> Grant:
+    """One more token for someone: a personal one, or one given to an OAuth app."""
+    own = f"{user.name} ({app})" if app else user.name
+    taken = {grant.label for grant in world.tokens.values()}
+    numbered = (f"{own} {number}" for number in count(2))
+    label = next(each for each in chain([own], numbered) if each not in taken)
+    world.tokens[token] = Grant(user, label, app)
+    return world.tokens[token]
 
 
 def _open(opening: Opening, ticks: Callable[[], float]) -> World:

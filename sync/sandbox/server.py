@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from sync.sandbox.api import Api
 from sync.sandbox.call import API_ROOT
@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         request = Request(
             method=self.command,
-            path=unquote(url.path),
+            path=url.path,
             query=dict(parse_qsl(url.query, keep_blank_values=True)),
             query_text=url.query,
             headers={name.title(): value for name, value in self.headers.items()},

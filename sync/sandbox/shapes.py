@@ -14,6 +14,7 @@ from sync.sandbox.state import (
     CustomField,
     CustomFieldSetting,
     EnumOption,
+    External,
     Project,
     ProjectMembership,
     Section,
@@ -201,6 +202,11 @@ def field_values(world: World, task: Task) -> list[FieldValue]:
 # --- tasks ---------------------------------------------------------------------------------
 
 
+def _external(world: World, task: Task) -> External | None:
+    app = world.caller.app if world.caller is not None else None
+    return None if app is None else task.external.get(app)
+
+
 _TASK: dict[str, Field] = {
     "gid": _attr("gid", compact=True),
     "resource_type": _constant("task", compact=True),
@@ -222,7 +228,7 @@ _TASK: dict[str, Field] = {
     "dependents": Field(lambda _world, _task: [], shape="any", opt_in=True),
     "due_at": _instant("due_at"),
     "due_on": _attr("due_on"),
-    "external": _constant(None, shape="external", opt_in=True),
+    "external": Field(_external, shape="external", whole=True, quiet=True),
     "html_notes": Field(_as_html, opt_in=True),
     "is_rendered_as_separator": Field(
         lambda _world, task: False if task.subtype == "default_task" else ABSENT, opt_in=True

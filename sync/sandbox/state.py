@@ -159,6 +159,15 @@ class Task(Thing):
     private: bool = False
     """Only its assignee and its followers see it; being its maker does not help."""
     stories: list["Story"] = field(default_factory=list)
+    external: dict[str, "External"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """What one app keeps on a task: its own key for it, and data."""
+
+    gid: str | None
+    data: str | None
 
 
 @dataclass(slots=True, eq=False)
@@ -213,6 +222,9 @@ class World:
         self.switches = Switches()
         self.things: dict[str, Thing] = {}
         self.tokens: dict[str, Grant] = {}
+        self.caller: Grant | None = None
+        """Whose call is being answered: an app sees its own `external` only."""
+        self.external: dict[tuple[str, str | None], dict[str, Task]] = {}
         self.events: list[Event] = []
         self.streams: dict[str, list[Event]] = {}
         self._kinds: dict[type[Thing], dict[str, Thing]] = {}

@@ -18,6 +18,12 @@ class Switches:
     """A create with a parent and a project answers 201 and keeps only the parent."""
     create_position: str = "end"
     """Where `POST /tasks` puts a task in its section: `end` or `top`."""
+    external_by_pat: str = "refuse"
+    """A personal token that writes `external`: `refuse` (400), `forbid` (403) or `ignore`."""
+    external_taken: str = "refuse"
+    """A key of an app that another of its tasks bears: `refuse` (400) or `accept`."""
+    no_access: str = "forbidden"
+    """What one may not see is answered 403 (`forbidden`) or 404 (`missing`)."""
     unknown_opt_field: str = "refuse"
     """`refuse` (400) or `ignore`."""
     unpaginated: str = "truncate"
@@ -85,6 +91,9 @@ class Switches:
 
 
 _CHOICES = {
+    "external_by_pat": ("refuse", "forbid", "ignore"),
+    "external_taken": ("refuse", "accept"),
+    "no_access": ("forbidden", "missing"),
     "plan_tier": ("paid", "free"),
     "batch_order": ("any", "sent"),
     "rate_shape": ("window", "bucket"),

@@ -25,7 +25,7 @@ SERVICE = "Jalon (compte de service)"
         pytest.param("PATCH", "/tasks/1", 404, id="a method that Asana does not use"),
         pytest.param("GET", "/goals", 501, id="in Asana, not here"),
         pytest.param("POST", "/tasks/1/addDependencies", 501, id="an action not here"),
-        pytest.param("GET", "/tasks/external:abc", 501, id="external ids"),
+        pytest.param("GET", "/tasks/external:abc", 404, id="an unknown key of an app"),
     ],
 )
 def test_every_answer_announces_the_sandbox(

@@ -341,7 +341,7 @@ def test_followers_and_assignee_are_people_by_gid_address_or_me(
     assert [task["gid"] for task in julie.get("/tasks", assignee="me", workspace=hand.workspace)]
 
 
-@pytest.mark.parametrize("name", ["html_notes", "external", "tags"])
+@pytest.mark.parametrize("name", ["html_notes", "tags"])
 def test_what_the_sandbox_cannot_keep_is_not_pretended(hand: Hand, project: str, name: str) -> None:
     refused = hand.refusal("POST", "/tasks", {"name": "T", "projects": [project], name: "x"})
     assert refused[0] == 501

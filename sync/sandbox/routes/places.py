@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from sync.sandbox.call import Call
+from sync.sandbox.external import task_with_key
 from sync.sandbox.project_edits import access_of, require_access
-from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
+from sync.sandbox.refusal import NoAccess, invalid, unknown_object
 from sync.sandbox.state import Project, Section, Task, Thing, ancestors, projects_of
 
 T = TypeVar("T", bound=Thing)
@@ -41,7 +42,10 @@ def section_at(call: Call, gid: str, *, write: bool = False) -> Section:
 
 def task_at(call: Call, gid: str, *, write: bool = False) -> Task:
     if gid.startswith("external:"):
-        raise not_in_sandbox("external ids")
+        bearing = task_with_key(call.world, call.grant, gid.removeprefix("external:"))
+        if bearing is None:
+            raise unknown_object("task", gid, in_path=True)
+        gid = bearing.gid
     task = found(call, Task, "task", gid, read=not write)
     require_task(call, task, write=write)
     return task
@@ -54,16 +58,20 @@ def require_task(call: Call, task: Task, *, write: bool = False) -> None:
     A private one opens only to those who follow it; which of two refusals others get is a switch.
     """
     user = call.user
+    if write and user.seat == "view_only":
+        raise NoAccess("A view-only seat changes nothing.", seen=True)
     if task.private and user is not task.assignee and user not in task.followers:
         if call.world.switches.private_task == "unknown":
             raise unknown_object("task", task.gid, in_path=True)
-        raise Refusal(403, "You do not have access to this task.")
+        raise NoAccess("You do not have access to this task.")
     if user in (task.created_by, task.assignee) or user in task.followers:
         return
     projects = [project for each in (task, *ancestors(task)) for project in projects_of(each)]
-    wanted = ("admin", "editor") if write else ("admin", "editor", "commenter", "viewer")
-    if projects and not any(access_of(user, project) in wanted for project in projects):
-        raise Refusal(403, "You do not have access to this task.")
+    levels = {access_of(user, project) for project in projects} - {None}
+    if projects and not levels:
+        raise NoAccess("You do not have access to this task.")
+    if projects and write and not levels & {"admin", "editor"}:
+        raise NoAccess("You do not have the right to change this task.", seen=True)
 
 
 def shown_tasks(call: Call, tasks: list[Task]) -> list[Task]:

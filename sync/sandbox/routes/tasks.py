@@ -7,6 +7,7 @@ from typing import Any
 from sync.sandbox import inputs
 from sync.sandbox.call import Answer, Call, created, done, listing, show
 from sync.sandbox.clock import parse_instant
+from sync.sandbox.external import read_external, write_external
 from sync.sandbox.field_edits import require_custom_fields
 from sync.sandbox.journal import tell_story, touch
 from sync.sandbox.project_edits import require_access
@@ -27,7 +28,7 @@ from sync.sandbox.values import parse_value
 
 WRITABLE = (
     "name", "notes", "completed", "assignee", "due_on", "due_at", "start_on", "start_at",
-    "resource_subtype", "approval_status", "custom_fields",
+    "resource_subtype", "approval_status", "custom_fields", "external",
 )  # fmt: skip
 CREATE_ONLY = ("workspace", "projects", "memberships", "followers", "parent")
 NOT_WRITTEN = (
@@ -37,7 +38,7 @@ NOT_WRITTEN = (
     "is_rendered_as_separator",
 )  # fmt: skip
 ELSEWHERE = (
-    "html_notes", "external", "tags", "liked", "assignee_section", "assignee_status",
+    "html_notes", "tags", "liked", "assignee_section", "assignee_status",
     "custom_type", "custom_type_status_option",
 )  # fmt: skip
 SUBTYPES = ("default_task", "milestone", "approval")
@@ -74,9 +75,11 @@ def put_task(call: Call, task_gid: str) -> Answer:
         not_written=(*NOT_WRITTEN, *CREATE_ONLY),
         elsewhere=ELSEWHERE,
     )
+    external = read_external(call.world, call.grant, call.data, task)
     write_task(
         call.world, call.user, task, read_changes(call.world, call.user, call.data), _values(call)
     )
+    write_external(call.world, task, external)
     return show(call, "task", task)
 
 
@@ -196,6 +199,7 @@ def _create(call: Call, parent: Task | None) -> Answer:
     workspace = inputs.optional_thing(call.world, Workspace, call.data, "workspace")
     if workspace is None and parent is None and not sections:
         raise invalid("You should specify one of workspace, parent, projects")
+    external = read_external(call.world, call.grant, call.data, None)
     task = create_task(
         call.world,
         call.user,
@@ -206,6 +210,7 @@ def _create(call: Call, parent: Task | None) -> Answer:
         values=_values(call),
         followers=_followers(call),
     )
+    write_external(call.world, task, external)
     return created(call, "task", task, "tasks")
 
 
