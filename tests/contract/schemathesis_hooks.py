@@ -10,9 +10,12 @@ import itertools
 import json
 import os
 import random
+import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +52,8 @@ class Stage:
         self.membership = self.new_membership()
         self.story = self._post(f"/tasks/{self.task}/stories", text="Bonjour")["gid"]
         self.option = self.new_option()
+        self._receiver = _receiver()
+        self.webhook = self.new_webhook()
 
     def new_project(self) -> str:
         made = self._post("/projects", workspace=self.workspace, name=_name())
@@ -79,6 +84,14 @@ class Stage:
 
     def new_membership(self) -> str:
         made = self._post("/memberships", parent=self.new_project(), member=self.team)
+        return str(made["gid"])
+
+    def new_target(self) -> str:
+        """An address that answers the handshake; a resource takes each only once."""
+        return f"{self._receiver}/{next(_numbers)}"
+
+    def new_webhook(self) -> str:
+        made = self._post("/webhooks", resource=self.project, target=self.new_target())
         return str(made["gid"])
 
     def sync_token(self) -> str:
@@ -112,7 +125,30 @@ class Stage:
             "custom_field_gid": self.field,
             "enum_option_gid": self.option,
             "membership_gid": self.membership,
+            "webhook_gid": self.webhook,
         }.get(parameter)
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """A webhook's receiver: it gives the secret of the handshake back."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200)
+        if secret := self.headers.get("X-Hook-Secret"):
+            self.send_header("X-Hook-Secret", secret)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        pass
+
+
+def _receiver() -> str:
+    """The address of a receiver that lives as long as this process."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 def _name() -> str:
@@ -132,6 +168,11 @@ def _scenes(stage: Stage) -> dict[str, Callable[[], Scene]]:
         "GET /tasks": lambda: Scene(query={"project": stage.project}),
         "GET /memberships": lambda: Scene(query={"parent": stage.project}),
         "GET /events": lambda: Scene(query={"resource": stage.project, "sync": stage.sync_token()}),
+        "GET /webhooks": lambda: Scene(query={"workspace": stage.workspace}),
+        "POST /webhooks": lambda: Scene(
+            data={"resource": stage.project, "target": stage.new_target()}
+        ),
+        "DELETE /webhooks/{webhook_gid}": lambda: Scene({"webhook_gid": stage.new_webhook()}),
         "POST /batch": lambda: Scene(
             data={"actions": [{"method": "get", "relative_path": f"/tasks/{stage.task}"}]}
         ),
