@@ -13,7 +13,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test check contract bench night lock clean
+.PHONY: demo test check contract bench bench-peers night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -49,6 +49,10 @@ $(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
+
+bench-peers: $(BIN)/.ready $(JUDGES)/tap-asana/.ready $(JUDGES)/airbyte-source-asana/.ready
+	$(BIN)/python -m tests.bench.peers
+	$(BIN)/python -m tests.bench.peers --limits
 
 night: $(BIN)/.ready
 	$(BIN)/pytest -n $(WORKERS) -m night

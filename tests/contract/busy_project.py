@@ -31,7 +31,7 @@ INSTANTS: Final = ("completed_at", "created_at", "modified_at")
 
 
 def fill(sandbox: RunningSandbox, size: int) -> str:
-    """The project's gid. Beside it: another project, subtasks without a home, a trashed task."""
+    """The project's gid."""
     sandbox.control.add_person("Julie Gagnon", "julie@ville.invalid")
     people = {each["name"]: each["gid"] for each in sandbox.control.state()["people"]}
     hand = Hand(sandbox.url, sandbox.token)
@@ -50,7 +50,7 @@ def fill(sandbox: RunningSandbox, size: int) -> str:
     sections = [hand.section(project, f"Volet {number}") for number in range(SECTIONS)]
     for number in range(size):
         values = _values(number, fields, people["Julie Gagnon"])
-        task = hand.task(
+        hand.task(
             f"Tâche {number} : {ODD_WORDS[number % len(ODD_WORDS)]}",
             notes=f"Ligne 1\nLigne 2 : {ODD_WORDS[-1]}" if number % 3 else "",
             memberships=[{"project": project, "section": sections[number % SECTIONS]}],
@@ -59,14 +59,20 @@ def fill(sandbox: RunningSandbox, size: int) -> str:
             **({"due_on": _day(number)} if number % 4 else {}),
             **({"assignee": people["Julie Gagnon"]} if number % 7 == 0 else {}),
         )
-        if number % 100 == 0:
-            hand.task("sans foyer", parent=task)
+    hand.session.close()
+    return project
+
+
+def surround(sandbox: RunningSandbox, project: str) -> None:
+    """What a listing of the project must not show: a subtask, a trashed task, another project's."""
+    hand = Hand(sandbox.url, sandbox.token)
+    first = hand.get("/tasks", project=project)[0]["gid"]
+    hand.task("sans foyer", parent=first)
     hand.data("DELETE", f"/tasks/{hand.task('à la corbeille', projects=[project])}")
     beside = hand.project("À côté")
     for number in range(BESIDE):
         hand.task(f"À côté {number}", projects=[beside])
     hand.session.close()
-    return project
 
 
 def _values(number: int, fields: Mapping[str, Any], person: str) -> dict[str, Any]:

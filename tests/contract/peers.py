@@ -29,10 +29,11 @@ class PeerFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How a command ended. `out` and `said` are its two outputs."""
+    """How a command ended. `processor` is in seconds; `out` and `said` are its two outputs."""
 
     code: int
     seconds: float
+    processor: float
     peak_mib: float
     out: Path
     said: str
@@ -49,14 +50,25 @@ class Api:
     url: str
     token: str
 
+    def environment(self) -> dict[str, str]:
+        return {"ASANA_URL": self.url, "ASANA_TOKEN": self.token}
+
 
 class Peer(Protocol):
-    """`prepare` gives the command of a whole read; `records` what it gave of one stream."""
+    """
+    `prepare` gives the command of a whole read, `idle` one that reads nothing of Asana; `records`
+    what a run gave of one stream.
+    """
 
     @property
     def name(self) -> str: ...
 
+    @property
+    def release(self) -> str: ...
+
     def prepare(self, api: Api, folder: Path, streams: Sequence[str]) -> list[str]: ...
+
+    def idle(self, folder: Path) -> list[str]: ...
 
     def records(self, run: Weighed, stream: str) -> list[Mapping[str, Any]]: ...
 
@@ -65,24 +77,28 @@ class Peer(Protocol):
 class TapAsana:
     name: str = "tap-asana"
 
+    @property
+    def release(self) -> str:
+        return _pinned(self.name)
+
     def prepare(self, api: Api, folder: Path, streams: Sequence[str]) -> list[str]:
         """Its own discovery, with these streams marked as selected."""
-        config = _written(
-            folder / "config.json",
-            {
-                "start_date": LONG_AGO,
-                **dict.fromkeys(
-                    ("client_id", "client_secret", "redirect_uri", "refresh_token"), "unused"
-                ),
-            },
-        )
-        command = [*_launched(self.name, "launch_tap_asana.py"), "--config", config]
-        catalog = json.loads(weigh([*command, "--discover"], folder, api).out.read_bytes())
+        discovery = self.idle(folder)
+        discovered = weigh(discovery, folder, api.environment())
+        catalog = json.loads(discovered.out.read_bytes())
         for stream in catalog["streams"]:
             chosen = stream["tap_stream_id"] in streams
             whole = next(each for each in stream["metadata"] if each["breadcrumb"] == [])
             whole["metadata"]["selected"] = chosen
-        return [*command, "--catalog", _written(folder / "catalog.json", catalog)]
+        return [*discovery[:-1], "--catalog", _written(folder / "catalog.json", catalog)]
+
+    def idle(self, folder: Path) -> list[str]:
+        unused = ("client_id", "client_secret", "redirect_uri", "refresh_token")
+        config = {"start_date": LONG_AGO, **dict.fromkeys(unused, "unused")}
+        return [
+            *_launched(self.name, "launch_tap_asana.py"),
+            *("--config", _written(folder / "config.json", config), "--discover"),
+        ]
 
     def records(self, run: Weighed, stream: str) -> list[Mapping[str, Any]]:
         return [
@@ -95,6 +111,10 @@ class TapAsana:
 @dataclass(frozen=True, slots=True)
 class SourceAsana:
     name: str = "airbyte-source-asana"
+
+    @property
+    def release(self) -> str:
+        return _pinned(self.name)
 
     def prepare(self, api: Api, folder: Path, streams: Sequence[str]) -> list[str]:
         config = {
@@ -123,6 +143,9 @@ class SourceAsana:
             *("--catalog", _written(folder / "catalog.json", catalog)),
         ]
 
+    def idle(self, folder: Path) -> list[str]:
+        return [*_launched(self.name, "launch_source_asana.py"), "spec"]
+
     def records(self, run: Weighed, stream: str) -> list[Mapping[str, Any]]:
         return [
             line["record"]["data"]
@@ -134,9 +157,16 @@ class SourceAsana:
 PEERS: Final[tuple[Peer, ...]] = (TapAsana(), SourceAsana())
 
 
-def weigh(command: Sequence[str], folder: Path, api: Api, *, seconds: float = SECONDS) -> Weighed:
-    """Run it with nothing of our own environment but the path; its files go to the folder."""
+def weigh(
+    command: Sequence[str],
+    folder: Path,
+    environ: Mapping[str, str],
+    *,
+    seconds: float = SECONDS,
+) -> Weighed:
+    """Run it in the folder, with nothing of our own environment but the path."""
     report, out, err = (folder / name for name in ("weighed.json", "out.jsonl", "err.txt"))
+    given = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "NO_PROXY": "*"}
     with out.open("wb") as output, err.open("wb") as errors:
         subprocess.run(
             [sys.executable, "-I", LAUNCHERS / "weigh.py", report, str(seconds), *command],
@@ -145,14 +175,7 @@ def weigh(command: Sequence[str], folder: Path, api: Api, *, seconds: float = SE
             stdout=output,
             stderr=errors,
             cwd=folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(folder),
-                "LANG": "C.UTF-8",
-                "NO_PROXY": "*",
-                "ASANA_URL": api.url,
-                "ASANA_TOKEN": api.token,
-            },
+            env={**given, **environ},
         )
     said = err.read_text(encoding="utf-8", errors="replace")
     return Weighed(**json.loads(report.read_bytes()), out=out, said=said)
@@ -160,10 +183,16 @@ def weigh(command: Sequence[str], folder: Path, api: Api, *, seconds: float = SE
 
 def read(peer: Peer, api: Api, folder: Path, streams: Sequence[str]) -> Weighed:
     """One whole read, which must have ended well."""
-    run = weigh(peer.prepare(api, folder, streams), folder, api)
+    run = weigh(peer.prepare(api, folder, streams), folder, api.environment())
     if run.code != 0:
         raise PeerFailedError(f"{peer.name}: exit {run.code}\n{run.said[-4000:]}")
     return run
+
+
+def _pinned(name: str) -> str:
+    """Its name with the version that its lock pins."""
+    wanted = (LAUNCHERS.parent / f"requirements-{name}.in").read_text(encoding="utf-8")
+    return wanted.strip().replace("==", " ")
 
 
 def _launched(name: str, launcher: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from sync.sandbox.process import RunningSandbox, sandbox_process
-from tests.contract.busy_project import BESIDE, differences, fill, held, sheet
+from tests.contract.busy_project import BESIDE, differences, fill, held, sheet, surround
 from tests.contract.peers import LAUNCHERS, PEERS, STREAMS, Api, Peer, SourceAsana, read
 from tests.contract.relay import Passed, relaying
 from tests.contract.verdicts import Verdict, Verdicts
@@ -29,7 +29,7 @@ def busy() -> Iterator[RunningSandbox]:
     and both are in use: so the sandbox is told to pass over what it does not know.
     """
     with sandbox_process() as sandbox:
-        fill(sandbox, TASKS)
+        surround(sandbox, fill(sandbox, TASKS))
         sandbox.control.switch(unknown_opt_field="ignore")
         yield sandbox
 

@@ -1,5 +1,5 @@
 """
-Run a command and tell how it ended, how long it took and how much memory it held at most.
+Run a command and tell how it ended, what time and processor it took, and its peak of memory.
 
 A process of its own, and a small one: Linux counts to a child the peak of the one that started
 it. `weigh.py REPORT SECONDS COMMAND…` writes JSON to REPORT; after SECONDS the command is killed.
@@ -24,7 +24,12 @@ def main(report: str, seconds: str, *command: str) -> None:
     watchdog.cancel()
     code = process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1024**2 if sys.platform == "darwin" else 1024
-    told = {"code": code, "seconds": took, "peak_mib": usage.ru_maxrss / unit}
+    told = {
+        "code": code,
+        "seconds": took,
+        "processor": usage.ru_utime + usage.ru_stime,
+        "peak_mib": usage.ru_maxrss / unit,
+    }
     Path(report).write_text(json.dumps(told), encoding="utf-8")
 
 
