@@ -159,6 +159,7 @@ class CycleReport:
     unknown: int = 0
     failed_targets: tuple[tuple[str, Text], ...] = ()
     warnings: tuple[Text, ...] = ()
+    incomplete: Text | None = None
 
 
 def run_cycle(
@@ -204,6 +205,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         cursors=store.cursors(),
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
         touched=doubtful(links, mirror, fresh, waiting),
+        awaiting=any(one.kind == CreateTask.__name__ for one in waiting),
     )
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
@@ -374,7 +376,7 @@ class _Cycle:
         except BaseException as error:
             self._end("failed", type(error).__name__)
             raise
-        self._end(report.outcome, None, report)
+        self._end(report.outcome, report.incomplete.fr if report.incomplete else None, report)
         return report
 
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
@@ -397,7 +399,8 @@ class _Cycle:
         failed = self._publish(record, proposal.reading.observed)
         findings = self._findings(proposal, plan_file, failed, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
-        clean = settled and not (held or blocked or self._failures())
+        incomplete = proposal.reading.shortfall
+        clean = settled and not (held or blocked or incomplete or self._failures())
         return CycleReport(
             cycle_id=self.cycle_id,
             outcome="ok" if clean and not failed else "partial",
@@ -411,7 +414,8 @@ class _Cycle:
             refused=self.outcomes["rejected"],
             unknown=self.outcomes["unknown"],
             failed_targets=tuple(failed),
-            warnings=warnings,
+            warnings=(*warnings, incomplete) if incomplete else warnings,
+            incomplete=incomplete,
         )
 
     def _now(self) -> datetime:
@@ -596,7 +600,7 @@ class _Cycle:
         snapshot = Snapshot.model_validate_json(record.body)
         state = State(
             numero=record.number,
-            verifie_le=observed.read_at,
+            verifie_le=self._verified(observed),
             demonstration=snapshot.demonstration,
         )
         deliveries = self.store.deliveries()
@@ -621,6 +625,12 @@ class _Cycle:
                 log.warning("publication.failed", target=publisher.name, number=record.number)
             self.store.record_delivery(done)
         return failed
+
+    def _verified(self, observed: Observed) -> datetime:
+        """An incomplete reading confirms nothing."""
+        if observed.complete:
+            return observed.read_at
+        return self.store.last_full_read() or observed.read_at
 
     def _private(self, observed: Observed) -> frozenset[str]:
         """Values of Asana and of the config that no published byte may hold."""

@@ -47,16 +47,22 @@ class Known:
     cursors: Mapping[str, str]
     project_marker: Mapping[str, str]  # role → the marker line in a project's notes
     touched: frozenset[str] = frozenset()  # gids to read again, whatever the events say
+    awaiting: bool = False  # a task may exist that no link knows: its absence must be proved
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An observation and the event cursors that go with it; both are committed together."""
+    """
+    An observation and the event cursors that go with it; both are committed together.
+
+    `shortfall` says why an observation is not complete.
+    """
 
     observed: Observed
     cursors: Mapping[str, str]
     full: bool
     requests: int
+    shortfall: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """
-What a cycle costs: requests, wall time and peak memory, by number of actions.
+What a cycle costs: requests by kind, wall time and peak memory, by number of actions.
 
 Run by `make bench`. Each size runs in a process of its own against a sandbox of its own, so
 that the peak is its own; the figures of one run compare with each other, not with those of
@@ -9,67 +9,48 @@ another machine.
 import argparse
 import json
 import logging
-import resource
+import os
+import platform
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import structlog
 
-from sync.model.plan import Plan
+from sync.adapters.asana import Limits
 from sync.sandbox.process import sandbox_process
+from sync.settings.config import REQUESTS_PER_MINUTE
+from tests.bench.measure import STEPS, Step, benched, measure, peak_mib
 from tests.bench.synthetic import synthetic_plan
-from tests.core.paper_asana import rules_for
-from tests.road import START, Road, with_limits
+from tests.road import START
 
-STEPS = ("provision", "quiet", "full read", "one change")
-DECLARED = {"État déclaré – Mi-chemin": "En cours"}
+GRANTS = (150, REQUESTS_PER_MINUTE)
 
 
-def measure(size: int, latency: float) -> dict[str, object]:
-    """One size in this process: each step's requests and seconds, and the peak in MiB."""
+def one_size(size: int, latency: float) -> dict[str, Any]:
+    """In this process, so that the peak is that of this size."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    plan = synthetic_plan(size)
-    rules = with_limits(rules_for(plan), max_created_share=1.0)
     with (
         sandbox_process(now=START.isoformat(), frozen=True) as sandbox,
         tempfile.TemporaryDirectory() as folder,
-        Road(plan, Path(folder), sandbox, rules=rules) as road,
+        benched(size, Path(folder), sandbox) as road,
     ):
-        road.control.set_latency(latency)
-        rows = {"provision": timed(road, road.cycle)}
-        road.wait(120)
-        road.cycle()  # our own writes come back as events once
-        rows["quiet"] = timed(road, road.cycle)
-        rows["full read"] = timed(road, lambda: road.cycle(full=True))
-        someone = road.someone()
-        road.control.edit_task(road.gid(f"action:{first(plan)}"), someone, fields=DECLARED)
-        rows["one change"] = timed(road, road.cycle)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {
-            "actions": size,
-            "indicators": sum(1 for _ in plan.indicators()),
-            "latency": latency,
-            "peak_mib": round(peak),
-            "steps": rows,
-        }
+        steps = measure(road, latency)
+    return {"peak_mib": peak_mib(), "steps": {name: asdict(step) for name, step in steps.items()}}
 
 
-def first(plan: Plan) -> str:
-    return next(action.id for _, _, action in plan.actions())
-
-
-def timed(road: Road, step: Callable[[], object]) -> dict[str, float | int]:
-    road.control.forget_requests()
-    began = time.perf_counter()
-    step()
-    seconds = round(time.perf_counter() - began, 2)
-    counts = road.control.requests()["by_method"]
-    reads = counts.get("GET", 0)
-    return {"reads": reads, "writes": sum(counts.values()) - reads, "seconds": seconds}
+def in_a_process_of_its_own(size: int, latency: float) -> dict[str, Any]:
+    words = ["--one", str(size), "--latency", str(latency)]
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.bench", *words], check=False, capture_output=True, text=True
+    )
+    if child.returncode:
+        sys.exit(f"the bench of {size} actions failed:\n{child.stderr[-4000:]}")
+    found: dict[str, Any] = json.loads(child.stdout.splitlines()[-1])
+    return found
 
 
 def main() -> int:
@@ -79,33 +60,62 @@ def main() -> int:
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one is not None:
-        print(json.dumps(measure(options.one, options.latency)))
+        print(json.dumps(one_size(options.one, options.latency)))
         return 0
+    print(
+        f"commit {commit()}, {os.cpu_count()} cores, Python {platform.python_version()}, ", end=""
+    )
+    print(f"{options.latency * 1000:g} ms added to each request\n")
     print("actions  indicators  step        reads  writes  seconds  peak MiB")
+    kinds: list[str] = []
     for size in (int(text) for text in options.sizes.split(",")):
-        child = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tests.bench",
-                "--one",
-                str(size),
-                "--latency",
-                str(options.latency),
-            ],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found = json.loads(child.stdout.splitlines()[-1])
-        for step in STEPS:
-            row = found["steps"][step]
+        found = in_a_process_of_its_own(size, options.latency)
+        indicators = sum(1 for _ in synthetic_plan(size).indicators())
+        steps = {name: Step(**found["steps"][name]) for name in STEPS}
+        for name, step in steps.items():
             print(
-                f"{size:>7}  {found['indicators']:>10}  {step:<10}  {row['reads']:>5}  "
-                f"{row['writes']:>6}  {row['seconds']:>7}  {found['peak_mib']:>8}",
+                f"{size:>7}  {indicators:>10}  {name:<10}  {step.requests - step.writes:>5}  "
+                f"{step.writes:>6}  {step.seconds:>7}  {found['peak_mib']:>8}",
                 flush=True,
             )
+        kinds += [f"\n{size} actions, requests by kind", *by_kind(steps)]
+        kinds += [f"\n{size} actions, provisioning", *bounds(steps["provision"], options.latency)]
+    print("\n".join(kinds))
     return 0
+
+
+def by_kind(steps: dict[str, Step]) -> list[str]:
+    names = sorted({kind for step in steps.values() for kind in step.kinds})
+    width = max(map(len, names))
+    head = "  ".join(f"{name:>10}" for name in STEPS)
+    rows = (
+        f"  {kind:<{width}}  "
+        + "  ".join(f"{steps[s].kinds.get(kind, 0) or '':>10}" for s in STEPS)
+        for kind in names
+    )
+    return [f"  {'':<{width}}  {head}", *rows]
+
+
+def bounds(step: Step, latency: float) -> list[str]:
+    """The least time that Asana's limits leave, beside the time that it took."""
+    lines = [f"  took {step.seconds} s for {step.writes} writes in {step.requests} requests"]
+    in_flight = Limits().in_flight
+    least = {f"{grant} requests a minute": step.requests * 60 / grant for grant in GRANTS}
+    if latency:
+        said = f"{in_flight} in flight at {latency * 1000:g} ms a request"
+        least[said] = step.writes * latency / in_flight
+    for bound, seconds in least.items():
+        lines.append(
+            f"  {bound}: at least {seconds:.1f} s; took {step.seconds / seconds:.2f} of it"
+        )
+    return lines
+
+
+def commit() -> str:
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], check=False, capture_output=True, text=True
+    )
+    return told.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""Plans of any size, with the proportions of a real one: 2 to 3 indicators an action."""
+"""Plans of any size, with the proportions of a real one: 26 indicators to ten actions."""
 
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 
 ACTIONS_PER_VOLET = 10
 AXES = 4
+WITH_TWO_MIDWAY = 6  # of ten actions; the others have one midway indicator, and all one final
 
 
 def synthetic_plan(size: int) -> Plan:
-    """`size` actions over four axes; every third action has two midway indicators."""
+    """`size` actions over four axes; Bécancour's 27 have 71 indicators, a thousand here 2,600."""
     volets: list[list[Volet]] = [[] for _ in range(AXES)]
     for n, start in enumerate(range(0, size, ACTIONS_PER_VOLET)):
         axis = n % AXES
@@ -27,7 +28,7 @@ def synthetic_plan(size: int) -> Plan:
 
 def _action(axis: int, number: int) -> Action:
     id_ = f"A{axis}-{number:05d}"
-    counts = (("mi-chemin", 2 if number % 3 else 1), ("finalite", 1))
+    counts = (("mi-chemin", 2 if number % 10 < WITH_TWO_MIDWAY else 1), ("finalite", 1))
     return Action(
         id_,
         f"Action d’essai numéro {number}, avec un titre de longueur courante",

@@ -28,6 +28,7 @@ FIELD = (
     "name,description,resource_subtype,enum_options.name,enum_options.enabled,enum_options.color"
 )
 SETTING = ",".join(f"custom_field.{path}" for path in FIELD.split(","))
+RECORD = ",".join([PROJECT, *(f"custom_field_settings.{path}" for path in SETTING.split(","))])
 TASK = (
     "name,notes,parent.gid,completed,completed_at,due_on,created_at,modified_at,assignee.gid,"
     "resource_subtype,memberships.project.gid,memberships.section.gid,custom_fields.gid,"
@@ -65,6 +66,7 @@ class _Project(_Thing):
     name: str
     notes: str | None = None
     archived: bool | None = None
+    custom_field_settings: tuple[_Setting, ...] | None = None
 
 
 class _Section(_Thing):
@@ -104,10 +106,10 @@ class _Task(_Thing):
 
 
 class Event(_Answer):
-    """A hint that something moved: what, and from or into what."""
+    """A hint that something moved: what, and from or into what, as far as it says so."""
 
-    action: str
-    resource: "EventSubject"
+    action: str = ""
+    resource: "EventSubject | None" = None
     parent: "EventSubject | None" = None
 
 
@@ -182,6 +184,15 @@ def project(raw: Any) -> ObservedProject:
     return ObservedProject(read.gid, read.name, read.notes or "", archived=bool(read.archived))
 
 
+def fields_of_record(raw: Any) -> tuple[ObservedField, ...] | None:
+    """The fields that a project's record tells; None when it tells of none, not even that."""
+    read = _parsed(_Project, raw)
+    if read.custom_field_settings is None:
+        return None
+    here = frozenset({read.gid})
+    return tuple(_field(each.custom_field, here) for each in read.custom_field_settings)
+
+
 def section(raw: Any, project_gid: str) -> ObservedSection:
     read = _parsed(_Section, raw)
     return ObservedSection(read.gid, read.name, project_gid)
@@ -190,7 +201,15 @@ def section(raw: Any, project_gid: str) -> ObservedSection:
 def events(raw: Any) -> Sequence[Event]:
     if not isinstance(raw, list):
         raise Failure("unreadable")
-    return [_parsed(Event, each) for each in raw]
+    return [_event(each) for each in raw]
+
+
+def _event(raw: Any) -> Event:
+    """One that cannot be read still says that something happened."""
+    try:
+        return Event.model_validate(raw)
+    except ValidationError:
+        return Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +222,13 @@ class Membership:
 
 def membership(raw: Any) -> Membership:
     return Membership(gid(raw), raw)
+
+
+def count(raw: Any, name: str) -> int:
+    said = raw.get(name) if isinstance(raw, dict) else None
+    if not isinstance(said, int) or isinstance(said, bool) or said < 0:
+        raise Failure("unreadable")
+    return said
 
 
 def gid(raw: Any) -> str:

@@ -37,8 +37,9 @@ def list_all(
     """
     Every page, once each, in order; raises rather than return a part.
 
-    `page` makes the SDK's call with the options given, which are fresh each time because the
-    SDK changes them. An offset lives about a quarter of an hour: when one has lapsed the listing
+    It begins without an offset and ends with the page that says that none follows. `page` makes
+    the SDK's call with the options given, which are fresh each time because the SDK changes
+    them. An offset lives about a quarter of an hour: when one has lapsed the listing
     starts again from its first page, once. Asana also ends a result set that it truncated with a
     400 on the last page, which looks the same and is as little a complete listing.
     """
@@ -67,12 +68,9 @@ def _one_pass(
     offsets: set[str] = set()
     offset: str | None = None
     while True:
-        options: Json = {"limit": PAGE_SIZE, "opt_fields": fields}
-        if offset is not None:
-            options["offset"] = offset
 
-        def one_page(options: Json = options) -> tuple[list[Thing], str | None]:
-            return _page(page(dict(options)), read)
+        def one_page(after: str | None = offset) -> tuple[list[Thing], str | None]:
+            return _page(page(_options(fields, after)), read)
 
         try:
             things, offset = session.read(what, one_page, broad=True)
@@ -80,13 +78,20 @@ def _one_pass(
             if error.status == 400 and offset is not None:
                 raise _Lapsed from None
             raise
+        nothing_new = bool(things) and all(thing.gid in found for thing in things)
         # edits under way may show a thing on two pages: the later reading is the fresher
         found.update((thing.gid, thing) for thing in things)
         if offset is None:
             return list(found.values())
-        if offset in offsets or len(offsets) >= _MOST_PAGES:
+        if offset in offsets or nothing_new or len(offsets) >= _MOST_PAGES:
             raise incomplete(what, Text("les pages se répètent", "the pages repeat themselves"))
         offsets.add(offset)
+
+
+def _options(fields: str, offset: str | None) -> Json:
+    """Fresh at each call: the SDK leaves its own words in what it is given."""
+    options: Json = {"limit": PAGE_SIZE, "opt_fields": fields}
+    return options if offset is None else {**options, "offset": offset}
 
 
 def _page(document: Any, read: Callable[[Any], Thing]) -> tuple[list[Thing], str | None]:
@@ -94,9 +99,9 @@ def _page(document: Any, read: Callable[[Any], Thing]) -> tuple[list[Thing], str
     if not isinstance(rows, list):
         raise Failure("unreadable")
     things = [read(row) for row in rows]
-    if "next_page" not in document and len(rows) >= PAGE_SIZE:
-        raise Failure("unreadable")  # a full page that does not say whether it was the last
-    following = document.get("next_page")
+    if "next_page" not in document:
+        raise Failure("unreadable")  # a page that does not say whether it was the last
+    following = document["next_page"]
     if following is None:
         return things, None
     offset = following.get("offset") if isinstance(following, dict) else None

@@ -14,8 +14,6 @@ from sync.model.examination import Account
 from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask
 from sync.wording import Text
 
-Thing = TypeVar("Thing", ObservedTask, ObservedProject)
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -23,6 +21,21 @@ class Named:
 
     gid: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """A project and the fields that its own record tells; None where it was read without them."""
+
+    project: ObservedProject
+    fields: tuple[ObservedField, ...] | None = None
+
+    @property
+    def gid(self) -> str:
+        return self.project.gid
+
+
+Thing = TypeVar("Thing", ObservedTask, ProjectRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +106,47 @@ def projects(session: Session, workspace: str) -> list[ObservedProject]:
 
 
 def project(session: Session, gid: str) -> ObservedProject:
+    return _project(session, gid, decode.PROJECT).project
+
+
+def project_record(session: Session, gid: str) -> ProjectRecord:
+    return _project(session, gid, decode.RECORD)
+
+
+def _project(session: Session, gid: str, fields: str) -> ProjectRecord:
     api: Any = asana.ProjectsApi(session.client)
+
+    def record() -> ProjectRecord:
+        said = api.get_project(gid, {"opt_fields": fields}, full_payload=True)["data"]
+        return _same(gid, ProjectRecord(decode.project(said), decode.fields_of_record(said)))
+
     try:
         return session.read(
-            Text(f"lire le projet {gid}", f"read project {gid}"),
-            lambda: _same(
-                gid,
-                decode.project(
-                    api.get_project(gid, {"opt_fields": decode.PROJECT}, full_payload=True)["data"]
-                ),
-            ),
-            broad=True,
+            Text(f"lire le projet {gid}", f"read project {gid}"), record, broad=True
         )
     except TargetRejected as error:
         raise _project_gone(gid, error) from None
+
+
+def task_count(session: Session, project_gid: str) -> int | None:
+    """How many tasks Asana counts in a project; None when it will not say."""
+    api: Any = asana.ProjectsApi(session.client)
+
+    def count() -> int:
+        options = {"opt_fields": "num_tasks"}
+        said = api.get_task_counts_for_project(project_gid, options, full_payload=True)["data"]
+        return decode.count(said, "num_tasks")
+
+    try:
+        return session.read(
+            Text(
+                f"compter les tâches du projet {project_gid}",
+                f"count the tasks of project {project_gid}",
+            ),
+            count,
+        )
+    except TargetRejected:
+        return None
 
 
 def sections(session: Session, project_gid: str) -> list[ObservedSection]:
