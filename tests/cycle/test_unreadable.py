@@ -74,6 +74,7 @@ def test_an_indicator_hung_elsewhere_is_read_by_events(road: Road) -> None:
     road.control.act("convert_to_task", road.someone(), task=road.gid(INDICATOR))
     road.cycle()
     assert "task.rehung" in open_codes(road).values()
+    assert road.cycle().full_read, "the companion's stream is followed from here on"
     road.control.edit_task(
         road.gid(INDICATOR),
         road.someone(),
