@@ -253,7 +253,7 @@ def _mishap_of_line(watch: _Watch) -> Mishap:
 
 def decode(answer: Answer) -> dict[str, Any]:
     """
-    Read one answer strictly: a JSON object that carries `data`, or a 412 with its `sync`.
+    Read one answer strictly: an object whose `data` is a record or a list, or a 412 with `sync`.
 
     Everything else is unreadable, not a value: an empty 200 must never pass for an empty list.
     """
@@ -263,12 +263,17 @@ def decode(answer: Answer) -> dict[str, Any]:
         )
     except (ValueError, RecursionError):
         raise Failure("unreadable", status=answer.status) from None
-    expected = "sync" if answer.status == 412 else "data"
-    if not isinstance(document, dict) or expected not in document:
+    if not isinstance(document, dict) or not _says_something(document, answer.status):
         if answer.status == 412:
             raise Failure("status", status=412, headers=answer.headers, body=answer.data)
         raise Failure("unreadable", status=answer.status)
     return document
+
+
+def _says_something(document: Mapping[str, Any], status: int) -> bool:
+    if status == 412:
+        return "sync" in document
+    return isinstance(document.get("data"), dict | list)
 
 
 def _refuse(constant: str) -> float:

@@ -125,6 +125,11 @@ class Session:
         with self._lock:
             return dict(self._sent)
 
+    @property
+    def repeats(self) -> int:
+        """How many of them were sent again."""
+        return self._repeats
+
     def resting(self) -> float:
         """Seconds that Asana wants to be left alone, where they are more than one sleeps."""
         seconds = self._budget.resting()

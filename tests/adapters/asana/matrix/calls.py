@@ -1,0 +1,220 @@
+"""
+The calls that Jalon makes, and how to see in Asana what each has done.
+
+Of the seventeen kinds of the table (reliability facts, §2.1) Jalon makes no `stories`, no
+`batch` and no `webhook create`; five others that it makes stand in their place.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sync.adapters.asana import Session, reads
+from sync.core.marks import field_line, option_ref
+from sync.model.mapping import FieldRule
+from sync.model.operation import (
+    AnyOperation,
+    AttachField,
+    CreateField,
+    CreateOption,
+    CreateProject,
+    CreateSection,
+    PlaceTask,
+    Ref,
+    SetParent,
+    ShareProject,
+    UpdateTask,
+)
+from tests.adapters.asana.asana_desk import ID, PLAN, action, indicator
+
+Links = Mapping[Ref, str]
+Dump = Mapping[str, Any]
+NOTE = FieldRule(
+    key="note",
+    role="note",
+    scope="action",
+    name="Note",
+    description=f"Une note.\n{field_line('note')}",
+    kind="text",
+    owner="people",
+)
+MEMBER: Final = "membre@ville.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """`page` is which page of a listing the fault strikes; 0 where there are no pages."""
+
+    name: str
+    path: str
+    do: Callable[[Session, Links], Any]
+    page: int = 0
+    listing: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """`done` counts in a dump what the call makes; `again` says it may arrive twice."""
+
+    name: str
+    method: Literal["POST", "PUT"]
+    path: str
+    operation: AnyOperation
+    done: Callable[[Dump, Links], int]
+
+    @property
+    def again(self) -> bool:
+        return self.method == "PUT"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _listing(name: str, path: str, do: Callable[[Session, Links], Any], page: int = 0) -> Read:
+    return Read(name, path, do, page, listing=True)
+
+
+def _tasks(session: Session, links: Links) -> Any:
+    return reads.tasks(session, links["project:indicators"])
+
+
+READS: Final = (
+    Read("me", "/users/me", lambda s, _: reads.me(s)),
+    Read("project", "/projects/*", lambda s, k: reads.project(s, k["project:actions"])),
+    _listing(
+        "field settings",
+        "/projects/*/custom_field_settings",
+        lambda s, k: reads.settings(s, k["project:actions"]),
+    ),
+    _listing(
+        "sections", "/projects/*/sections", lambda s, k: reads.sections(s, k["project:actions"])
+    ),
+    *(_listing(f"tasks, page {page}", "/projects/*/tasks", _tasks, page) for page in (1, 2, 3)),
+    Read("task", "/tasks/*", lambda s, k: reads.task(s, k["action:A-0"])),
+    Read("events", "/events", lambda s, k: reads.events(s, k["project:actions"], k["sync"])),
+    _listing("workspaces", "/workspaces", lambda s, _: reads.workspaces(s)),
+    _listing(
+        "workspace fields",
+        "/workspaces/*/custom_fields",
+        lambda s, k: reads.fields(s, k["workspace"]),
+    ),
+)
+
+
+def _live(dump: Dump) -> list[Any]:
+    return [task for task in dump["tasks"].values() if not task["trashed"]]
+
+
+def _marked(ref: str) -> Callable[[Dump, Links], int]:
+    mark = f"{PLAN}/{ref}"
+    return lambda d, _: sum(task["fields"].get(ID.name) == mark for task in _live(d))
+
+
+def _named(kind: str, name: str) -> Callable[[Dump, Links], int]:
+    return lambda d, _: sum(one["name"] == name for one in d[kind])
+
+
+def _sections(dump: Dump) -> list[Any]:
+    return [section for project in dump["projects"] for section in project["sections"]]
+
+
+def _options(dump: Dump, _links: Links) -> int:
+    return sum(o["name"] == "Troisième" for f in dump["fields"] for o in f["options"])
+
+
+def _attached(dump: Dump, links: Links) -> int:
+    gid = links["project:indicators"]
+    return sum(p["fields"].count("Axe") for p in dump["projects"] if p["gid"] == gid)
+
+
+def _shared(dump: Dump, links: Links) -> int:
+    gid = links["project:actions"]
+    return sum("Membre" in p["members"] for p in dump["projects"] if p["gid"] == gid)
+
+
+def _placed(dump: Dump, links: Links) -> int:
+    section = next(s for s in _sections(dump) if s["gid"] == links["section:v2"])
+    return int(section["tasks"].count(links["action:A-1"]))
+
+
+def _hung(dump: Dump, links: Links) -> int:
+    return int(dump["tasks"][links["indicator:I-0"]]["parent"] == links["action:A-1"])
+
+
+WRITES: Final = (
+    Write("create task", "POST", "/tasks", action(7), _marked("A-7")),
+    Write(
+        "create subtask",
+        "POST",
+        "/tasks",
+        indicator(2),
+        _marked("I-2"),
+    ),
+    Write(
+        "update",
+        "PUT",
+        "/tasks/*",
+        UpdateTask(ref="action:A-0", builtins={"name": "Un autre nom"}),
+        lambda d, _: sum(task["name"] == "Un autre nom" for task in _live(d)),
+    ),
+    Write(
+        "add to section",
+        "POST",
+        "/sections/*/addTask",
+        PlaceTask(ref="action:A-1", role="actions", section="section:v2"),
+        _placed,
+    ),
+    Write(
+        "create field",
+        "POST",
+        "/custom_fields",
+        CreateField(ref="field:note", rule=NOTE),
+        _named("fields", NOTE.name),
+    ),
+    Write(
+        "attach field",
+        "POST",
+        "/projects/*/addCustomFieldSetting",
+        AttachField(ref="attach:indicators/axe", role="indicators", field="field:axe"),
+        _attached,
+    ),
+    Write(
+        "enum option",
+        "POST",
+        "/custom_fields/*/enum_options",
+        CreateOption(ref=option_ref("axe", "3"), field="field:axe", name="Troisième", color="red"),
+        _options,
+    ),
+    Write(
+        "create project",
+        "POST",
+        "/projects",
+        CreateProject(ref="project:essai", role="actions", name="Essai", notes="…"),
+        _named("projects", "Essai"),
+    ),
+    Write(
+        "create section",
+        "POST",
+        "/projects/*/sections",
+        CreateSection(ref="section:v3", role="actions", name="Volet 3"),
+        lambda d, _: sum(section["name"] == "Volet 3" for section in _sections(d)),
+    ),
+    Write(
+        "set parent",
+        "POST",
+        "/tasks/*/setParent",
+        SetParent(ref="indicator:I-0", parent="action:A-1"),
+        _hung,
+    ),
+    Write(
+        "share",
+        "POST",
+        "/memberships",
+        ShareProject(ref=f"share:actions/{MEMBER}", role="actions", member=MEMBER),
+        _shared,
+    ),
+)
+CALLS: Final[tuple[Read | Write, ...]] = (*READS, *WRITES)
