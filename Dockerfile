@@ -26,6 +26,8 @@ ENV PATH=/opt/jalon/bin:$PATH \
 WORKDIR /app
 USER jalon
 VOLUME ["/var/lib/jalon", "/srv/jalon"]
+# Only for webhooks, when JALON_WEBHOOK_URL is given.
+EXPOSE 8787
 HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["jalon", "health"]
 ENTRYPOINT ["jalon"]
 CMD ["worker"]

@@ -152,6 +152,32 @@ class Target(Protocol):
         """Requests sent so far, by kind, such as `GET /tasks/{}`; retries count."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook just made, and the secret that its deliveries are signed with."""
+
+    webhook: str
+    secret: str = field(repr=False)
+
+
+class Subscriptions(Protocol):
+    """The project tool's webhooks. They are made and looked at, and never removed."""
+
+    def create(self, resource: str, target: str) -> Subscription:
+        """
+        Have what happens to a resource told to a target, an address of ours.
+
+        The target is asked to confirm while the call is open. Sent once: OutcomeUnknown then
+        means that `find` must be asked before it is made again.
+        """
+
+    def find(self, resource: str, target: str) -> str | None:
+        """The webhook that tells this target of this resource, if there is one."""
+
+    def stands(self, webhook: str) -> bool:
+        """Whether it is still there."""
+
+
 class Store(Protocol):
     """
     One plan's memory. Every method is one transaction, or part of the enclosing one.

@@ -20,7 +20,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 
-from sync.adapters.asana import AsanaTarget, Budget, Limits, Session, budget_folder
+from sync.adapters.asana import (
+    AsanaSubscriptions,
+    AsanaTarget,
+    Budget,
+    Limits,
+    Session,
+    budget_folder,
+    followed,
+)
 from sync.adapters.plans.adopted import load_plan
 from sync.adapters.plans.encoding import decode
 from sync.adapters.plans.source import read_path
@@ -33,7 +41,7 @@ from sync.errors import ConfigError
 from sync.model.plan import Plan
 from sync.model.record import SnapshotRecord
 from sync.model.rules import Rules
-from sync.ports import Clock, Publisher, Store
+from sync.ports import Clock, Publisher, Store, Subscriptions
 from sync.settings import PlanSettings, Settings
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
@@ -209,6 +217,22 @@ def connected(opened: OpenedPlan, clock: Clock, holder: str) -> Iterator[Ports]:
         )
     finally:
         session.close()
+
+
+@contextmanager
+def subscribing(opened: OpenedPlan, clock: Clock) -> Iterator[Subscriptions]:
+    """One plan's token, to make webhooks and look at them."""
+    session = _session(opened, clock)
+    try:
+        yield AsanaSubscriptions(session, workspace=opened.settings.asana.workspace)
+    finally:
+        session.close()
+
+
+def followed_projects(opened: OpenedPlan) -> tuple[str, ...]:
+    """The gids of the projects whose events a cycle reads."""
+    mirror = opened.store.mirror()
+    return tuple(mirror.projects[role].gid for role in followed(mirror)) if mirror else ()
 
 
 def _session(opened: OpenedPlan, clock: Clock) -> Session:

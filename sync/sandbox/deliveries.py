@@ -15,7 +15,7 @@ import requests
 
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.state import World
-from sync.sandbox.webhooks import Parcel, living, next_look, parcel, settle
+from sync.sandbox.webhooks import Parcel, Webhook, living, next_look, parcel, settle
 
 ANSWER_SECONDS = 10
 LONGEST_REST = 5.0
@@ -38,6 +38,7 @@ class Postman:
         self._sandbox = sandbox
         self._news = threading.Event()
         self._closing = False
+        self._under_way: set[Webhook] = set()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -70,11 +71,11 @@ class Postman:
         world, due, rests = self._sandbox.world, [], []
         with world.lock:
             for webhook in living(world):
-                if webhook.in_flight:
+                if webhook in self._under_way:
                     continue
                 found = parcel(world, webhook)
                 if found is not None:
-                    webhook.in_flight = True
+                    self._under_way.add(webhook)
                     due.append(found)
                 else:
                     rests.append(next_look(world, webhook))
@@ -93,7 +94,7 @@ class Postman:
         finally:
             with world.lock:
                 settle(world, sent, heard.status, heard.content)
-                sent.webhook.in_flight = False
+                self._under_way.discard(sent.webhook)
             self._news.set()
 
 

@@ -66,7 +66,6 @@ class Webhook(Thing):
     next_attempt_after: datetime | None = None
     twice: bool = False
     forged: bool = False
-    in_flight: bool = False
     attempts: list[Attempt] = field(default_factory=list)
 
     @property

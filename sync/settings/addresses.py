@@ -90,6 +90,15 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
+def listening_place(text: str) -> tuple[str, int] | None:
+    """`host:port` or `[host]:port` as its two parts, or None."""
+    parts = _split(f"//{text}")
+    if parts is None or not parts.hostname or not parts.port:
+        return None
+    plain = parts.netloc == text and "@" not in text and len(text.split()) == 1
+    return (parts.hostname, parts.port) if plain else None
+
+
 def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

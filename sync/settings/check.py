@@ -62,6 +62,17 @@ def check(settings: Settings, load_plan: LoadPlan) -> Report:
             lines.extend(_plan(one, plan))
         lines.extend(_access(one))
     lines.extend(_said("error", same_plan_twice(opened)))
+    if access := settings.webhook:
+        place = f"{access.host}:{access.port}"
+        lines.append(
+            Checked(
+                "ok",
+                Text(
+                    fr=f"Webhooks : {access.url}, écoutés sur {place}.",
+                    en=f"Webhooks: {access.url}, listened for on {place}.",
+                ),
+            )
+        )
     return Report(tuple(lines))
 
 

@@ -20,7 +20,14 @@ from sqlalchemy.exc import ArgumentError
 from sync.errors import ConfigError
 from sync.model.plan import Checkpoint, Plan
 from sync.model.rules import Direction, Rules
-from sync.settings.addresses import root_problem, target_name, target_place, target_problem
+from sync.settings.addresses import (
+    is_loopback,
+    listening_place,
+    root_problem,
+    target_name,
+    target_place,
+    target_problem,
+)
 from sync.settings.agreement import disagreements
 from sync.settings.config import (
     GREATEST_RATE,
@@ -42,6 +49,8 @@ LoadPlan = Callable[[Path], Plan]
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
 PUBLISH_TOKEN: Final = "JALON_PUBLISH_TOKEN"  # noqa: S105 - a variable's name
 RATE: Final = "JALON_ASANA_REQUESTS_PER_MINUTE"
+WEBHOOK_URL: Final = "JALON_WEBHOOK_URL"
+WEBHOOK_LISTEN: Final = "JALON_WEBHOOK_LISTEN"
 PER_PLAN: Final = (
     TOKEN,
     f"{TOKEN}_FILE",
@@ -56,10 +65,13 @@ VARIABLES: Final = (
     "JALON_CONFIG",
     "JALON_ASANA_URL",
     "JALON_DATABASE_URL",
+    WEBHOOK_URL,
+    WEBHOOK_LISTEN,
     "JALON_LANG",
 )
 ASANA_URL: Final = "https://app.asana.com/api/1.0"
 DATABASE_URL: Final = "sqlite:///var/jalon.db"
+LISTEN: Final = "127.0.0.1:8787"
 DATABASES: Final = ("sqlite", "postgresql")
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 
@@ -146,12 +158,22 @@ class PlanSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookAccess:
+    """`url` is where Asana reaches us, `host` and `port` where we listen for it."""
+
+    url: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`database` may hold a password. `language` is for the terminal, not for the page."""
 
     plans: tuple[PlanSettings, ...]
     database: SecretStr
     language: Language
+    webhook: WebhookAccess | None = None
     warnings: tuple[Text, ...] = ()
 
     def secrets(self) -> Iterator[SecretStr]:
@@ -214,12 +236,14 @@ def load_settings(
     problems.extend(_shared_targets(plans, from_variable=reader.alone("JALON_PUBLISH") is not None))
     problems.extend(_one_rate_per_token(plans))
     database = _database(environ, cities, problems)
+    webhook = _webhook(environ, plans, problems)
     if problems:
         raise refusal(problems)
     return Settings(
         plans=tuple(plans),
         database=database,
         language=language,
+        webhook=webhook,
         warnings=tuple(_unknown(environ, [city for _, city in cities])),
     )
 
@@ -515,6 +539,53 @@ def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text |
 
 def _is_web(target: PublishTarget) -> bool:
     return urlsplit(target.place).scheme in {"http", "https"}
+
+
+def _webhook(
+    environ: Mapping[str, str], plans: Sequence[PlanSettings], problems: list[Problem]
+) -> WebhookAccess | None:
+    """None unless it is wanted; one receiver serves every plan of the process."""
+    url = environ.get(WEBHOOK_URL, "").strip().rstrip("/")
+    listen = environ.get(WEBHOOK_LISTEN, "").strip()
+    if not url:
+        if listen:
+            said = Text(
+                fr=f"sans effet tant que manque {WEBHOOK_URL}, l'adresse publique où Asana nous "
+                "joint.",
+                en=f"of no effect without {WEBHOOK_URL}, the public address where Asana reaches "
+                "us.",
+            )
+            problems.append(Problem(said, key=WEBHOOK_LISTEN))
+        return None
+    found = root_problem(url) or _unreachable(url, plans)
+    if found:
+        problems.append(Problem(found, key=WEBHOOK_URL))
+    place = listening_place(listen or LISTEN)
+    if place is None:
+        said = Text(
+            fr=f"machine:port attendu, comme {LISTEN}, 0.0.0.0:8787 ou [::1]:8787.",
+            en=f"host:port is expected, such as {LISTEN}, 0.0.0.0:8787 or [::1]:8787.",
+        )
+        problems.append(Problem(said, key=WEBHOOK_LISTEN))
+    return None if found or place is None else WebhookAccess(url, *place)
+
+
+def _unreachable(url: str, plans: Sequence[PlanSettings]) -> Text | None:
+    """Asana calls nobody on its own machine; the sandbox, nobody elsewhere."""
+    here = is_loopback(urlsplit(url).hostname or "")
+    if all(is_loopback(urlsplit(one.asana.url).hostname or "") == here for one in plans):
+        return None
+    if here:
+        return Text(
+            fr="adresse de cette machine, où seul le bac à sable nous joint : donnez celle où "
+            "Asana joint le mandataire inverse, en https.",
+            en="an address of this machine, where only the sandbox reaches us: give the one where "
+            "Asana reaches the reverse proxy, with https.",
+        )
+    return Text(
+        fr="le bac à sable ne joint que cette machine : donnez http://127.0.0.1:port.",
+        en="the sandbox reaches this machine only: give http://127.0.0.1:port.",
+    )
 
 
 def _database(

@@ -15,11 +15,15 @@ FILE: Final = "health.json"
 
 @dataclass(frozen=True, slots=True)
 class PlanHealth:
-    """`expected_by` is when a later cycle must have ended; `outcome` tells how the last did."""
+    """
+    `expected_by` is when a later cycle must have ended; `outcome` tells how the last did,
+    `webhook` whether its changes are told to us: registered, missing, or None where unwanted.
+    """
 
     expected_by: datetime
     last_ended_at: datetime | None = None
     outcome: str | None = None
+    webhook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,15 @@ from typing import Final
 import structlog
 
 from sync import __version__, logs
+from sync.adapters.webhooks import Doors, Receiver
 from sync.cycle import Wishes, run_cycle
 from sync.errors import CycleBusy, NotYet, SyncError
 from sync.ports import Clock
 from sync.settings import PlanSettings, Settings
-from sync.wiring import connected, known_plans, open_plan
+from sync.wiring import connected, followed_projects, known_plans, open_plan, subscribing
 from sync.worker.health import Health, PlanHealth, write_health
 from sync.worker.wakeups import Mailbox, Stop, Timing, Wake, expected_by, scheduler, timings
+from sync.worker.webhooks import Followed, Webhooks
 
 GRACE_SECONDS: Final = 8.0
 """What a cycle may still take after SIGTERM; a container is killed ten seconds after it."""
@@ -69,6 +71,7 @@ class Worker:
     grace: float = GRACE_SECONDS
     every: float | None = None
     _mailbox: Mailbox = field(default_factory=Mailbox)
+    _webhooks: Webhooks | None = None
     _plans: dict[str, _Plan] = field(default_factory=dict)
     _in_cycle: bool = False
     _stopping: bool = False
@@ -84,7 +87,7 @@ class Worker:
         health = Health(os.getpid(), now, plans=self._first_health(now))
         write_health(self.health_file, health)
         waking = scheduler([(id_, p.timings) for id_, p in self._plans.items()], self._mailbox.post)
-        with self._signals():
+        with self._listening(), self._signals():
             for plan_id in self._plans:
                 self._mailbox.post(Wake(plan_id, None, full=False))
             waking.start()
@@ -109,9 +112,11 @@ class Worker:
                 continue
             with logs.during(plan=message.plan_id):
                 outcome = self._answer(message)
+            self._mailbox.rest(message.plan_id)
             now = self.clock.now()
+            told = self._webhooks.state_of(message.plan_id) if self._webhooks else None
             by = expected_by(self._plans[message.plan_id].timings, now)
-            plans = {**health.plans, message.plan_id: PlanHealth(by, now, outcome)}
+            plans = {**health.plans, message.plan_id: PlanHealth(by, now, outcome, told)}
             health = replace(health, plans=plans)
             self._tell(health)
 
@@ -150,13 +155,15 @@ class Worker:
         return outcome
 
     def _cycle(self, wake: Wake, plan: _Plan) -> str | None:
-        with (
-            open_plan(self.settings, plan.settings) as opened,
-            connected(opened, self.clock, self.holder) as ports,
-            self._interruptible(),
-        ):
-            wishes = Wishes(full=wake.full, slot=wake.slot)
-            report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+        with open_plan(self.settings, plan.settings) as opened, self._interruptible():
+            with connected(opened, self.clock, self.holder) as ports:
+                wishes = Wishes(full=wake.full, slot=wake.slot)
+                report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+            if report and self._webhooks:
+                followed = Followed(
+                    lambda: followed_projects(opened), lambda: subscribing(opened, self.clock)
+                )
+                self._webhooks.tend(wake.plan_id, followed, full=report.full_read)
         return report.outcome if report else None
 
     def _in_trouble(self, plan: _Plan, error: Exception) -> None:
@@ -174,6 +181,25 @@ class Worker:
         if plan.waiting_until != error.until:
             plan.waiting_until = error.until
             _log.info("cycle.postponed", until=error.until.isoformat())
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """For webhooks, when the settings say where; an address that is taken stops the start."""
+        access = self.settings.webhook
+        if access is None:
+            yield
+            return
+        doors = Doors(heard=self._mailbox.hear, now=self.clock.now)
+        self._webhooks = Webhooks(
+            access.url,
+            doors,
+            state=self.health_file.parent,
+            clock=self.clock,
+            post=self._mailbox.post,
+        )
+        self._webhooks.recall(self._plans)
+        with Receiver(access.host, access.port, doors):
+            yield
 
     # stopping
 

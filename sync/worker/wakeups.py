@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from queue import Empty, SimpleQueue
+from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 from apscheduler.executors.base import BaseExecutor
@@ -45,11 +47,21 @@ class Wake:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """Somebody says that something changed: a reason to look, once the plan has rested."""
+
+    plan_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Told by a signal: no further cycle begins."""
 
 
 Message = Wake | Stop
+
+REST_SECONDS: Final = 2.0
+"""The least time from the end of a plan's cycle to one that was only heard of."""
 
 
 class Mailbox:
@@ -57,33 +69,83 @@ class Mailbox:
     What is due, in the order it fell due, at most one entry per plan.
 
     Posting is safe from any thread and from a signal handler. A plan that falls due again while
-    another cycle runs is due once, and fully read if any of its wake-ups asked for it.
+    another cycle runs is due once, and fully read if any of its wake-ups asked for it. A plan that
+    was heard of, however often, is due once too, but not before it has rested.
     """
 
-    def __init__(self) -> None:
-        self._posted: SimpleQueue[Message] = SimpleQueue()
+    def __init__(
+        self, *, ticks: Callable[[], float] = monotonic, rest_seconds: float = REST_SECONDS
+    ) -> None:
+        self._posted: SimpleQueue[Message | Heard] = SimpleQueue()
         self._due: dict[str, Wake] = {}
+        self._ticks = ticks
+        self._rest_seconds = rest_seconds
+        self._rests_until: dict[str, float] = {}
+        self._heard: dict[str, None] = {}
+        self._on_the_way: set[str] = set()
+        self._hearing = Lock()
 
     def post(self, message: Message) -> None:
         self._posted.put(message)
 
+    def hear(self, plan_id: str) -> None:
+        """From any thread; what is already waiting to be taken is not posted again."""
+        with self._hearing:
+            if plan_id in self._on_the_way:
+                return
+            self._on_the_way.add(plan_id)
+        self._posted.put(Heard(plan_id))
+
+    def rest(self, plan_id: str) -> None:
+        """A cycle of the plan has just ended."""
+        self._rests_until[plan_id] = self._ticks() + self._rest_seconds
+
     def take(self, timeout: float | None = None) -> Message | None:
         """The next one; None when nothing came in time. A stop goes before everything."""
-        wait = not self._due
+        ends = None if timeout is None else self._ticks() + timeout
         while True:
+            pause = self._pause(ends)
             try:
-                message = self._posted.get(block=wait, timeout=timeout if wait else None)
+                message = self._posted.get(block=pause != 0, timeout=pause or None)
             except Empty:
-                break
-            wait = False
-            if isinstance(message, Stop):
-                return message
-            before = self._due.get(message.plan_id)
-            full = message.full or (before is not None and before.full)
-            self._due[message.plan_id] = replace(message, full=full)
-        if not self._due:
+                found = self._next()
+                if found is not None or (ends is not None and self._ticks() >= ends):
+                    return found
+                continue
+            match message:
+                case Stop():
+                    return message
+                case Heard(plan_id):
+                    with self._hearing:
+                        self._on_the_way.discard(plan_id)
+                    self._heard[plan_id] = None
+                case Wake():
+                    self._fall_due(message)
+
+    def _fall_due(self, wake: Wake) -> None:
+        before = self._due.get(wake.plan_id)
+        if before is not None:
+            wake = replace(wake, due=wake.due or before.due, full=wake.full or before.full)
+        self._due[wake.plan_id] = wake
+
+    def _pause(self, ends: float | None) -> float | None:
+        """How long nothing can become due of what has come so far; 0 when something is."""
+        if self._due:
+            return 0
+        now = self._ticks()
+        moments = [self._rests_until.get(plan_id, now) for plan_id in self._heard]
+        moments += [] if ends is None else [ends]
+        return max(0.0, min(moments) - now) if moments else None
+
+    def _next(self) -> Wake | None:
+        """A cycle that begins now covers everything that was heard of its plan before."""
+        now = self._ticks()
+        rested = (one for one in self._heard if self._rests_until.get(one, now) <= now)
+        plan_id = next(iter(self._due), None) or next(rested, None)
+        if plan_id is None:
             return None
-        return self._due.pop(next(iter(self._due)))
+        self._heard.pop(plan_id, None)
+        return self._due.pop(plan_id, None) or Wake(plan_id, None, full=False)
 
 
 class _Handover(BaseExecutor):  # type: ignore[misc]  # APScheduler is not typed

@@ -213,6 +213,7 @@ DEFAULTS: Final[Mapping[str, Text]] = {
     "JALON_CONFIG": Text("le seul fichier de `config/`", "the only file of `config/`"),
     "JALON_ASANA_URL": _code(load.ASANA_URL),
     "JALON_DATABASE_URL": _code(load.DATABASE_URL),
+    "JALON_WEBHOOK_LISTEN": _code(load.LISTEN),
     "JALON_LANG": _code(load.LANGUAGES[0]),
 }
 

@@ -49,6 +49,14 @@ VARIABLES: Final[dict[str, Text]] = {
         "La base : sqlite:///fichier ou postgresql://….",
         "The store: sqlite:///file or postgresql://….",
     ),
+    "JALON_WEBHOOK_URL": Text(
+        "L’adresse publique, en https, où Asana joint le service ; sans elle, pas de webhook.",
+        "The public https address where Asana reaches the service; without it, no webhook.",
+    ),
+    "JALON_WEBHOOK_LISTEN": Text(
+        "Où le service écoute pour elle : machine:port.",
+        "Where the service listens for it: host:port.",
+    ),
     "JALON_LANG": Text("La langue du terminal : fr ou en.", "The terminal’s language: fr or en."),
 }
 
@@ -268,6 +276,34 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     ),
     "asana.change_announced": Text(
         "Asana annonce un changement de son API.", "Asana announces a change of its API."
+    ),
+    "webhook.registered": Text(
+        "Asana nous dira les changements de ce projet.",
+        "Asana will tell us of changes in this project.",
+    ),
+    "webhook.failed": Text(
+        "Un webhook n’a pu être créé ou vérifié ; nouvel essai plus tard, l’horaire continue.",
+        "A webhook could not be made or looked at; tried again later, the schedule goes on.",
+    ),
+    "webhook.unconfirmed": Text(
+        "Un webhook a été créé sans que son secret nous parvienne : il est abandonné.",
+        "A webhook was made and its secret did not reach us: it is given up.",
+    ),
+    "webhook.lost": Text(
+        "Asana a retiré un webhook : il est recréé, et tout est relu.",
+        "Asana removed a webhook: it is made again, and everything is read.",
+    ),
+    "webhook.refused": Text(
+        "Une livraison qui n’est pas d’Asana est refusée ; dit une fois par cause.",
+        "A delivery that is not Asana’s is refused; said once for each reason.",
+    ),
+    "webhook.unkept": Text(
+        "Le fichier d’un webhook n’a pu être écrit : il sera recréé au prochain démarrage.",
+        "A webhook’s file could not be written: it is made again at the next start.",
+    ),
+    "webhook.crashed": Text(
+        "Un imprévu dans le récepteur, avec sa trace ; il continue.",
+        "Something unforeseen in the receiver, with its trace; it goes on.",
     ),
     "process.failed": Text("Le processus meurt d’un imprévu.", "The process dies unforeseen."),
     "thread.failed": Text("Un fil d’exécution est mort.", "A thread died."),

@@ -388,3 +388,77 @@ def test_one_database_serves_every_plan(write_city: WriteCity) -> None:
         configs[1].read_text(encoding="utf-8").replace("a.db", "b.db"), encoding="utf-8"
     )
     assert "une seule" in refused(configs, {})["database"]
+
+
+# --- webhooks
+
+SANDBOX = {"JALON_ASANA_URL": "http://127.0.0.1:4010/api/1.0"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        pytest.param({}, None, id="not wanted"),
+        pytest.param(
+            {"JALON_WEBHOOK_URL": "https://plan.ville.ca/jalon/"},
+            ("https://plan.ville.ca/jalon", "127.0.0.1", 8787),
+            id="by default on this machine only",
+        ),
+        pytest.param(
+            {"JALON_WEBHOOK_URL": "https://plan.ville.ca", "JALON_WEBHOOK_LISTEN": "10.0.0.7:9"},
+            ("https://plan.ville.ca", "10.0.0.7", 9),
+            id="beside a proxy on another machine",
+        ),
+        pytest.param(
+            {"JALON_WEBHOOK_URL": "https://plan.ville.ca", "JALON_WEBHOOK_LISTEN": "[::1]:8787"},
+            ("https://plan.ville.ca", "::1", 8787),
+            id="IPv6",
+        ),
+        pytest.param(
+            {**SANDBOX, "JALON_WEBHOOK_URL": "http://127.0.0.1:8787"},
+            ("http://127.0.0.1:8787", "127.0.0.1", 8787),
+            id="rehearsal",
+        ),
+    ],
+)
+def test_where_webhooks_come_in(
+    city: Path, environ: dict[str, str], expected: tuple[str, str, int] | None
+) -> None:
+    found = load_settings([city], environ).webhook
+    assert (found and (found.url, found.host, found.port)) == expected
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        pytest.param({"URL": "http://plan.ville.ca"}, "écrivez https", id="not encrypted"),
+        pytest.param({"URL": "plan.ville.ca"}, "https://… attendue", id="no address"),
+        pytest.param({"URL": "https://u:p@plan.ville.ca"}, "mot de passe", id="a password"),
+        pytest.param({"URL": "https://plan.ville.ca/?a=1"}, "« ? »", id="a query"),
+        pytest.param({"URL": "https://localhost/x"}, "bac à sable", id="Asana does not come here"),
+        pytest.param({"URL": " "}, "vide", id="empty"),
+    ],
+)
+def test_a_bad_webhook_address_is_refused(city: Path, environ: dict[str, str], words: str) -> None:
+    said = refused([city], {f"JALON_WEBHOOK_{name}": value for name, value in environ.items()})
+    assert words in said["JALON_WEBHOOK_URL"]
+
+
+def test_the_sandbox_delivers_to_this_machine_only(city: Path) -> None:
+    said = refused([city], {**SANDBOX, "JALON_WEBHOOK_URL": "https://plan.ville.ca"})
+    assert "127.0.0.1" in said["JALON_WEBHOOK_URL"]
+
+
+@pytest.mark.parametrize(
+    "listen",
+    ["8787", ":8787", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "::1:8787", "a b:1",
+     "http://127.0.0.1:1", "127.0.0.1:1/x", "u@127.0.0.1:1"],
+)  # fmt: skip
+def test_a_bad_place_to_listen_is_refused(city: Path, listen: str) -> None:
+    environ = {"JALON_WEBHOOK_URL": "https://plan.ville.ca", "JALON_WEBHOOK_LISTEN": listen}
+    assert "127.0.0.1:8787" in refused([city], environ)["JALON_WEBHOOK_LISTEN"]
+
+
+def test_listening_without_an_address_is_a_mistake(city: Path) -> None:
+    said = refused([city], {"JALON_WEBHOOK_LISTEN": "127.0.0.1:8787"})
+    assert "JALON_WEBHOOK_URL" in said["JALON_WEBHOOK_LISTEN"]

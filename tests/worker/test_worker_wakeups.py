@@ -1,5 +1,6 @@
 """When the worker wakes up, and what it makes of several wake-ups at once."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -151,3 +152,101 @@ def test_a_stop_goes_before_everything_that_is_due() -> None:
     assert isinstance(box.take(0), Wake)
     box.post(Stop())
     assert isinstance(box.take(0), Stop)
+
+
+class Ticks:
+    """A stopwatch in the test's hand."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def box(ticks: Ticks) -> Mailbox:
+    return Mailbox(ticks=ticks, rest_seconds=2.0)
+
+
+def test_a_plan_is_due_at_once_when_it_is_heard_of(box: Mailbox) -> None:
+    box.hear("a")
+    assert box.take(0) == Wake("a", None, full=False)
+    assert box.take(0) is None
+
+
+def test_a_thousand_times_heard_of_is_due_once(box: Mailbox) -> None:
+    """And what waits to be taken stays small, however much is told while a cycle runs."""
+    for _ in range(1_000):
+        box.hear("a")
+    assert box._posted.qsize() == 1
+    assert box.take(0) == Wake("a", None, full=False)
+    assert box.take(0) is None
+
+
+def test_a_plan_rests_after_a_cycle_before_it_is_due_for_being_heard_of(
+    box: Mailbox, ticks: Ticks
+) -> None:
+    box.hear("a")
+    box.take(0)
+    box.rest("a")
+    box.hear("a")
+    box.hear("b")
+    assert box.take(0) == Wake("b", None, full=False)
+    assert box.take(0) is None
+    ticks.at = 1.9
+    assert box.take(0) is None
+    ticks.at = 2.0
+    assert box.take(0) == Wake("a", None, full=False)
+
+
+def test_the_schedule_does_not_rest(box: Mailbox) -> None:
+    """A cycle on the schedule covers everything that was heard of before."""
+    due = datetime(2026, 1, 1, tzinfo=UTC)
+    box.rest("a")
+    box.hear("a")
+    box.post(Wake("a", due, full=False))
+    assert box.take(0) == Wake("a", due, full=False)
+    assert box.take(0) is None
+
+
+def test_what_is_heard_of_while_a_cycle_runs_is_looked_at_after_it(
+    box: Mailbox, ticks: Ticks
+) -> None:
+    """It may have come after the cycle had read."""
+    box.hear("a")
+    assert box.take(0) is not None
+    box.hear("a")  # the cycle runs
+    box.rest("a")
+    assert box.take(0) is None
+    ticks.at = 2.5
+    assert box.take(0) == Wake("a", None, full=False)
+
+
+def test_a_scheduled_instant_is_not_lost_to_a_wake_up_without_one() -> None:
+    """The slot tells other processes that it was run."""
+    box = Mailbox()
+    due = datetime(2026, 1, 1, tzinfo=UTC)
+    box.post(Wake("a", due, full=False))
+    box.post(Wake("a", None, full=True))
+    assert box.take(0) == Wake("a", due, full=True)
+
+
+def test_a_box_wakes_by_itself_when_a_plan_has_rested() -> None:
+    box = Mailbox(rest_seconds=0.05)
+    box.rest("a")
+    box.hear("a")
+    assert box.take(30) == Wake("a", None, full=False)
+
+
+def test_a_stop_ends_the_rest() -> None:
+    box = Mailbox(rest_seconds=3_600)
+    box.rest("a")
+    box.hear("a")
+    threading.Timer(0.05, box.post, (Stop(),)).start()
+    assert isinstance(box.take(), Stop)

@@ -45,6 +45,12 @@ class _Thing(_Answer):
     gid: str
 
 
+class Webhook(_Thing):
+    """`target` is null for one that belongs to another app."""
+
+    target: str | None = None
+
+
 class _Option(_Thing):
     name: str
     enabled: bool = True
@@ -233,6 +239,10 @@ def count(raw: Any, name: str) -> int:
 
 def gid(raw: Any) -> str:
     return _parsed(_Thing, raw).gid
+
+
+def webhook(raw: Any) -> Webhook:
+    return _parsed(Webhook, raw)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -37,7 +37,8 @@ def run(call: Invocation) -> int:
         )
     for plan_id, plan in health.plans.items():
         at = plan.last_ended_at.isoformat(timespec="seconds") if plan.last_ended_at else "–"
-        call.output.say(f"{plan_id}\t{at}\t{plan.outcome or '–'}")
+        webhook = f"\twebhook: {plan.webhook}" if plan.webhook else ""
+        call.output.say(f"{plan_id}\t{at}\t{plan.outcome or '–'}{webhook}")
     return DONE
 
 
