@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import requests
 
 from sync.demo import DemoReport, run_demo
 from sync.errors import SyncError
 from sync.sandbox.process import RunningSandbox, sandbox_process
-from sync.sandbox.routes.table import build_map
 from tests.cli.town import Town
+from tests.contract.lies import lies_believed, one_of_each
 from tests.contract.needs import REPOSITORY
 from tests.contract.prism import Hearing, Prism
 from tests.contract.relay import Passed
 from tests.contract.verdicts import Verdict, Verdicts
 
 pytestmark = pytest.mark.contract
-
-ROUTES: Final = build_map().bind("sandbox")
-LIE: Final = "mensonge"
 
 
 @dataclass(slots=True)
@@ -171,77 +167,14 @@ def test_a_service_that_goes_past_prism_is_caught_by_the_same_account(
     verdicts.tell(Verdict(judge, of="demonstrations", judged=1, caught=1))
 
 
-# Prism that cannot compile a schema skips it without a word: so for each call that the
-# demonstration makes, a lie in the request and a lie in the answer must be seen.
-
-
-def _one_of_each(exchanges: tuple[Passed, ...]) -> dict[str, Passed]:
-    """One good exchange for each call, by its name: the one with the most to say."""
-    found: dict[str, Passed] = {}
-    for passed in exchanges:
-        if not 200 <= passed.status < 300:
-            continue
-        rule, _ = ROUTES.match(passed.path, method=passed.method, return_rule=True)
-        name = f"{passed.method} {rule.rule}"
-        if name not in found or len(found[name].body) < len(passed.body):
-            found[name] = passed
-    return found
-
-
-def _lies(document: bytes) -> dict[str, bytes]:
-    """A wrong container, and a wrong type in the first word where there is one."""
-    told = json.loads(document)
-    lies = {"container": json.dumps({**told, "data": LIE}).encode()}
-    inside = told["data"][0] if isinstance(told["data"], list) and told["data"] else told["data"]
-    words = [name for name, value in inside.items() if isinstance(value, str)] if inside else []
-    if words:
-        inside[words[0]] = {}
-        lies["word"] = json.dumps(told).encode()
-    return lies
-
-
 def test_each_call_of_the_demonstration_is_really_validated(
     prism: Prism, played: Played, verdicts: Verdicts
 ) -> None:
-    judge = "Prism, each call of the demonstration"
+    """A lie in each request and in each answer is seen, whichever call it is."""
     assert played.account.heard is not None
-    calls = _one_of_each(played.account.heard.exchanges)
+    calls = one_of_each(played.account.heard.exchanges)
     assert len(calls) >= 15
-    missed: list[str] = []
-    with prism.before("http://127.0.0.1:9"), requests.Session() as session:
-        session.trust_env = False
-        session.headers["Authorization"] = "Bearer x"
-
-        def ask(passed: Passed, sent: bytes) -> requests.Response:
-            return session.request(
-                passed.method,
-                f"{prism.url}{passed.target}",
-                data=sent,
-                headers={"Content-Type": "application/json"} if sent else {},
-                timeout=30,
-            )
-
-        for name, passed in calls.items():
-            prism.hand.stand_in = passed
-            assert ask(passed, passed.sent).status_code == passed.status, name
-            verdicts.tell(Verdict(judge, of="calls", judged=1))
-            for what, body in _lies(passed.body).items():
-                verdicts.tell(Verdict(judge, of="calls", planted=1))
-                prism.hand.stand_in = replace(passed, body=body)
-                told = ask(passed, passed.sent)
-                if told.status_code == 500 and "VIOLATIONS" in told.text:
-                    verdicts.tell(Verdict(judge, of="calls", caught=1))
-                else:
-                    missed.append(f"{name}: answer, {what}: {told.status_code}")
-            prism.hand.stand_in = passed
-            for what, body in (_lies(passed.sent) if passed.sent else {}).items():
-                verdicts.tell(Verdict(judge, of="calls", planted=1))
-                told = ask(passed, body)
-                if told.status_code == 422 and "UNPROCESSABLE" in told.text:
-                    verdicts.tell(Verdict(judge, of="calls", caught=1))
-                else:
-                    missed.append(f"{name}: request, {what}: {told.status_code}")
-    assert missed == []
+    assert lies_believed(prism, calls, verdicts) == []
 
 
 COMMANDS: Final = (
