@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from sync.sandbox import inputs
+from sync.sandbox.announcements import HEADER, announced
 from sync.sandbox.breakage import instead, spoilt
 from sync.sandbox.call import API_ROOT, Answer, Call, Errand
 from sync.sandbox.clock import stamp
@@ -132,7 +133,9 @@ class Api:
             return refusal_reply(refused)
         with world.lock:
             self._sandbox.limits.charge(world.switches, grant.label, answer.cost)
-        return json_reply(answer.status, answer.body, answer.headers)
+        names = [*answer.changes, *world.switches.changes.split(",")]
+        reply = json_reply(answer.status, answer.body, answer.headers)
+        return replace(reply, changes=announced(names, request.headers))
 
     def _after(self, errand: Errand[Any]) -> Answer:
         """Nothing waits for what is done outside: the one who is asked may ask us meanwhile."""
@@ -226,6 +229,8 @@ class Api:
             refusal = self._told(refused)
             return {"status_code": refusal.status, "headers": {}, "body": refusal.body()}, 0
         headers = {name.lower(): value for name, value in answer.headers.items()}
+        if change := announced(answer.changes, {}):
+            headers[HEADER.lower()] = ", ".join(change)
         shown = {"status_code": answer.status, "headers": headers, "body": answer.body}
         return shown, answer.cost
 

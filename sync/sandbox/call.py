@@ -52,12 +52,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`cost` is what the limiter takes from the cost budget: rows times fields asked for."""
+    """
+    What a call is answered.
+
+    `cost` is what the limiter takes from the cost budget: rows times fields asked for.
+    `changes` are the coming changes of the platform that the call would feel.
+    """
 
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     cost: int = 1
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def listing(call: Call, shape: str, things: Sequence[Any], *, full: bool = False
     A listing, compact unless `opt_fields` asks for more, a page at a time if `limit` is sent.
 
     Nothing holds a listing still between two pages: what is inserted or removed meanwhile
-    shifts it, as on the platform.
+    shifts it. Whether an offset holds a position or a row is the switch `offset_holds`.
     """
     tree = call.tree(shape)
     body: dict[str, Any] = {}
@@ -117,7 +123,7 @@ def _cut_off(world: World, things: Sequence[Any]) -> Sequence[Any]:
 
 def _page(call: Call, things: Sequence[Any]) -> tuple[Sequence[Any], dict[str, str] | None]:
     limit = _limit(call)
-    start, fault = _start(call), call.world.fault
+    start, fault = _start(call, things), call.world.fault
     if fault == "page_overlap" and start > 0:
         start -= 1
     end = start + limit
@@ -127,10 +133,10 @@ def _page(call: Call, things: Sequence[Any]) -> tuple[Sequence[Any], dict[str, s
     if end >= len(things) and fault != "offset_loop":
         return things[start:end], None
     following = start if fault == "offset_loop" else end
-    offset = seal(
-        call.world.seed,
-        {"of": _binding(call), "at": following, "issued": call.world.now().isoformat()},
-    )
+    payload = {"of": _binding(call), "at": following, "issued": call.world.now().isoformat()}
+    if call.world.switches.offset_holds == "row" and following > 0:
+        payload["after"] = things[following - 1].gid
+    offset = seal(call.world.seed, payload)
     query = {**call.query, "offset": offset}
     path = f"{call.path}?{urlencode(query)}"
     return things[start:end], {
@@ -149,7 +155,7 @@ def _limit(call: Call) -> int:
     return int(text)
 
 
-def _start(call: Call) -> int:
+def _start(call: Call, things: Sequence[Any]) -> int:
     token = call.query.get("offset")
     if token is None:
         return 0
@@ -159,7 +165,11 @@ def _start(call: Call) -> int:
     age = call.world.now() - datetime.fromisoformat(payload["issued"])
     if age.total_seconds() > call.world.switches.offset_seconds:
         raise invalid("offset: Your pagination token has expired.")
-    return int(payload["at"])
+    position = int(payload["at"])
+    if "after" not in payload:
+        return position
+    rows = (index for index, each in enumerate(things) if each.gid == payload["after"])
+    return next(rows, position - 1) + 1
 
 
 def _binding(call: Call) -> str:

@@ -23,6 +23,12 @@ BUILT_IN_NAMES = frozenset(
 )  # fmt: skip
 """Task properties that no custom field may be named after."""
 
+COLORS = (
+    "none", "red", "orange", "yellow-orange", "yellow", "yellow-green", "green", "blue-green",
+    "aqua", "blue", "indigo", "purple", "magenta", "hot-pink", "pink", "cool-gray",
+)  # fmt: skip
+"""The palette of Asana's own screens; the documents list none."""
+
 NUMBER_FORMATS = ("currency", "identifier", "percentage", "custom", "duration", "none")
 
 
@@ -46,6 +52,8 @@ def create_field(
             raise invalid("enum_options: Option names must be unique")
     elif options:
         raise invalid(f"enum_options: A {kind} field has no options")
+    for _, color in options:
+        _check_color(world, color)
     field = CustomField(world.next_gid(), world.now(), name, kind, workspace, user)
     for key, value in changes.items():
         setattr(field, key, value)
@@ -97,9 +105,13 @@ def add_option(
     if len(field.options) >= world.switches.max_enum_options:
         raise invalid("enum_options: Must hold between 1 and 500 options")
     _check_option_name(world, field, name, None)
+    _check_color(world, color)
+    anchor = before or after
+    if anchor is not None and anchor not in field.options:
+        raise invalid("enum_option: The anchor is not an option of this field")
     option = world.keep(EnumOption(world.next_gid(), world.now(), name, color))
     field.options.append(option)
-    if before is not None or after is not None:
+    if anchor is not None:
         move_option(world, user, field, option, before=before, after=after)
     note_history(world, user, field, "option", None, name)
     return option
@@ -116,6 +128,8 @@ def write_option(
         each.enabled for each in field.options if each is not option
     ):
         raise invalid("enabled: At least one enum option must be enabled")
+    if "color" in changes:
+        _check_color(world, changes["color"])
     for name, value in changes.items():
         before = getattr(option, name)
         if before != value:
@@ -220,6 +234,11 @@ def _check_option_name(world: World, field: CustomField, name: str, own: EnumOpt
         return
     if any(option.name == name for option in field.options if option is not own):
         raise invalid(f"name: The field already has an option with the name {name!r}")
+
+
+def _check_color(world: World, color: str) -> None:
+    if world.switches.enum_color == "listed" and color not in COLORS:
+        raise invalid(f"color: Not one of {', '.join(COLORS)}: {color!r}")
 
 
 def _check_number(kind: str, changes: Mapping[str, Any]) -> None:

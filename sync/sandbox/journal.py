@@ -5,6 +5,7 @@ Events bubble: a project's stream carries its tasks, their subtasks at any depth
 stories of both. A scalar's event never carries the value, as on the platform.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -41,8 +42,9 @@ def emit(
     parent: Thing | None = None,
     change: dict[str, Any] | None = None,
 ) -> None:
-    """Put one event in every stream that covers it, unless a fault is losing events now."""
-    if world.fault == "lose_events":
+    """Put one event in every stream that covers it, unless it is lost: Asana promises none."""
+    world.emitted += 1
+    if world.fault == "lose_events" or _lost(world):
         world.lost_events += 1
         return
     streams = _streams(resource) | (_streams(parent) if parent else frozenset())
@@ -51,6 +53,14 @@ def emit(
     world.events.append(event)
     for stream in streams:
         world.streams.setdefault(stream, []).append(event)
+
+
+def _lost(world: World) -> bool:
+    """Whether chance loses this event: a chance that falls the same way each time for a seed."""
+    if not world.switches.events_loss:
+        return False
+    drawn = hashlib.sha256(f"{world.seed}:{world.emitted}".encode()).digest()
+    return int.from_bytes(drawn[:8], "big") < world.switches.events_loss * 2**64
 
 
 def emit_change(

@@ -24,6 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from sync.sandbox.announcements import HEADER
 from sync.sandbox.api import Api
 from sync.sandbox.call import API_ROOT
 from sync.sandbox.clock import parse_instant
@@ -162,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
+        for change in reply.changes:
+            self.send_header(HEADER, change)
         length = len(reply.body) + line.pad if line.length is None else line.length
         self.send_header("Content-Length", str(length))
         self.end_headers()

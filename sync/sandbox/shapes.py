@@ -284,7 +284,10 @@ _PROJECT: dict[str, Field] = {
     "completed": _constant(value=False),
     "completed_at": _constant(None),
     "completed_by": _constant(None, shape="user"),
-    "team": _constant(None, shape="team"),
+    "team": Field(
+        lambda world, project: project.team if world.switches.team_read == "kept" else None,
+        shape="team",
+    ),
     "permalink_url": _permalink("project"),
     "workspace": _attr("workspace", shape="workspace"),
 }
@@ -299,7 +302,7 @@ SHAPES: dict[str, Shape] = {
     "workspace": {
         **_named("workspace"),
         "email_domains": _constant(["bac-a-sable.invalid"]),
-        "is_organization": _constant(value=True),
+        "is_organization": Field(lambda world, _workspace: world.switches.is_organization),
     },
     "user": {
         **_named("user"),
@@ -382,7 +385,11 @@ SHAPES: dict[str, Shape] = {
         "target": _attr("task", shape="task"),
     },
     "event": {
-        "user": _attr("user", shape="user", compact=True),
+        "user": Field(
+            lambda world, event: event.user if world.switches.event_user == "named" else None,
+            shape="user",
+            compact=True,
+        ),
         "resource": _attr("resource", shape="any", compact=True),
         "type": Field(lambda _world, event: TYPES[type(event.resource)], compact=True),
         "action": _attr("action", compact=True),

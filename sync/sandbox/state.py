@@ -24,13 +24,14 @@ class Thing:
     Anything with a gid.
 
     `deleted` names what it was deleted with (itself, or a parent). `shown_from` is when reads
-    begin to show it.
+    begin to show it, `maker` whose call made it if it was a call.
     """
 
     gid: str
     created_at: datetime
     deleted: str | None = field(default=None, kw_only=True)
     shown_from: datetime | None = field(default=None, kw_only=True)
+    maker: "User | None" = field(default=None, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +133,7 @@ class Project(Thing):
     sections: list[Section] = field(default_factory=list)
     settings: list[CustomFieldSetting] = field(default_factory=list)
     memberships: list[ProjectMembership] = field(default_factory=list)
+    team: Team | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -205,6 +207,15 @@ class Event:
     change: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What a sync token was answered, to be said again: up to which event, and what follows."""
+
+    upto: int
+    has_more: bool
+    sync: str
+
+
 T = TypeVar("T", bound=Thing)
 
 
@@ -232,6 +243,8 @@ class World:
         self.fault: str | None = None
         """What a fault does to the call that is being answered, where the answer itself must."""
         self.lost_events = 0
+        self.emitted = 0
+        self.answers: dict[int, Retold] = {}
         self.spent_sync: set[int] = set()
         self.sync_floor = 0
         self.date_forms = {"string": 0, "object": 0}
@@ -261,6 +274,7 @@ class World:
         """Take in a new thing, which reads show once it has the age that a test asked for."""
         if self.switches.visibility_delay:
             thing.shown_from = self.now() + timedelta(seconds=self.switches.visibility_delay)
+            thing.maker = self.caller.user if self.caller is not None else None
         self.things[thing.gid] = thing
         self._kinds.setdefault(type(thing), {})[thing.gid] = thing
         return thing
@@ -277,11 +291,28 @@ class World:
         return thing if isinstance(thing, kind) and thing.deleted is None else None
 
     def visible(self, thing: Thing) -> bool:
-        """Whether a read shows it: alive, and no longer held back."""
-        return thing.deleted is None and self.told_of(thing)
+        """Whether a listing shows it: alive, and no longer held back."""
+        if thing.deleted is not None:
+            return False
+        return thing.shown_from is None or self._shown(thing, late=self.switches.delay_listings)
+
+    def reachable(self, thing: Thing) -> bool:
+        """Whether the read of this one thing by its gid shows it."""
+        if thing.deleted is not None:
+            return False
+        return thing.shown_from is None or self._shown(thing, late=self.switches.delay_gets)
 
     def told_of(self, thing: Thing) -> bool:
-        return thing.shown_from is None or thing.shown_from <= self.now()
+        """Whether events tell of it. Who made it has no say there: a stream is one for all."""
+        if thing.shown_from is None or not self.switches.delay_events:
+            return True
+        return thing.shown_from <= self.now()
+
+    def _shown(self, thing: Thing, *, late: bool) -> bool:
+        if not late or (thing.shown_from is not None and thing.shown_from <= self.now()):
+            return True
+        own = self.caller is not None and thing.maker is self.caller.user
+        return own and self.switches.read_your_writes
 
 
 def projects_of(task: Task) -> list[Project]:

@@ -158,8 +158,9 @@ def place_task(world: World, user: User, task: Task, place: Place) -> None:
         tell_story(world, user, task, "added_to_project", f"added to {project.name}")
     elif old is not place.section:
         note_history(world, user, task, "section", old, place.section)
-        emit(world, user, task, "removed", parent=old)
-        emit(world, user, task, "added", parent=place.section)
+        if world.switches.section_events:
+            emit(world, user, task, "removed", parent=old)
+            emit(world, user, task, "added", parent=place.section)
         tell_story(world, user, task, "section_changed", f"moved to {place.section.name}")
 
 
@@ -310,6 +311,9 @@ def _copy(world: World, user: User, task: Task, name: str, parent: Task | None) 
 def _settle(world: World, user: User, task: Task, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes with all that follows from them, or a refusal. Nothing is written yet."""
     settled = dict(changes)
+    for name, most in (("name", world.switches.max_name), ("notes", world.switches.max_notes)):
+        if most and len(settled.get(name) or "") > most:
+            raise invalid(f"{name}: Must be at most {most} characters")
     if any(name in settled for name in DATES):
         settled.update(_settle_dates(world, task, settled))
     subtype = settled.get("subtype", task.subtype)
@@ -391,7 +395,8 @@ def _write_value(world: World, user: User, task: Task, gid: str, value: Any) -> 
         world, user, task, f"custom_fields.{field.name}",
         display(field, before), display(field, value),
     )  # fmt: skip
-    emit_change(world, user, task, "custom_fields")
+    if world.switches.field_event:
+        emit_change(world, user, task, world.switches.field_event)
     tell_story(
         world, user, task, f"{field.kind}_custom_field_changed",
         f"{user.name} changed {field.name} to {display(field, value)}",

@@ -106,6 +106,9 @@ def _parse_options(world: World, field: CustomField, raw: Any) -> Any:
 
 def _parse_date(world: World, field: CustomField, raw: Any) -> Any:
     """Both written forms are taken, for the documents contradict each other; we count which."""
+    form = "string" if isinstance(raw, str) else "object"
+    if world.switches.date_form not in ("any", form):
+        raise _wrong(field, raw, f"Not a date as {world.switches.date_form}")
     if isinstance(raw, str):
         world.date_forms["string"] += 1
         if is_day(raw):

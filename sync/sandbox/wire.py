@@ -43,12 +43,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to put on the wire, and how."""
+    """What to put on the wire, and how; each of `changes` is an `Asana-Change` header."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     line: Line = Line()
+    changes: tuple[str, ...] = ()
 
 
 def json_reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Reply:

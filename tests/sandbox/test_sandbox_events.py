@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sync.sandbox.client import SandboxControl
+from sync.sandbox.server import SandboxServer
 from tests.sandbox.sandbox_hand import Hand
 
 
@@ -37,7 +38,9 @@ def test_each_answer_gives_the_token_of_the_next(hand: Hand, project: str) -> No
     body = hand.events(project, sync)
     assert {(action, each) for action, each, _ in told(body)} == {("added", gid)}
     assert hand.events(project, body["sync"])["data"] == []
-    assert told(hand.events(project, sync)) == told(body), "asked again, the same is told"
+    hand.task("later", projects=[project])
+    assert hand.events(project, sync) == body, "asked again, the same is told"
+    assert len(hand.events(project, body["sync"])["data"]) == 2
 
 
 def test_a_change_names_the_field_and_never_the_value(hand: Hand, project: str) -> None:
@@ -221,3 +224,32 @@ def test_the_stream_waits_for_a_create_that_reads_do_not_show_yet(
     control.advance(30)
     late = [each for _, each, _ in told(hand.events(project, early["sync"]))]
     assert list(dict.fromkeys(late)) == [unseen, seen]
+
+
+def shown_of(server: SandboxServer, share: float) -> list[int]:
+    """Which of 200 events a stream tells, where a share of them is lost."""
+    with SandboxControl(server.base_url) as control:
+        control.reset()
+        control.switch(events_loss=share, story_events=False)
+        hand = Hand(server.greeting()["url"], server.greeting()["token"])
+        project = hand.project()
+        sync, seen = hand.sync_token(project), []
+        gid = hand.task("T", projects=[project])
+        for number in range(200):
+            hand.put(f"/tasks/{gid}", {"notes": str(number)})
+            body = hand.events(project, sync)
+            sync = body["sync"]
+            seen += [number] if body["data"] else []
+        lost = control.state()["lost_events"]
+        hand.session.close()
+    assert lost >= 200 - len(seen)
+    return seen
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 200, 200), (0.5, 80, 120), (1.0, 0, 0)])
+def test_a_share_of_the_events_is_lost_and_always_the_same_ones(
+    server: SandboxServer, share: float, least: int, most: int
+) -> None:
+    seen = shown_of(server, share)
+    assert least <= len(seen) <= most
+    assert shown_of(server, share) == seen

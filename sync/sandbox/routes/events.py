@@ -2,7 +2,8 @@
 The event stream: hints of what changed, told at most once.
 
 The first call is a 412 that carries a fresh token, and so is a call with a token that has
-expired: between the two, whatever happened is not told.
+expired: between the two, whatever happened is not told. A token that told something tells
+the same when it is asked again, and gives the same next one.
 """
 
 from bisect import bisect_right
@@ -10,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from sync.sandbox.call import Answer, Call
-from sync.sandbox.fields import render
+from sync.sandbox.fields import cutter
 from sync.sandbox.project_edits import require_access
 from sync.sandbox.refusal import Refusal, invalid, not_in_sandbox, unknown_object
 from sync.sandbox.routes.places import require_task
 from sync.sandbox.seal import seal, unseal
 from sync.sandbox.shapes import SHAPES
-from sync.sandbox.state import Event, Project, Task, World
+from sync.sandbox.state import Event, Project, Retold, Task, World
 
 PER_ANSWER = 100
 
@@ -27,20 +28,22 @@ def get_events(call: Call) -> Answer:
         raise invalid("resource: Missing input")
     require_resource(call, resource)
     cursor = _cursor(call, resource)
-    upcoming = told(call.world, resource, cursor["after"])
-    shown, has_more = upcoming[:PER_ANSWER], len(upcoming) > PER_ANSWER
-    after = shown[-1].number if shown else cursor["after"]
+    after, world = cursor["after"], call.world
+    retold = world.answers.get(cursor["issue"])
+    if retold is None:
+        upcoming = told(world, resource, after)
+        shown, has_more = upcoming[:PER_ANSWER], len(upcoming) > PER_ANSWER
+        upto = shown[-1].number if shown else after
+        retold = Retold(upto, has_more, _token(world, resource, upto, parent=cursor["issue"]))
+        if shown:
+            world.answers[cursor["issue"]] = retold
+    else:
+        shown = [event for event in _since(world, resource, after) if event.number <= retold.upto]
     if "parent" in cursor:
-        call.world.spent_sync.add(cursor["parent"])
-    tree = call.tree("event")
-    return Answer(
-        200,
-        {
-            "data": [render(call.world, SHAPES, "event", event, tree) for event in shown],
-            "sync": _token(call.world, resource, after, parent=cursor["issue"]),
-            "has_more": has_more,
-        },
-    )
+        world.spent_sync.add(cursor["parent"])
+    cut = cutter(SHAPES, "event", call.tree("event"))
+    rows = [cut(world, event) for event in shown]
+    return Answer(200, {"data": rows, "sync": retold.sync, "has_more": retold.has_more})
 
 
 def require_resource(call: Call, gid: str, *, in_path: bool = True) -> Project | Task:
@@ -105,8 +108,7 @@ def told(world: World, resource: str, after: int) -> list[Event]:
     skipped: a token moves past only what it has told.
     """
     told: list[Event] = []
-    stream = world.streams.get(resource, [])
-    for event in stream[bisect_right(stream, after, key=lambda each: each.number) :]:
+    for event in _since(world, resource, after):
         age = (world.now() - event.at).total_seconds()
         if age < world.switches.events_delay or not world.told_of(event.resource):
             break
@@ -114,3 +116,8 @@ def told(world: World, resource: str, after: int) -> list[Event]:
         if len(told) > PER_ANSWER:
             break
     return told
+
+
+def _since(world: World, resource: str, after: int) -> list[Event]:
+    stream = world.streams.get(resource, [])
+    return stream[bisect_right(stream, after, key=lambda each: each.number) :]

@@ -47,9 +47,10 @@ def list_workspace_users(call: Call, workspace_gid: str) -> Answer:
 
 
 def list_teams(call: Call, workspace_gid: str) -> Answer:
-    return listing(
-        call, "team", found(call, Workspace, "workspace", workspace_gid, read=True).teams
-    )
+    workspace = found(call, Workspace, "workspace", workspace_gid, read=True)
+    if not call.world.switches.is_organization:
+        raise invalid("workspace: Not an organization")
+    return listing(call, "team", workspace.teams)
 
 
 def get_team(call: Call, team_gid: str) -> Answer:

@@ -21,7 +21,7 @@ def found(call: Call, kind: type[T], name: str, gid: str, *, read: bool) -> T:
     if not gid.isdecimal():
         raise invalid(f"{name}: Not a recognized ID: {gid}")
     thing = call.world.find(kind, gid)
-    if thing is None or (read and not call.world.visible(thing)):
+    if thing is None or (read and not call.world.reachable(thing)):
         raise unknown_object(name, gid, in_path=True)
     return thing
 
@@ -46,6 +46,10 @@ def task_at(call: Call, gid: str, *, write: bool = False) -> Task:
         if bearing is None:
             raise unknown_object("task", gid, in_path=True)
         gid = bearing.gid
+    trashed = call.world.things.get(gid)
+    forbidden = call.world.switches.trashed_task == "forbidden"
+    if forbidden and isinstance(trashed, Task) and trashed.deleted is not None:
+        raise NoAccess("You do not have access to this task.", seen=True)
     task = found(call, Task, "task", gid, read=not write)
     require_task(call, task, write=write)
     return task

@@ -1,8 +1,10 @@
 """Projects, their task counts, and their sections' order."""
 
+from dataclasses import replace
 from typing import Any
 
 from sync.sandbox import inputs
+from sync.sandbox.announcements import TEAM
 from sync.sandbox.call import Answer, Call, created, done, listing, show
 from sync.sandbox.project_edits import (
     access_of,
@@ -66,13 +68,14 @@ def post_project(call: Call) -> Answer:
         workspace = inputs.thing(call.world, Team, call.data, "team").workspace
     team = inputs.optional_thing(call.world, Team, call.data, "team")
     inputs.required_text(call.data, "name")
+    if team is not None and not call.world.switches.is_organization:
+        raise invalid("team: The workspace is not an organization")
     project = create_project(call.world, call.user, workspace, _changes(call))
+    if team is not None:
+        project.team = team
+        share(call.world, call.user, project, team, "editor")
     answer = created(call, "project", project, "projects")
-    if team is None:
-        return answer
-    share(call.world, call.user, project, team, "editor")
-    change = "name=project_team_deprecation;info=https://forum.asana.com/t/929205;affected=true"
-    return Answer(201, answer.body, {**answer.headers, "Asana-Change": change})
+    return answer if team is None else replace(answer, changes=(TEAM,))
 
 
 def get_project(call: Call, project_gid: str) -> Answer:

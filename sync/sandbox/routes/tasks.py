@@ -11,7 +11,7 @@ from sync.sandbox.external import read_external, write_external
 from sync.sandbox.field_edits import require_custom_fields
 from sync.sandbox.journal import tell_story, touch
 from sync.sandbox.project_edits import require_access
-from sync.sandbox.refusal import invalid, not_in_sandbox
+from sync.sandbox.refusal import invalid, not_in_sandbox, undocumented
 from sync.sandbox.routes.places import found, project_at, require_task, section_at, task_at
 from sync.sandbox.state import CustomField, Project, Section, Story, Task, User, Workspace, World
 from sync.sandbox.task_edits import (
@@ -106,11 +106,11 @@ def list_tasks(call: Call) -> Answer:
 
 
 def list_project_tasks(call: Call, project_gid: str) -> Answer:
-    return _list(call, _project_tasks(project_at(call, project_gid)))
+    return _list(call, _project_tasks(project_at(call, project_gid)), own=True)
 
 
 def list_section_tasks(call: Call, section_gid: str) -> Answer:
-    return _list(call, section_at(call, section_gid).tasks)
+    return _list(call, section_at(call, section_gid).tasks, own=True)
 
 
 def list_subtasks(call: Call, task_gid: str) -> Answer:
@@ -284,17 +284,21 @@ def _project_tasks(project: Project) -> list[Task]:
     return [task for section in project.sections for task in section.tasks]
 
 
-def _list(call: Call, tasks: list[Task]) -> Answer:
+def _list(call: Call, tasks: list[Task], *, own: bool = False) -> Answer:
+    """`own` is the listing of a project or a section itself, which documents fewer filters."""
     shown = [task for task in tasks if call.world.visible(task)]
-    for test in _time_filters(call):
+    for test in _time_filters(call, own=own):
         shown = [task for task in shown if test(task)]
     return listing(call, "task", shown)
 
 
-def _time_filters(call: Call) -> list[Callable[[Task], bool]]:
+def _time_filters(call: Call, *, own: bool) -> list[Callable[[Task], bool]]:
     """Deletions never appear here, nor does a parent because its subtask moved."""
     filters: list[Callable[[Task], bool]] = []
-    if (text := call.query.get("modified_since")) is not None:
+    text, elsewhere = call.query.get("modified_since"), call.world.switches.modified_since_elsewhere
+    if text is not None and own and elsewhere == "refuse":
+        raise undocumented("modified_since on this listing", "modified_since_elsewhere")
+    if text is not None and not (own and elsewhere == "ignore"):
         since = _moment("modified_since", text)
         inclusive = call.world.switches.modified_since_inclusive
         filters.append(
