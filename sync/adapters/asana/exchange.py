@@ -30,6 +30,7 @@ Mishap = Literal["unsent", "untrusted", "silence", "cut", "unreadable", "status"
 """
 
 _CHUNK: Final = 65_536
+_SURROGATE: Final = b"\\ud"
 
 
 class Failure(Exception):
@@ -259,8 +260,13 @@ def decode(answer: Answer) -> dict[str, Any]:
     """
     try:
         document = json.loads(
-            answer.data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite
+            answer.data.decode("utf-8"),
+            object_pairs_hook=_each_key_once,
+            parse_constant=_refuse,
+            parse_float=_finite,
         )
+        if _SURROGATE in answer.data.lower():
+            document = _made_whole(document)
     except (ValueError, RecursionError):
         raise Failure("unreadable", status=answer.status) from None
     if not isinstance(document, dict) or not _says_something(document, answer.status):
@@ -274,6 +280,27 @@ def _says_something(document: Mapping[str, Any], status: int) -> bool:
     if status == 412:
         return "sync" in document
     return isinstance(document.get("data"), dict | list)
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values for one key nobody can say which was meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _made_whole(value: Any) -> Any:
+    """Half of a surrogate pair, cut in somebody's text, is no character: U+FFFD stands for it."""
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_made_whole(each) for each in value]
+        case dict():
+            return {_made_whole(key): _made_whole(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _refuse(constant: str) -> float:

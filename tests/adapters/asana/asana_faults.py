@@ -1,5 +1,6 @@
 """A server on a real socket that misbehaves on request, below what any HTTP library would do."""
 
+import gzip
 import json
 import socketserver
 import threading
@@ -50,8 +51,19 @@ SPOILT = {
     "other_gid": good({"data": {"gid": "2", "name": "une autre"}}),
     "no_gid": good({"data": {"name": "sans identifiant"}}),
     "cut_body": answer(200, b'{"data": {"gid": "1"}}', Content_Length="500"),
+    "a_string": answer(200, b'{"data": "1"}'),
+    "key_twice": answer(200, b'{"data": {"gid": "1", "name": "a", "name": "b"}}'),
+    "too_deep": answer(200, b'{"data": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"),
+    "bomb": answer(200, gzip.compress(b" " * 40_000_000, 1)[:], Content_Encoding="gzip"),
+    "two_lengths": answer(200, b'{"data": {"gid": "1"}}', content_length="7"),
+    "no_http": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    "garbled_header": b"HTTP/1.1 200 OK\r\nContent-Length: deux\r\n\r\n{}",
+    "endless_header": b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 70_000 + b"\r\n\r\n",
     "bad_gzip": answer(200, b"not gzip at all", Content_Encoding="gzip"),
 }
+
+
+_ENDS_THE_LINE = ("cut_body", "two_lengths", "no_http", "garbled_header", "endless_header")
 
 
 class _Line(socketserver.StreamRequestHandler):
@@ -88,7 +100,7 @@ class _Line(socketserver.StreamRequestHandler):
             self._drip(faults)
         elif fault in SPOILT:
             self.wfile.write(SPOILT[fault])
-            return fault != "cut_body"
+            return fault not in _ENDS_THE_LINE
         else:
             assert fault == "hang_up", fault
         return False

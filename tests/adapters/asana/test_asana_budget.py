@@ -4,6 +4,7 @@ import base64
 import multiprocessing
 import os
 import signal
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -64,9 +65,10 @@ def test_two_budgets_on_one_folder_are_one(tmp_path: Path, ticks: Ticks) -> None
     other.close()
 
 
-def ask_often(folder: Path, times: int) -> int:
-    budget = Budget(400, folder=folder, ticks=lambda: START)
+def ask_often(folder: Path, times: int, all_ready: threading.Barrier) -> int:
+    budget = Budget(1_000, folder=folder, ticks=lambda: START)
     try:
+        all_ready.wait(30)
         return granted(budget, times)
     finally:
         budget.close()
@@ -74,10 +76,12 @@ def ask_often(folder: Path, times: int) -> int:
 
 def test_processes_that_ask_at_once_get_no_more_and_no_less_than_the_quota(tmp_path: Path) -> None:
     """A count that two could read before either wrote would let both through."""
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        got = pool.starmap(ask_often, [(tmp_path, 150)] * 3)
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Manager() as manager, spawn.Pool(3) as pool:
+        all_ready = manager.Barrier(3)
+        got = pool.starmap(ask_often, [(tmp_path, 400, all_ready)] * 3)
 
-    assert sum(got) == 200
+    assert sum(got) == 500
 
 
 def hold_a_place(folder: str, ready: str) -> None:

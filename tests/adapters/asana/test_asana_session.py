@@ -1,10 +1,14 @@
 """The transport, its limits and its one layer of retries, on real sockets."""
 
+import contextlib
 import io
 import logging
 import socket
+import threading
 import traceback
+import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -210,6 +214,9 @@ def test_a_doubt_is_not_lifted_by_a_later_clean_failure(faults: Faults, session:
         pytest.param({"Retry_After": "-4"}, 7.5, id="negative"),
         pytest.param({"Retry_After": "bientôt"}, 7.5, id="nonsense"),
         pytest.param({"Retry_After": "inf"}, 7.5, id="infinite"),
+        pytest.param({"Retry_After": "0"}, 7.5, id="none at all"),
+        pytest.param({"Retry_After": "Tue, 10 Feb 2026 11:00:00 GMT"}, 7.5, id="a past date"),
+        pytest.param({"Retry_After": "Tue, 10 Feb 2026"}, 7.5, id="half a date"),
     ],
 )
 def test_a_429_is_waited_for_and_then_sent_again_whatever_the_verb(
@@ -243,6 +250,116 @@ def test_a_long_pause_ends_the_cycle_instead_of_being_slept_through(
     assert type(caught.value) is TargetUnavailable
     assert len(faults.heard) == 1
     assert slept == []
+
+
+def test_all_repeats_together_have_a_budget(faults: Faults, session: Session) -> None:
+    """Where most requests fail, sending them again only adds to what Asana is failing under."""
+    faults.script.extend(["hang_up"] * 20)
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(5):
+            with pytest.raises(TargetUnavailable):
+                get(session)
+
+    assert len(faults.heard) == 3 + 3 + 3 + 1 + 1
+    assert session.repeats == 6
+    assert [entry["event"] for entry in logs] == ["repeats.spent"], "told once"
+
+
+def test_an_outage_that_names_its_end_is_waited_for_by_everybody(
+    faults: Faults, session: Session, slept: Slept
+) -> None:
+    """A 503 that says how long is no less clear than a 429."""
+    faults.script.append(answer(503, b"{}", Retry_After="12"))
+
+    get(session)
+
+    assert slept == [12.0]
+
+
+def test_a_creation_in_an_outage_is_not_sent_again_but_the_next_one_waits(
+    faults: Faults, session: Session, slept: Slept
+) -> None:
+    faults.script.append(answer(503, b"{}", Retry_After="12"))
+    with pytest.raises(OutcomeUnknown) as caught:
+        post(session)
+    assert caught.value.retry_after is None, "no reason to end the cycle"
+
+    post(session)
+
+    assert slept == [12.0]
+
+
+def test_a_long_outage_ends_the_cycle(faults: Faults, session: Session) -> None:
+    faults.script.append(answer(503, b"{}", Retry_After="7200"))
+    with pytest.raises(OutcomeUnknown) as caught:
+        post(session)
+
+    assert caught.value.retry_after == 7_200
+    assert session.resting() == 7_200
+
+
+def test_a_date_is_read_against_the_answer_s_own(
+    faults: Faults, session: Session, slept: Slept
+) -> None:
+    """Our clock may be an hour wrong, and then so would be the pause."""
+    faults.script.append(
+        answer(
+            429,
+            b"{}",
+            Retry_After="Tue, 10 Feb 2026 15:00:20 GMT",
+            Date="Tue, 10 Feb 2026 15:00:00 GMT",
+        )
+    )
+    get(session)
+
+    assert slept == [20.0]
+
+
+def test_half_of_a_surrogate_pair_is_shown_as_what_it_is(faults: Faults, session: Session) -> None:
+    """Text cut in Asana must not stop a publication, which is UTF-8."""
+    faults.script.append(answer(200, b'{"data": {"gid": "1", "name": "a\\uD83D \\ud83c\\udf32"}}'))
+
+    task = reads.task(session, "1")
+
+    assert task is not None
+    assert task.name == "a\ufffd \U0001f332"
+
+
+def test_a_small_answer_that_unpacks_to_a_large_one_is_never_held(
+    faults: Faults, session: Session
+) -> None:
+    """Forty megabytes from forty kilobytes; the limit is sixty thousand bytes."""
+    faults.script.extend(["bomb"] * 3)
+    tracemalloc.start()
+    with pytest.raises(TargetUnavailable):
+        get(session)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 4_000_000
+
+
+def test_readings_and_writings_have_places_of_their_own(faults: Faults) -> None:
+    """Fifty and fifteen at Asana; readings that hang must not keep a writing from leaving."""
+    faults.script.extend(["silence"] * 2)
+    limits = replace(LIMITS, read_seconds=2.0, call_seconds=2.0, reads_in_flight=2)
+    session = Session(TOKEN, url=faults.url, limits=limits, sleep=lambda _: None)
+    readers = [threading.Thread(target=lambda: suppressed(get, session)) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    while len(faults.heard) < 2:
+        assert any(reader.is_alive() for reader in readers)
+    put(session)
+    assert [method for method, *_ in faults.heard] == ["GET", "GET", "PUT"]
+    faults.ended.set()
+    for reader in readers:
+        reader.join()
+    session.close()
+
+
+def suppressed(call: Callable[[Session], object], session: Session) -> None:
+    with contextlib.suppress(SyncError):
+        call(session)
 
 
 def test_a_redirect_is_not_followed(faults: Faults, session: Session) -> None:
