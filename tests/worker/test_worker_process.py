@@ -250,3 +250,39 @@ def test_a_pause_that_asana_asked_for_is_kept(town: Town, sandbox: RunningSandbo
         finish(process)
     assert len(cycles(town)) == 2
     assert sum(sandbox.control.requests()["by_method"].values()) == 1
+
+
+def test_a_pause_outlives_the_process_that_was_asked_for_it(
+    town: Town, sandbox: RunningSandbox
+) -> None:
+    """A worker started again sends nothing before then, and has no outage to tell of."""
+    town.run("sync")
+    sandbox.control.add_fault("too_many_huge", "GET")
+    refused = town.run("sync")
+    assert refused.returncode == 5
+    sandbox.control.clear_faults()
+    sandbox.control.forget_requests()
+    rows = len(cycles(town))
+
+    for words in (("sync",), ("diff",), ("sync", "--json")):
+        told = town.run(*words)
+        assert told.returncode == 5
+        assert "Asana a demandé d’attendre" in told.stdout + told.stderr
+    english = town.run("sync", "--lang", "en")
+    assert "nothing is asked of it before" in english.stderr
+    health = town.state / FILE
+    with worker(town, "--every", "1") as process:
+        until(lambda: health.exists() and last_outcome(health) == "waiting")
+        process.send_signal(signal.SIGTERM)
+        code, log = finish(process)
+    assert code == 0
+    events = [line["event"] for line in log]
+    assert events.count("cycle.postponed") == 1
+    assert not [event for event in events if event.startswith(("outage.", "cycle.s", "cycle.f"))]
+    assert len(cycles(town)) == rows
+    assert sandbox.control.requests()["requests"] == []
+
+
+def last_outcome(health: Path) -> str | None:
+    read = read_health(health)
+    return read.plans["petit-plan"].outcome if read else None
