@@ -7,6 +7,7 @@ import pytest
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from tests.contract import description
 from tests.contract.description import Json
+from tests.contract.echo import echoing
 from tests.contract.needs import MENDED, data
 from tests.contract.prism import Prism, prism_process
 from tests.contract.verdicts import KEPT, Verdicts
@@ -53,3 +54,10 @@ def sandbox(standing: RunningSandbox) -> RunningSandbox:
     """As if it had just been started."""
     standing.control.reset()
     return standing
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[str]:
+    """The address of a webhook's receiver that answers every handshake."""
+    with echoing() as address:
+        yield address

@@ -1,12 +1,12 @@
 // The errand of official_client.py, run by Asana's official client for Node, as it comes.
-// Usage: node official_client.mjs URL TOKEN WORKSPACE CONTROL; one line of JSON comes out.
+// Usage: node official_client.mjs URL TOKEN WORKSPACE CONTROL RECEIVER; one line of JSON comes out.
 
 import asana from "asana";
 
 const TASKS = 250;
 const PER_BATCH = 10;
 
-const [url, token, workspace, control] = process.argv.slice(2);
+const [url, token, workspace, control, receiver] = process.argv.slice(2);
 
 function official(returnCollection) {
   const client = new asana.ApiClient();
@@ -146,6 +146,14 @@ await fetch(`${control}/control/expire_sync`, { method: "POST", body: "{}" });
 const expired = await refusal(() => events.getEvents(project, { sync }));
 const resumed = await events.getEvents(project, { sync: expired.sync });
 
+const webhooks = new asana.WebhooksApi(whole);
+const hook = await webhooks.createWebhook(
+  { data: { resource: project, target: receiver } },
+  {},
+);
+const hooks = (await webhooks.getWebhooks(workspace, { resource: project })).data;
+await webhooks.deleteWebhook(hook.data.gid);
+
 console.log(
   JSON.stringify({
     me: me.name,
@@ -171,6 +179,9 @@ console.log(
     ]),
     expired: expired.status,
     resumed: resumed.data.length,
+    hook_secret: hook["X-Hook-Secret"].length,
+    hooks: hooks.map((each) => each.target),
+    hook_read: (await refusal(() => webhooks.getWebhook(hook.data.gid, {}))).status,
     unknown: (await refusal(() => tasks.getTask("1", {}))).status,
     trashed_read: (await refusal(() => tasks.getTask(made[2], {}))).status,
   }),

@@ -34,12 +34,14 @@ def official(url: str, token: str) -> Iterator[Any]:
         client.pool.join()
 
 
-def run_errand(url: str, token: str, workspace: str, control: SandboxControl) -> dict[str, Any]:
+def run_errand(
+    url: str, token: str, workspace: str, control: SandboxControl, receiver: str
+) -> dict[str, Any]:
     with official(url, token) as client:
-        return _errand(client, workspace, control)
+        return _errand(client, workspace, control, receiver)
 
 
-def _errand(client: Any, workspace: str, control: SandboxControl) -> dict[str, Any]:
+def _errand(client: Any, workspace: str, control: SandboxControl, receiver: str) -> dict[str, Any]:
     projects, sections = asana.ProjectsApi(client), asana.SectionsApi(client)
     tasks, fields = asana.TasksApi(client), asana.CustomFieldsApi(client)
     settings, batches = asana.CustomFieldSettingsApi(client), asana.BatchAPIApi(client)
@@ -129,6 +131,12 @@ def _errand(client: Any, workspace: str, control: SandboxControl) -> dict[str, A
     expired = _refusal(lambda: events.get_events(project, {"sync": sync}, full_payload=True))
     resumed = events.get_events(project, {"sync": expired["sync"]}, full_payload=True)
 
+    webhooks = asana.WebhooksApi(client)
+    wanted = {"data": {"resource": project, "target": receiver}}
+    hook = webhooks.create_webhook(wanted, {}, full_payload=True)
+    hooks = [each["target"] for each in webhooks.get_webhooks(workspace, {"resource": project})]
+    webhooks.delete_webhook(hook["data"]["gid"])
+
     return {
         "me": me["name"],
         "project": project,
@@ -150,6 +158,9 @@ def _errand(client: Any, workspace: str, control: SandboxControl) -> dict[str, A
                    for e in told],
         "expired": expired["status"],
         "resumed": len(resumed["data"]),
+        "hook_secret": len(hook["X-Hook-Secret"]),
+        "hooks": hooks,
+        "hook_read": _refusal(lambda: webhooks.get_webhook(hook["data"]["gid"], {}))["status"],
         "unknown": _refusal(lambda: tasks.get_task("1", {}))["status"],
         "trashed_read": _refusal(lambda: tasks.get_task(made[2], {}))["status"],
     }  # fmt: skip

@@ -10,12 +10,10 @@ import itertools
 import json
 import os
 import random
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +40,7 @@ class Scene:
 class Stage:
     """One project with something of each kind in it, and more made on demand."""
 
-    def __init__(self, url: str, token: str, workspace: str, team: str) -> None:
+    def __init__(self, url: str, token: str, workspace: str, team: str, receiver: str) -> None:
         self._url, self._token = url, token
         self.workspace, self.team = workspace, team
         self.project = self.new_project()
@@ -52,7 +50,7 @@ class Stage:
         self.membership = self.new_membership()
         self.story = self._post(f"/tasks/{self.task}/stories", text="Bonjour")["gid"]
         self.option = self.new_option()
-        self._receiver = _receiver()
+        self._receiver = receiver
         self.webhook = self.new_webhook()
 
     def new_project(self) -> str:
@@ -127,28 +125,6 @@ class Stage:
             "membership_gid": self.membership,
             "webhook_gid": self.webhook,
         }.get(parameter)
-
-
-class _Echo(BaseHTTPRequestHandler):
-    """A webhook's receiver: it gives the secret of the handshake back."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.send_response(200)
-        if secret := self.headers.get("X-Hook-Secret"):
-            self.send_header("X-Hook-Secret", secret)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        pass
-
-
-def _receiver() -> str:
-    """The address of a receiver that lives as long as this process."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
 
 
 def _name() -> str:
@@ -230,7 +206,8 @@ class Director:
     """Sets the stage before each call and keeps the record after it."""
 
     def __init__(self, given: dict[str, str]) -> None:
-        self._stage = Stage(given["url"], given["token"], given["workspace"], given["team"])
+        names = ("url", "token", "workspace", "team", "receiver")
+        self._stage = Stage(**{name: given[name] for name in names})
         self._scenes = _scenes(self._stage)
         self._record = Path(given["record"])
 

@@ -1,5 +1,5 @@
 """
-Asana's own clients at the sandbox: list, create, update, batch, page, follow events.
+Asana's own clients at the sandbox: list, create, update, batch, page, follow events, hook.
 
 Each runs its errand twice: at the sandbox itself, and with Prism between, which then judges
 calls that our service never makes.
@@ -22,17 +22,19 @@ from tests.contract.verdicts import Verdict, Verdicts
 
 pytestmark = pytest.mark.contract
 
-Errand = Callable[[str, RunningSandbox], dict[str, Any]]
+Errand = Callable[[str, RunningSandbox, str], dict[str, Any]]
 SCRIPT: Final = Path(__file__).with_name("official_client.mjs")
 NAMES: Final = [f"T{number:03}" for number in range(official_client.TASKS)]
 
 
-def by_python(url: str, sandbox: RunningSandbox) -> dict[str, Any]:
-    return official_client.run_errand(url, sandbox.token, sandbox.workspace, sandbox.control)
+def by_python(url: str, sandbox: RunningSandbox, receiver: str) -> dict[str, Any]:
+    return official_client.run_errand(
+        url, sandbox.token, sandbox.workspace, sandbox.control, receiver
+    )
 
 
-def by_node(url: str, sandbox: RunningSandbox) -> dict[str, Any]:
-    words = [url, sandbox.token, sandbox.workspace, sandbox.control.base_url]
+def by_node(url: str, sandbox: RunningSandbox, receiver: str) -> dict[str, Any]:
+    words = [url, sandbox.token, sandbox.workspace, sandbox.control.base_url, receiver]
     done = subprocess.run(
         [node("asana"), str(SCRIPT), *words],
         capture_output=True,
@@ -71,13 +73,14 @@ ROADS: Final = [pytest.param(unjudged, id="sandbox"), pytest.param(by_prism, id=
 @pytest.mark.parametrize("errand", CLIENTS)
 def test_an_official_client_does_its_whole_errand(
     sandbox: RunningSandbox,
+    receiver: str,
     verdicts: Verdicts,
     request: pytest.FixtureRequest,
     errand: Errand,
     road: Any,
 ) -> None:
     with road(sandbox, lambda: request.getfixturevalue("prism")) as url:
-        told = errand(url, sandbox)
+        told = errand(url, sandbox, receiver)
         asked = sandbox.control.requests(last=1)["total"]
     held = sandbox.control.dump()
 
@@ -97,6 +100,9 @@ def test_an_official_client_does_its_whole_errand(
     assert told["mixed"] == [200, 404, 200]
     assert held["tasks"][told["made"][3]]["completed"]
     assert (told["unknown"], told["trashed_read"]) == (404, 404)
+
+    assert told["hook_secret"] > 16
+    assert (told["hooks"], told["hook_read"]) == ([receiver], 404)
 
     assert (told["first_events_call"], told["expired"], told["resumed"]) == (412, 412, 0)
     assert told["event_calls"] >= 3

@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 import pytest
 
+from sync.adapters.asana import AsanaSubscriptions, Session
 from sync.core.marks import field_line
 from sync.model.mapping import FieldRule
 from sync.model.operation import (
@@ -133,4 +134,28 @@ def test_every_operation_and_its_reading_back_is_without_a_violation(
     assert heard.received == sandbox.control.requests(last=1)["total"]
     calls = one_of_each(heard.exchanges)
     verdicts.tell(Verdict("Prism, every operation of the adapter", judged=heard.received))
+    assert lies_believed(prism, calls, verdicts) == []
+
+
+def test_a_webhook_made_found_and_looked_at_is_without_a_violation(
+    desk: Desk, prism: Prism, receiver: str, verdicts: Verdicts
+) -> None:
+    """Prism stands before Asana only: the handshake goes from the sandbox to the receiver."""
+    desk.provisioned(1)
+    project = desk.links["project:actions"]
+    session = Session(desk.token, url=desk.url)
+    subscriptions = AsanaSubscriptions(session)
+    made = subscriptions.create(project, receiver)
+    assert subscriptions.find(project, receiver) == made.webhook
+    assert subscriptions.stands(made.webhook)
+    assert not subscriptions.stands("1")
+    session.close()
+
+    heard = prism.hearing()
+    assert (heard.objections, heard.complaints) == ((), ())
+    calls = {
+        name: passed for name, passed in one_of_each(heard.exchanges).items() if "/webhooks" in name
+    }
+    assert len(calls) == 3
+    verdicts.tell(Verdict("Prism, webhooks of the adapter", judged=heard.received))
     assert lies_believed(prism, calls, verdicts) == []

@@ -64,7 +64,9 @@ def restricted(described: Json) -> Json:
 
 
 @pytest.fixture
-def judge(sandbox: RunningSandbox, restricted: Json, tmp_path: Path) -> Callable[..., Report]:
+def judge(
+    sandbox: RunningSandbox, restricted: Json, receiver: str, tmp_path: Path
+) -> Callable[..., Report]:
     """Run schemathesis at this address, on its own, from its own environment."""
     program = environment("schemathesis") / "bin" / "schemathesis"
     document = description.write(restricted, tmp_path / "asana.json")
@@ -76,6 +78,7 @@ def judge(sandbox: RunningSandbox, restricted: Json, tmp_path: Path) -> Callable
             "token": sandbox.token,
             "workspace": sandbox.workspace,
             "team": sandbox.team,
+            "receiver": receiver,
             "record": str(record),
         }
         command = [
