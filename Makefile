@@ -13,7 +13,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test check contract bench bench-peers night lock clean
+.PHONY: demo test planted check contract bench bench-peers night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -26,14 +26,18 @@ demo: $(BIN)/.ready
 	$(BIN)/jalon demo --out public
 
 test: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract and not planted"
+
+# Known bugs, planted: each must turn its named test red.
+planted: $(BIN)/.ready
+	$(BIN)/pytest -m planted
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract and not planted"
 
 contract: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -m contract tests/contract

@@ -5,11 +5,14 @@ Promise 1. Each case asserts that its fault fired: a cell that never fires passe
 """
 
 import contextlib
+import json
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+import requests
 
+from sync.adapters.asana import decode
 from sync.errors import SyncError
 from sync.model.plan import Action, Goal, Indicator, Plan
 from tests.road import Road
@@ -94,6 +97,43 @@ def test_a_task_whose_answer_was_lost_is_not_sent_again_within_the_minute(road: 
     assert_one_of_everything(road)
     outcomes = [r.outcome for r in road.store.log(subject="action:A2-02") if r.kind == "CreateTask"]
     assert outcomes == ["unknown", "resolved"], "an unknown outcome is closed later"
+
+
+def hide_from_the_listing(road: Road, role: str, name: str) -> None:
+    """The listing ends properly and lacks one row, as when rows change pages while it is read."""
+    path = f"/projects/{road.gid(f'project:{role}')}/tasks"
+    headers = {"Authorization": f"Bearer {road.sandbox.token}"}
+    query = {"limit": "100", "opt_fields": decode.TASK}
+    page = requests.get(f"{road.sandbox.url}{path}", query, headers=headers, timeout=5).json()
+    shown = [row for row in page["data"] if row["name"] != name]
+    assert len(shown) == len(page["data"]) - 1
+    road.control.add_fault("status", "GET", path, times=0, status=200, body={**page, "data": shown})
+
+
+def test_a_create_that_the_listing_hides_is_not_made_again(road: Road) -> None:
+    """Its gid was never told, so only Asana's own count says that the listing is short."""
+    road.cycle()
+    road.wait(90)
+    road.plan = with_one_more_action(road.plan)
+    road.store.add_revision(road.plan, road.clock.now().date(), "une action de plus")
+    road.control.set_visibility_delay(30)
+    break_once(road, kind="drop_after", method="POST", path="/tasks", nth=1)
+    road.control.clear_faults()
+    road.wait(90)
+    hide_from_the_listing(road, "actions", "Écoute")
+    road.control.forget_requests()
+
+    report = road.cycle()
+
+    assert report.outcome == "partial"
+    assert report.incomplete is not None
+    assert report.incomplete.fr == road.store.cycles(1)[0].reason
+    assert road.writes() == 0
+    assert "task.awaited" in {f.finding.code for f in road.store.findings()}
+    state = json.loads((road.public / "etat.json").read_bytes())
+    assert state["verifie_le"] < road.clock.now().isoformat(), "nothing was verified"
+    assert converge(road) <= 3
+    assert_one_of_everything(road)
 
 
 def test_creates_that_reads_cannot_show_yet_are_neither_missing_nor_made_again(

@@ -177,7 +177,9 @@ class Observer:
     def _news(self, project_gid: str, token: str) -> reads.EventPage:
         """Every event of one stream since the token, as if on one page."""
         events: list[Event] = []
-        for _ in range(_MOST_EVENT_PAGES):
+        spent: set[str] = set()
+        while token not in spent and len(spent) < _MOST_EVENT_PAGES:
+            spent.add(token)
             page = reads.events(self._session, project_gid, token)
             events += page.events
             if page.lapsed or not page.more:

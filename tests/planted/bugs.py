@@ -1,0 +1,214 @@
+"""
+Bugs that have cost other integrators duplicates and losses, one function each, by name.
+
+Each puts the bug where a careless change would put it. The docstring says what was done wrong;
+`CAUGHT_BY` names the fast test that must see it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+import urllib3
+
+from sync import cycle
+from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
+from sync.adapters.store.plan_store import PlanStore
+from sync.errors import SyncError
+
+Plant = pytest.MonkeyPatch
+
+
+def blind_post_retry(plant: Plant) -> None:
+    """A creation is sent again like a read."""
+    plant.setattr(session, "may_repeat", lambda _failure, _kind: True)
+
+
+def reused_opts(plant: Plant) -> None:
+    """One dictionary of options serves every call."""
+    shared: dict[str, Any] = {}
+
+    def options(fields: str, offset: str | None) -> dict[str, Any]:
+        shared.update({"limit": listing.PAGE_SIZE, "opt_fields": fields})
+        if offset is not None:
+            shared["offset"] = offset
+        return shared
+
+    plant.setattr(listing, "_options", options)
+
+
+def swallowed_412(plant: Plant) -> None:
+    """The fresh token is taken, and that changes were missed is not said, as in the SDK."""
+    honest = reads.events
+    plant.setattr(reads, "events", lambda *args: replace(honest(*args), lapsed=False))
+
+
+def absence_from_a_failed_page(plant: Plant) -> None:
+    """A listing whose next page fails ends there."""
+
+    def as_far_as_it_goes(
+        session: Any,
+        what: Any,
+        page: Callable[[Any], Any],
+        read: Callable[[Any], Any],
+        *,
+        fields: str,
+    ) -> list[Any]:
+        found: list[Any] = []
+        offset: str | None = None
+        while True:
+            options = listing._options(fields, offset)
+            try:
+                things, offset = session.read(
+                    what, lambda options=options: listing._page(page(dict(options)), read)
+                )
+            except SyncError:
+                return found
+            found += things
+            if offset is None:
+                return found
+
+    plant.setattr(reads, "list_all", as_far_as_it_goes)
+
+
+def lapsed_offset_as_the_end(plant: Plant) -> None:
+    """A 400 in the middle of a listing is taken for its end."""
+    plant.setattr(listing, "_RESTARTS", 0)
+    honest = listing.list_all
+
+    def ended(*args: Any, **more: Any) -> list[Any]:
+        try:
+            return honest(*args, **more)
+        except SyncError:
+            return []
+
+    plant.setattr(reads, "list_all", ended)
+
+
+def short_listing_believed(plant: Plant) -> None:
+    """The listing is not held against Asana's count."""
+    plant.setattr(observe.Observer, "_prove", lambda *_: None)
+
+
+def refusal_believed_by_events(plant: Plant) -> None:
+    """One 404 in a read by events is a loss."""
+    honest = picture.picture_of
+    plant.setattr(observe, "picture_of", lambda *args: _whole(honest(*args)))
+
+
+def _whole(made: picture.Picture) -> picture.Picture:
+    made.whole = True
+    return made
+
+
+def record_believed(plant: Plant) -> None:
+    """What a project's record lacks is taken for detached."""
+    plant.setattr(
+        observe,
+        "fields_told",
+        lambda records, *_: {role: each.fields or () for role, each in records.items()},
+    )
+
+
+def token_before_the_reads(plant: Plant) -> None:
+    """The event token is committed first, and what was read because of it afterwards."""
+    honest = cycle._Cycle._remember
+
+    def hasty(self: Any, proposal: Any) -> None:
+        if (before := self.store.mirror()) is not None:
+            self.store.remember(before, proposal.reading.cursors, self.cycle_id)
+        honest(self, proposal)
+
+    plant.setattr(cycle._Cycle, "_remember", hasty)
+
+
+def strange_event_skipped(plant: Plant) -> None:
+    """An event that does not say of what is passed over."""
+    honest = observe.hints_of
+    plant.setattr(observe, "hints_of", lambda *args: replace(honest(*args), unclear=False))
+
+
+def no_timeout(plant: Plant) -> None:
+    """Nobody ends a call that the server does not end: the SDK's default, and that of a float."""
+    honest = exchange.Transport.__init__
+
+    def patient(self: Any, **details: Any) -> None:
+        honest(self, **details)
+        self._timeout = urllib3.Timeout(None)
+
+    plant.setattr(exchange.Transport, "__init__", patient)
+    no_deadline(plant)
+
+
+def no_deadline(plant: Plant) -> None:
+    """Only each wait of the socket is bounded, as by an integer timeout of the SDK."""
+
+    def watched(self: Any) -> Any:
+        exchange._under_way.watch = self
+        return self
+
+    plant.setattr(exchange._Watch, "__enter__", watched)
+
+
+def lost_create_forgotten(plant: Plant) -> None:
+    """The next cycle does not look whether the create whose answer was lost has happened."""
+    plant.setattr(PlanStore, "unsettled", lambda _self: ())
+
+
+def lost_create_not_proved(plant: Plant) -> None:
+    """It looks, and believes a listing that hides it."""
+    honest = cycle.Known
+    plant.setattr(cycle, "Known", lambda **said: replace(honest(**said), awaiting=False))
+
+
+def second_home_lost(plant: Plant) -> None:
+    """The answer to a create with two homes is not compared with what was asked."""
+    plant.setattr(writes, "_lacks", lambda *_: set())
+
+
+_LISTED: Final = (
+    "tests/adapters/asana/test_asana_completeness.py::"
+    "test_from_a_listing_that_did_not_end_nothing_is_concluded"
+)
+_TARGET: Final = "tests/adapters/asana/test_asana_target.py::"
+_WHOLE: Final = "tests/adapters/asana/test_asana_completeness.py::"
+_LINE: Final = (
+    "tests/adapters/asana/test_asana_deadline.py::"
+    "test_a_call_ends_while_the_server_still_holds_the_line"
+)
+_FAULTS: Final = "tests/cycle/test_faults.py::"
+
+CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
+    blind_post_retry: (
+        f"{_FAULTS}test_a_lost_answer_at_any_create_makes_no_second_one[task-drop_after]"
+    ),
+    reused_opts: f"{_WHOLE}test_a_second_listing_begins_at_its_first_page_again",
+    swallowed_412: f"{_TARGET}test_an_expired_token_leads_to_a_full_read_with_a_fresh_one",
+    absence_from_a_failed_page: f"{_LISTED}[unavailable-when0-/projects/*/tasks]",
+    lapsed_offset_as_the_end: f"{_LISTED}[expired_offset-when3-/projects/*/tasks]",
+    short_listing_believed: (
+        f"{_WHOLE}test_a_hidden_task_that_also_meets_an_odd_refusal_stands_as_before[404]"
+    ),
+    refusal_believed_by_events: f"{_TARGET}test_one_odd_answer_takes_no_task_away[404]",
+    record_believed: (
+        f"{_WHOLE}test_a_field_that_a_record_lacks_is_looked_for_in_the_listing[Jalon]"
+    ),
+    token_before_the_reads: (
+        "tests/cycle/test_events.py::"
+        "test_a_crash_between_a_reading_and_its_commit_loses_nothing[events-commit-1]"
+    ),
+    strange_event_skipped: (
+        "tests/adapters/asana/test_asana_events.py::"
+        "test_an_event_that_says_nothing_leads_to_a_full_read[no resource]"
+    ),
+    no_timeout: f"{_LINE}[silence]",
+    no_deadline: f"{_LINE}[drip]",
+    lost_create_forgotten: (
+        f"{_FAULTS}test_a_task_whose_answer_was_lost_is_not_sent_again_within_the_minute"
+    ),
+    lost_create_not_proved: f"{_FAULTS}test_a_create_that_the_listing_hides_is_not_made_again",
+    second_home_lost: (
+        f"{_TARGET}test_where_asana_refuses_the_one_call_form_the_two_step_form_is_learned[dropped]"
+    ),
+}
