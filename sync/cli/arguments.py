@@ -5,9 +5,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from sync.sandbox.switches import SwitchError
+from sync.sandbox.switches import parse as parse_switch
 from sync.wording import Language, Text
 
 HIGHEST_PORT: Final = 65_535
+KINDS: Final = {
+    "bool": Text("true ou false", "true or false"),
+    "int": Text("un nombre entier", "a whole number"),
+    "float": Text("un nombre", "a number"),
+    "str": Text("un texte", "a text"),
+}
 
 
 def add_plan(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -69,5 +77,25 @@ def port(language: Language) -> Callable[[str], int]:
             f"{text!r}: a port from 0 to {HIGHEST_PORT} is expected",
         )
         raise argparse.ArgumentTypeError(said.in_(language))
+
+    return parse
+
+
+def switch(language: Language) -> Callable[[str], str]:
+    """A switch of the sandbox and its value, as written."""
+
+    def parse(text: str) -> str:
+        try:
+            parse_switch(text)
+        except SwitchError as error:
+            wants = KINDS.get(error.wants or "", Text(f"{error.wants}", f"{error.wants}"))
+            said = Text(f"{text!r} : {wants.fr} est attendu", f"{text!r}: {wants.en} is expected")
+            if error.wants is None:
+                said = Text(
+                    f"{text!r} : aucun interrupteur n’a ce nom ; docs/sandbox.md les nomme",
+                    f"{text!r}: no switch has this name; docs/sandbox.md names them",
+                )
+            raise argparse.ArgumentTypeError(said.in_(language)) from None
+        return text
 
     return parse

@@ -2,10 +2,11 @@
 
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, count
+from typing import Any
 
 from sync.sandbox.clock import Clock
 from sync.sandbox.faults import Fault
@@ -27,6 +28,7 @@ class Opening:
     start: datetime | None = None
     """The instant its clock begins at; None is the real one."""
     frozen: bool = False
+    switches: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,6 +114,8 @@ def grant_token(world: World, user: User, token: str, app: str | None) -> Grant:
 def _open(opening: Opening, ticks: Callable[[], float]) -> World:
     start = opening.start or datetime.now(UTC)
     world = World(Clock(start, ticks, frozen=opening.frozen), opening.seed)
+    for name, value in opening.switches.items():
+        world.switches.turn(name, value)
     workspace = world.keep(Workspace(world.next_gid(), start, opening.workspace))
     team = world.keep(Team(world.next_gid(), start, opening.team, workspace))
     workspace.teams.append(team)

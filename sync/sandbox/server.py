@@ -32,6 +32,7 @@ from sync.sandbox.control import CONTROL_ROOT, Control
 from sync.sandbox.deliveries import Postman
 from sync.sandbox.refusal import Refusal, no_route, not_in_sandbox
 from sync.sandbox.sandbox import Opening, Sandbox
+from sync.sandbox.switches import parse
 from sync.sandbox.wire import Line, Reply, Request, refusal_reply
 
 HOST = "127.0.0.1"
@@ -269,14 +270,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="arrêter quand l'entrée standard se ferme / stop when standard input closes",
     )
+    parser.add_argument(
+        "--switch",
+        type=_switch,
+        action="append",
+        default=[],
+        metavar="NOM=VALEUR",
+        help="interrupteur tourné au départ / a switch turned from the start (docs/sandbox.md)",
+    )
     options = parser.parse_args(arguments)
 
     def ready(line: str) -> None:
         print(line, flush=True)  # noqa: T201 - this line is the command's output
 
-    opening = Opening(seed=options.seed, start=options.now, frozen=options.frozen)
+    opening = Opening(
+        seed=options.seed, start=options.now, frozen=options.frozen, switches=dict(options.switch)
+    )
     serve(opening, options.port, ready=ready, until_input_closes=options.until_input_closes)
     return 0
+
+
+def _switch(text: str) -> tuple[str, Any]:
+    return parse(text)
 
 
 def _instant(text: str) -> datetime:

@@ -4,8 +4,17 @@ What Asana's documents leave open, or what depends on the customer: one named sw
 Tests turn them to see that the service holds either way.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_type_hints
+
+
+class SwitchError(ValueError):
+    """A switch that does not fit. `wants` is what its value may be; None if none has the name."""
+
+    def __init__(self, message: str, wants: str | None = None) -> None:
+        super().__init__(message)
+        self.wants = wants
 
 
 @dataclass(slots=True)
@@ -112,7 +121,7 @@ class Switches:
     requests_per_minute: int = 0
     """Budget per token; 0 is no limit. Asana grants 150, or 1,500 where it is paid."""
     rate_seconds: float = 60
-    """The window that the budget is looked at in. Asana's is finer than a minute, by how much ?."""
+    """The window that the budget is looked at in. Asana's is shorter; how short nobody says."""
     rate_shape: Literal["window", "bucket"] = "window"
     """`window`: so many in the last seconds; `bucket`: it refills without a pause."""
     concurrent_reads: int = 0
@@ -133,17 +142,30 @@ class Switches:
     """Names of coming changes, by commas, announced in an `Asana-Change` header each."""
 
     def turn(self, name: str, value: Any) -> None:
-        """Set one switch; a name or a value that does not fit is a ValueError that says so."""
+        """Set one switch; a name or a value that does not fit is a SwitchError."""
         hints = get_type_hints(type(self))
         if name not in hints:
             known = ", ".join(each.name for each in fields(self))
-            raise ValueError(f"unknown switch {name!r}; the switches are {known}")
-        wanted = hints[name]
-        if choices := get_args(wanted):
-            if value not in choices:
-                raise ValueError(f"switch {name} wants one of {', '.join(choices)}, not {value!r}")
-        elif wanted is float and type(value) is int:
+            raise SwitchError(f"unknown switch {name!r}; the switches are {known}")
+        wanted, choices = hints[name], get_args(hints[name])
+        if wanted is float and type(value) is int:
             value = float(value)
-        elif type(value) is not wanted:
-            raise ValueError(f"switch {name} wants {wanted.__name__}, not {value!r}")
+        fits = value in choices if choices else type(value) is wanted
+        if not fits:
+            wants = ", ".join(choices) if choices else wanted.__name__
+            raise SwitchError(f"switch {name} wants {wants}, not {value!r}", wants)
         setattr(self, name, value)
+
+
+def parse(text: str) -> tuple[str, Any]:
+    """A switch as a command line gives it, `name=value`; a SwitchError says what does not fit."""
+    name, _, said = text.partition("=")
+    wanted = get_type_hints(Switches).get(name)
+    value: Any = said
+    if wanted is bool:
+        value = {"true": True, "false": False}.get(said, said)
+    elif wanted in (int, float):
+        with suppress(ValueError):
+            value = wanted(said)
+    Switches().turn(name, value)
+    return name, value

@@ -29,6 +29,16 @@ ENGLISH = ("usage:", "positional arguments", "show this help", "error:", "expect
         pytest.param(["sandbox", "--port", "80000"], "un port de 0 à 65535", id="port too high"),
         pytest.param(["sandbox", "--port", "-1"], "un port de 0 à 65535", id="port below zero"),
         pytest.param(["sandbox", "--port", "x"], "un port de 0 à 65535", id="no port"),
+        pytest.param(
+            ["sandbox", "--switch", "plan_teir=free"], "aucun interrupteur", id="no switch"
+        ),
+        pytest.param(
+            ["sandbox", "--switch", "plan_tier=cheap"], "paid, free est attendu", id="no choice"
+        ),
+        pytest.param(
+            ["sandbox", "--switch", "events_delay=late"], "un nombre est attendu", id="no seconds"
+        ),
+        pytest.param(["sandbox", "--switch", "plan_tier"], "paid, free", id="no value"),
         pytest.param(["import"], "il manque : SOURCE", id="argument missing"),
     ],
 )

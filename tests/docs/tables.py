@@ -5,13 +5,15 @@ A document holds `<!-- table: NAME -->`, the table, and `<!-- end -->`. Nobody e
 between: `python -m tests.docs.tables` rewrites it, and a test fails while it differs.
 """
 
+import ast
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import fields
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_type_hints
 
 from pydantic_core import PydanticUndefined
 
@@ -25,6 +27,9 @@ from sync.core.compare import decide
 from sync.core.status import STATUS_NAMES, STATUS_TABLE
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Verdict
+from sync.sandbox.fault_kinds import KINDS
+from sync.sandbox.routes.table import SUPPORTED
+from sync.sandbox.switches import Switches
 from sync.settings import load
 from sync.settings.config import CityConfig
 from sync.settings.strict import Strict
@@ -352,6 +357,58 @@ def _in(language: Language, make: Callable[[Language], str]) -> Callable[[], str
     return lambda: make(language)
 
 
+# the sandbox
+
+
+def switches() -> str:
+    """A switch, what it may be, what it is, and the words that stand below it in the code."""
+    source = ast.parse((REPOSITORY / "sync/sandbox/switches.py").read_text(encoding="utf-8"))
+    body = next(
+        each.body
+        for each in source.body
+        if isinstance(each, ast.ClassDef) and each.name == "Switches"
+    )
+    told = {
+        each.target.id: below.value.value
+        for each, below in pairwise(body)
+        if isinstance(each, ast.AnnAssign)
+        and isinstance(each.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+    }
+    hints, default = get_type_hints(Switches), Switches()
+    rows = [
+        (
+            f"`{each.name}`",
+            ", ".join(f"`{one}`" for one in get_args(hints[each.name]))
+            or hints[each.name].__name__,
+            f"`{getattr(default, each.name)}`" if getattr(default, each.name) != "" else "*empty*",
+            told[each.name],
+        )
+        for each in fields(Switches)
+    ]
+    return table(("Switch", "Values", "Default", "What it turns"), rows)
+
+
+def fault_kinds() -> str:
+    rows = [
+        (f"`{name}`", EFFECT[kind.when], kind.sees, f"`{kind.needs}`" if kind.needs else "–")
+        for name, kind in KINDS.items()
+    ]
+    return table(("Kind", "The call", "What the client sees", "Only with"), rows)
+
+
+EFFECT: Final = {"before": "is not done", "after": "is done", "around": "is done, or refused"}
+
+
+def sandbox_routes() -> str:
+    methods: dict[str, list[str]] = {}
+    for method, path, _, _ in SUPPORTED:
+        methods.setdefault(re.sub(r"<[a-z_]+>", "*", path), []).append(method)
+    rows = [(f"`{path}`", ", ".join(found)) for path, found in sorted(methods.items())]
+    return table(("Path", "Methods"), [*rows, ("`/batch`", "POST")])
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "findings": findings,
     "status": status_rows,
@@ -360,6 +417,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "verdicts": verdicts,
     "layers": layers,
     "decisions": decisions,
+    "sandbox-switches": switches,
+    "sandbox-faults": fault_kinds,
+    "sandbox-routes": sandbox_routes,
     **{
         f"{name}-{language}": _in(language, make)
         for language in load.LANGUAGES

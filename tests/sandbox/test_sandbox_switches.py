@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from sync.sandbox.client import ControlRefusedError, SandboxControl
+from sync.sandbox.sandbox import Opening, Sandbox
+from sync.sandbox.switches import parse
 from tests.sandbox.sandbox_hand import Hand
 
 TEAM_CHANGE = "project_team_deprecation"
@@ -32,6 +34,15 @@ def test_a_switch_that_does_not_fit_is_refused(
     with pytest.raises(ControlRefusedError, match=word):
         control.switch(**switch)
     assert control.state()["switches"] == before
+
+
+def test_a_switch_turned_from_the_start_is_so_again_after_a_reset() -> None:
+    said = dict(map(parse, ["plan_tier=free", "events_loss=0.5", "story_events=false"]))
+    sandbox = Sandbox(Opening(switches=said))
+    sandbox.world.switches.turn("plan_tier", "paid")
+    sandbox.reset()
+    switches = sandbox.world.switches
+    assert (switches.plan_tier, switches.events_loss, switches.story_events) == ("free", 0.5, False)
 
 
 # who sees what
