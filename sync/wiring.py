@@ -36,6 +36,7 @@ from sync.adapters.publish import make_publisher
 from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
 from sync.core.plan_document import plan_to_json
+from sync.core.rest import NOT_BEFORE, waiting_until
 from sync.cycle import Ports
 from sync.errors import ConfigError
 from sync.model.plan import Plan
@@ -240,13 +241,18 @@ def _session(opened: OpenedPlan, clock: Clock) -> Session:
     access = opened.settings.asana
     token = access.needed_token().get_secret_value()
     folder = budget_folder(opened.state, access.url, token) if opened.state else None
+    budget = Budget(access.requests_per_minute, folder=folder)
+    now = clock.now()
+    until = waiting_until(opened.store.facts().get(NOT_BEFORE), now)
+    if until is not None:  # also for those who ask without beginning a cycle
+        budget.rest((until - now).total_seconds())
     return Session(
         token,
         url=access.url,
         limits=Limits(
             reads_in_flight=access.reads_in_flight, writes_in_flight=access.writes_in_flight
         ),
-        budget=Budget(access.requests_per_minute, folder=folder),
+        budget=budget,
         now=clock.now,
     )
 

@@ -19,10 +19,10 @@ def not_before(now: datetime, seconds: float) -> str:
 
 def waiting_until(remembered: str | None, now: datetime, resting: float = 0.0) -> datetime | None:
     """
-    The later of what is remembered and what the token's budget knows; None when neither waits.
+    What is remembered, else what the token's budget knows; None when neither waits.
 
     An instant further away than we ever wait was noted by a clock that was since put back.
     """
     told = (remembered, not_before(now, resting))
     moments = (datetime.fromisoformat(text) for text in told if text)
-    return max((m for m in moments if now < m <= now + LONGEST), default=None)
+    return next((m for m in moments if now < m <= now + LONGEST), None)

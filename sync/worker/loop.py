@@ -57,7 +57,7 @@ class _Plan:
     settings: PlanSettings
     timings: tuple[Timing, ...]
     trouble: _Trouble | None = None
-    waiting_until: datetime | None = None
+    waiting: bool = False
 
 
 @dataclass(slots=True)
@@ -148,6 +148,7 @@ class Worker:
         if outcome is None:
             _log.info("slot.taken", slot=wake.slot)
             return "elsewhere"
+        plan.waiting = False
         if plan.trouble is not None:
             lasted = (self.clock.now() - plan.trouble.since).total_seconds()
             _log.info("outage.ended", kind=plan.trouble.kind, seconds=round(lasted))
@@ -168,6 +169,7 @@ class Worker:
 
     def _in_trouble(self, plan: _Plan, error: Exception) -> None:
         """Told when it begins and when its kind changes, not at each tick."""
+        plan.waiting = False
         kind = type(error).__name__
         if plan.trouble is not None and plan.trouble.kind == kind:
             return
@@ -177,9 +179,9 @@ class Worker:
         _log.error("outage.started", kind=kind, reason=reason)
 
     def _wait(self, plan: _Plan, error: NotYet) -> None:
-        """Told once: no cycle was tried, so none has failed."""
-        if plan.waiting_until != error.until:
-            plan.waiting_until = error.until
+        """Told once a pause: no cycle was tried, so none has failed."""
+        if not plan.waiting:
+            plan.waiting = True
             _log.info("cycle.postponed", until=error.until.isoformat())
 
     @contextmanager

@@ -26,13 +26,13 @@ def test_what_is_remembered_is_waited_for(seconds: float, until: datetime | None
     assert waiting_until(remembered, NOW + 24 * HOUR) is None, "then it is over"
 
 
-def test_the_later_of_both_holds() -> None:
-    """The store may remember one pause, the token's budget another."""
+def test_what_the_budget_knows_holds_where_nothing_is_remembered() -> None:
+    """And afterwards: another plan on the token may have been asked for more."""
     remembered = not_before(NOW, 3600)
 
-    assert waiting_until(remembered, NOW, resting=60) == NOW + HOUR
-    assert waiting_until(remembered, NOW, resting=7200) == NOW + 2 * HOUR
     assert waiting_until(None, NOW, resting=60) == NOW + timedelta(seconds=60)
+    assert waiting_until(remembered, NOW, resting=7200) == NOW + HOUR
+    assert waiting_until(remembered, NOW + HOUR, resting=3600) == NOW + 2 * HOUR
 
 
 def test_a_clock_put_back_does_not_stop_the_service_for_longer_than_a_day() -> None:

@@ -6,6 +6,7 @@ action whatever is killed.
 """
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -263,7 +264,9 @@ def test_a_pause_outlives_the_process_that_was_asked_for_it(
     sandbox.control.clear_faults()
     sandbox.control.forget_requests()
     rows = len(cycles(town))
+    shutil.rmtree(town.state / "asana")  # as on another machine: only the store remembers
 
+    assert town.run("doctor").returncode != 0
     for words in (("sync",), ("diff",), ("sync", "--json")):
         told = town.run(*words)
         assert told.returncode == 5

@@ -1,15 +1,15 @@
 """
 The calls that Jalon makes, and how to see in Asana what each has done.
 
-Of the seventeen kinds of the table (reliability facts, §2.1) Jalon makes no `stories`, no
-`batch` and no `webhook create`; five others that it makes stand in their place.
+Of the seventeen kinds of the table (reliability facts, §2.1) Jalon makes no `stories` and no
+`batch`; it makes six that the table does not name.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sync.adapters.asana import Session, reads
+from sync.adapters.asana import AsanaSubscriptions, Session, reads
 from sync.core.marks import field_line, option_ref
 from sync.model.mapping import FieldRule
 from sync.model.operation import (
@@ -57,13 +57,18 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`done` counts in a dump what the call makes; `again` says it may arrive twice."""
+    """
+    `done` counts in a dump what the call makes; `again` says it may arrive twice.
+
+    `send` is for what is no operation of a cycle.
+    """
 
     name: str
     method: Literal["POST", "PUT"]
     path: str
-    operation: AnyOperation
+    operation: AnyOperation | None
     done: Callable[[Dump, Links], int]
+    send: Callable[[Session, Links], Any] | None = None
 
     @property
     def again(self) -> bool:
@@ -215,6 +220,14 @@ WRITES: Final = (
         "/memberships",
         ShareProject(ref=f"share:actions/{MEMBER}", role="actions", member=MEMBER),
         _shared,
+    ),
+    Write(
+        "webhook create",
+        "POST",
+        "/webhooks",
+        None,
+        lambda d, _: len(d["webhooks"]),
+        lambda s, k: AsanaSubscriptions(s).create(k["project:actions"], k["door"]),
     ),
 )
 CALLS: Final[tuple[Read | Write, ...]] = (*READS, *WRITES)

@@ -10,6 +10,7 @@ import trustme
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from tests.adapters.asana.matrix.stage import (
     Stage,
+    door,
     no_such_name,
     nobody_listens,
     set_the_stage,
@@ -26,8 +27,9 @@ def own_sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture(scope="module")
-def stage(own_sandbox: RunningSandbox) -> Stage:
-    return set_the_stage(own_sandbox)
+def stage(own_sandbox: RunningSandbox) -> Iterator[Stage]:
+    with door() as address:
+        yield set_the_stage(own_sandbox, address)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ import pytest
 import structlog
 
 from sync.adapters.asana import AsanaTarget, Budget, Limits, Session, reads
-from sync.errors import SyncError
+from sync.errors import OutcomeUnknown, SyncError, TargetUnavailable
 from sync.model.operation import AnyOperation
 from sync.ports import Applied
 from sync.sandbox.process import RunningSandbox
@@ -61,12 +62,18 @@ class Outcome:
 
     value: Any = None
     error: SyncError | None = None
-    applied: list[Applied] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
     sent: int = 0
     repeats: int = 0
     slept: list[float] = field(default_factory=list)
     resting: float = 0.0
     told: str = ""
+
+    def hear(self, applied: Applied) -> None:
+        self.states.append(applied.state)
+        if applied.detail:
+            self.details += [applied.detail.fr, applied.detail.en]
 
 
 @dataclass
@@ -95,7 +102,8 @@ class Stage:
         return int(self.sandbox.control.faults()[0]["fired"])
 
     def done(self, call: Write) -> int:
-        return call.done(self.sandbox.control.dump(), self.links)
+        control = self.sandbox.control
+        return call.done({**control.dump(), "webhooks": control.webhooks()}, self.links)
 
     @contextmanager
     def session(self, url: str | None = None) -> Iterator[tuple[Session, Slept]]:
@@ -121,6 +129,9 @@ class Stage:
             try:
                 if isinstance(call, Read):
                     outcome.value = call.do(session, self.links)
+                elif call.operation is None:
+                    outcome.value = call.send and call.send(session, self.links)
+                    outcome.states.append("done")
                 else:
                     target = AsanaTarget(
                         session,
@@ -128,17 +139,18 @@ class Stage:
                         field_keys=KEYS,
                         learned={"indicator_form": "one_call"},
                     )
-                    apply_one(target, call.operation, self.links, outcome.applied.append)
+                    apply_one(target, call.operation, self.links, outcome.hear)
             except SyncError as error:
                 outcome.error = error
+                if isinstance(call, Write) and call.operation is None:
+                    outcome.states.append(state_of(error))
                 told += [str(error), repr(error), error.in_("fr"), error.in_("en")]
                 told += [str(error.facts), "".join(traceback.format_exception(error))]
             outcome.sent = sum(session.requests().values())
             outcome.repeats = session.repeats
             outcome.slept = list(slept)
             outcome.resting = session.resting()
-        told += [each.detail.fr + each.detail.en for each in outcome.applied if each.detail]
-        outcome.told = "\n".join([*told, heard.getvalue()])
+        outcome.told = "\n".join([*told, *outcome.details, heard.getvalue()])
         return outcome
 
 
@@ -224,7 +236,36 @@ def untrusted(certificate: Path) -> Iterator[tuple[str, Callable[[], int]]]:
         thread.join()
 
 
-def set_the_stage(sandbox: RunningSandbox) -> Stage:
+@contextmanager
+def door() -> Iterator[str]:
+    """Where a webhook knocks: it is let in by its secret said back."""
+
+    class Opener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("X-Hook-Secret", self.headers.get("X-Hook-Secret", ""))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Opener) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/asana"
+        server.shutdown()
+        thread.join()
+
+
+def state_of(error: SyncError) -> str:
+    if isinstance(error, OutcomeUnknown):
+        return "unknown"
+    return "void" if isinstance(error, TargetUnavailable) else "rejected"
+
+
+def set_the_stage(sandbox: RunningSandbox, door: str) -> Stage:
     """Provision once, keep the world, make the long listing, keep that too, and note the truth."""
     control = sandbox.control
     with open_desk(sandbox) as desk:
@@ -238,6 +279,7 @@ def set_the_stage(sandbox: RunningSandbox) -> Stage:
         with desk_session(desk.url) as session:
             links["sync"] = reads.events(session, links["project:actions"], None).token
             links["workspace"] = sandbox.workspace
+            links["door"] = door
         control.edit_task(links["action:A-2"], PERSON, name="changé depuis")
         control.save("small")
         for number in range(LONG_PAGES):
