@@ -19,6 +19,7 @@ from sync.core.catalogue import entry
 from sync.core.dates import french
 from sync.core.draft import Memory
 from sync.core.guard import (
+    SANDBOX_SEEN,
     guard_bytes,
     guard_changes,
     guard_projects,
@@ -87,7 +88,6 @@ from sync.wording import Text
 
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
-SANDBOX_SEEN = "sandbox_seen"
 INTENT = "settled_intent"
 """The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 FIRST_REASON = "première adoption"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from sync.model.adoption import Survey
 from sync.model.examination import Examination
 from sync.model.finding import Finding, Severity, StoredFinding
 from sync.model.mapping import FieldRule
@@ -128,6 +129,12 @@ class Target(Protocol):
         `markers` prove a project this plan's; `names` are what new ones would be called. What
         the target refuses to answer stands in the result; nothing of it is raised.
         """
+
+    def survey(self, project: str) -> Survey:
+        """Read one existing project whole, by name or gid; raise where it is none or several."""
+
+    def mark_project(self, gid: str, line: str) -> None:
+        """Add a line at the end of a project's notes, unless it stands there."""
 
     def forecast(
         self,

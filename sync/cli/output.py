@@ -67,6 +67,11 @@ class Output:
         else:
             self._err.write(f"{self._words(text)}\n")
 
+    def ask(self, text: Text) -> None:
+        """A question on standard error, which a pipe does not swallow; no line after it."""
+        self._err.write(self._words(text))
+        self._err.flush()
+
     def table(
         self,
         headers: Sequence[Text],

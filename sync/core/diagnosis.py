@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from sync.core.catalogue import entry, wording
-from sync.core.marks import ROLES, field_line, field_ref, project_line
+from sync.core.marks import ROLES, field_line, field_ref, marked_plans, project_line
 from sync.core.recognise import recognise
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.examination import Account, Examination, Question, Refused
@@ -32,7 +32,6 @@ EVENTS_OUTLIVE: Final = 24 * 60
 """Minutes: Asana's event tokens last a day, so a cycle must be through long before."""
 
 _OURS: Final = re.compile(r"\bjalon\b", re.IGNORECASE)
-_PROJECT_MARK: Final = re.compile(r"^\[jalon: ([^\]/]+)/projet-[a-z]+\]\s*$", re.MULTILINE)
 _ROLE_NAMES: Final[Mapping[ProjectRole, Text]] = {
     "actions": Text("Projet des gestionnaires", "Managers’ project"),
     "indicators": Text("Projet des indicateurs", "Indicators’ project"),
@@ -202,6 +201,7 @@ def taken_names(
         (rule, by_name[name])
         for rule in wanted
         if field_ref(rule.key) not in links
+        and not rule.existing
         and (name := rule.name.strip().casefold()) in by_name
         and field_line(rule.key) not in by_name[name].description
     ]
@@ -300,7 +300,7 @@ def _project(
     plan_id: str,
 ) -> Iterator[Diagnosis]:
     about, shown = _ROLE_NAMES[role], f"« {project.name} »"
-    marks = set(_PROJECT_MARK.findall(project.notes))
+    marks = marked_plans(project.notes)
     if marks - {plan_id} and project_line(plan_id, role) not in project.notes:
         others = ", ".join(sorted(marks - {plan_id}))
         yield Diagnosis(

@@ -170,7 +170,7 @@ class _Tasks:
             if verdict not in (Verdict.WRITE, Verdict.RESTORE):
                 continue
             if name == "section":
-                self._place(task)
+                self._place(task, observed)
             elif name == "parent" and task.parent:
                 self.draft.propose(
                     SetParent(ref=task.ref, parent=task.parent),
@@ -257,7 +257,7 @@ class _Tasks:
     def _to_write(self, rule: FieldRule, value: FieldValue) -> FieldValue:
         return option_ref(rule.key, str(value)) if rule.kind == "enum" else value
 
-    def _place(self, task: DesiredTask) -> None:
+    def _place(self, task: DesiredTask, observed: ObservedTask) -> None:
         self.draft.propose(
             PlaceTask(
                 ref=task.ref,
@@ -265,6 +265,7 @@ class _Tasks:
                 section=task.section,
                 after=frozenset() if self.draft.exists(task.section) else frozenset({task.section}),
                 lane=f"place:{task.section}",
+                arriving=self.draft.gid(project_ref(task.role)) not in observed.homes,
             ),
             {(task.ref, "section"): task.section},
         )

@@ -24,6 +24,9 @@ from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.wording import Text
 
+SANDBOX_SEEN = "sandbox_seen"
+"""The fact that holds what a store's first reading came from (`sandbox_word`)."""
+
 _GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
 
 

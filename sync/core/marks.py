@@ -65,6 +65,11 @@ def field_line(key: str) -> str:
     return f"[jalon: field/{key}]"
 
 
+def marked_plans(notes: str) -> set[str]:
+    """Whose projects the notes say that this is: one plan, unless people copied something."""
+    return {plan for plan, rest in _MARK.findall(notes) if rest.startswith("projet-")}
+
+
 def mark_in_notes(notes: str) -> str | None:
     """The mark a task's notes carry, if exactly one."""
     found = _MARK.findall(notes)

@@ -27,7 +27,13 @@ from sync.model.mapping import FieldMapping, FieldRule
 from sync.model.operation import Ref
 from sync.model.plan import Plan
 from sync.model.rules import Rules
-from sync.model.target import Observed, ObservedField, ObservedTask, ProjectRole
+from sync.model.target import (
+    Observed,
+    ObservedField,
+    ObservedProject,
+    ObservedTask,
+    ProjectRole,
+)
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -130,8 +136,11 @@ def _fields(
         ref = field_ref(rule.key)
         gid = links.get(ref)
         if gid is None:
-            gid = next((f.gid for f in observed.fields if _is_ours(rule, f)), None)
+            home = observed.projects.get("actions")
+            gid = next((f.gid for f in observed.fields if _is_ours(rule, f, home)), None)
             if gid is None:
+                if rule.existing and home is not None and observed.complete:
+                    yield Finding("schema.field_missing", ref, {"field": rule.name})
                 continue
         if gid not in by_gid:
             if observed.complete:
@@ -148,8 +157,12 @@ def _fields(
         yield from _options(rule, definition, links, gids)
 
 
-def _is_ours(rule: FieldRule, definition: ObservedField) -> bool:
-    return field_line(rule.key) in definition.description
+def _is_ours(rule: FieldRule, definition: ObservedField, home: ObservedProject | None) -> bool:
+    """By our line in its description; people's own field by its name, where the mapping says so."""
+    if not rule.existing:
+        return field_line(rule.key) in definition.description
+    on_ours = home is not None and home.gid in definition.attached_to
+    return on_ours and definition.name.strip() == rule.name.strip()
 
 
 def _options(

@@ -76,6 +76,8 @@ def _fields(draft: Draft) -> None:
     gone = _gone(draft, "schema.field_missing")
     attached_to = {one.gid: one.attached_to for one in draft.observed.fields}
     for rule in draft.rules.mapping.fields:
+        if rule.existing:
+            continue
         ref = field_ref(rule.key)
         if draft.exists(ref):
             _options(draft, rule)

@@ -59,6 +59,8 @@ class FieldRule:
     options: tuple[Option, ...] = ()
     checkpoint_id: str | None = None
     precision: int = 0
+    existing: bool = False
+    """People's own: found by its name on the managers' project, read, never made or changed."""
 
 
 @dataclass(frozen=True, slots=True)

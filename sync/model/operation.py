@@ -98,11 +98,16 @@ class UpdateTask(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceTask(Operation):
-    """Put a task into a section, right after a sibling when one is given."""
+    """
+    Put a task into a section, right after a sibling when one is given.
+
+    `arriving` says that it is not at home in the section's project yet.
+    """
 
     role: ProjectRole
     section: Ref
     insert_after: Ref | None = None
+    arriving: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ each description with the line that proves a field ours.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -130,6 +130,10 @@ class Ownership(Strict):
 class FieldEntry(Ownership):
     """
     One field as written. `option_name` and `colors` shape the options that the plan gives.
+
+    `existing` says that people already have this field, under this name and with these options:
+    it is read and never made or changed. `checkpoint` ties a declared status to one checkpoint,
+    because an existing field cannot serve two.
     """
 
     key: Annotated[str, AfterValidator(_option_id)]
@@ -142,6 +146,8 @@ class FieldEntry(Ownership):
     option_name: Line | None = None
     colors: tuple[Color, ...] = ()
     precision: Annotated[int, Field(ge=0, le=6)] = 0
+    existing: bool = False
+    checkpoint: Line | None = None
 
     @model_validator(mode="after")
     def _fits_its_role(self) -> Self:
@@ -181,9 +187,11 @@ def _misfits(entry: FieldEntry) -> Iterator[tuple[Key, Text]]:
     yield from _placeholders(
         "option_name", entry.option_name, entry.role == "axis", (NUMBER, TITLE)
     )
-    yield from _placeholders("name", entry.name, entry.role == "declared", (CHECKPOINT,))
+    each = entry.role == "declared" and entry.checkpoint is None
+    yield from _placeholders("name", entry.name, each, (CHECKPOINT,))
+    yield from _of_people(entry)
     if entry.role == "declared":
-        yield from _meanings(entry.options)
+        yield from _meanings(entry.options, whole=not entry.existing)
     for index, option in enumerate(entry.options):
         if option.means and entry.role != "declared":
             yield (
@@ -227,7 +235,35 @@ def _placeholders(
         yield (key,), Text(fr="accolade imprévue.", en="unexpected brace.")
 
 
-def _meanings(options: Sequence[OptionEntry]) -> Iterator[tuple[Key, Text]]:
+def _of_people(entry: FieldEntry) -> Iterator[tuple[Key, Text]]:
+    """What a field that people already have may be, and what one checkpoint is given for."""
+    if entry.existing and (entry.owner != "people" or entry.role == "direction"):
+        yield (
+            ("existing",),
+            Text(
+                fr=f"sans objet pour « {entry.role} » : Jalon écrit dans ce champ, il en crée un "
+                "à lui.",
+                en=f"has no meaning for “{entry.role}”: Jalon writes to that field and makes one "
+                "of its own.",
+            ),
+        )
+    if entry.checkpoint is not None and entry.role != "declared":
+        yield (
+            ("checkpoint",),
+            Text(fr="sans objet : retirez la clé.", en="no meaning: remove it."),
+        )
+    if entry.existing and entry.role == "declared" and entry.checkpoint is None:
+        yield (
+            ("checkpoint",),
+            Text(
+                fr="un champ existant ne sert qu'un jalon : donnez l'id de ce jalon.",
+                en="an existing field serves one checkpoint only: give that checkpoint's id.",
+            ),
+        )
+
+
+def _meanings(options: Sequence[OptionEntry], *, whole: bool) -> Iterator[tuple[Key, Text]]:
+    """Each option means a word; of our own field (`whole`), each word is what one of them means."""
     given = [option.means for option in options]
     for index, option in enumerate(options):
         if option.means is None:
@@ -238,7 +274,7 @@ def _meanings(options: Sequence[OptionEntry]) -> Iterator[tuple[Key, Text]]:
                     en=f"each choice says what it means: {', '.join(_DECLARED)}.",
                 ),
             )
-    for word in _DECLARED:
+    for word in _DECLARED if whole else ():
         if None not in given and given.count(word) != 1:
             yield (
                 ("options",),
@@ -263,9 +299,9 @@ class BuiltinEntries(Strict):
 def _whole(entries: tuple[FieldEntry, ...]) -> tuple[FieldEntry, ...]:
     said: list[tuple[Key, Text]] = []
     for what in ("key", "name", "role"):
-        counted = Counter(getattr(entry, what).casefold() for entry in entries)
+        counted = Counter(_once(entry, what) for entry in entries)
         for index, entry in enumerate(entries):
-            if counted[getattr(entry, what).casefold()] > 1:
+            if counted[_once(entry, what)] > 1:
                 said.append(
                     (
                         (index, what),
@@ -283,6 +319,11 @@ def _whole(entries: tuple[FieldEntry, ...]) -> tuple[FieldEntry, ...]:
     if said:
         raise wrong(*said)
     return entries
+
+
+def _once(entry: FieldEntry, what: str) -> tuple[str, str]:
+    """What may be given once; a role, once for all checkpoints and once more for each one."""
+    return getattr(entry, what).casefold(), (entry.checkpoint or "") if what == "role" else ""
 
 
 class MappingFile(Strict):
@@ -303,8 +344,17 @@ def expand(
     Raises ConfigError when the plan does not fit Asana: too many fields or options, a name
     twice, a description too long.
     """
+    problems = [
+        Problem(text, file=name, key=dotted(key))
+        for key, text in _undeclared(file.fields, checkpoints)
+    ]
+    if problems:
+        raise refusal(problems)
+    own = {entry.checkpoint for entry in file.fields if entry.checkpoint}
     rules = tuple(
-        rule for entry in file.fields for rule in _expanded(entry, checkpoints, plan, directions)
+        rule
+        for entry in file.fields
+        for rule in _expanded(entry, checkpoints, plan, directions, own)
     )
     problems = [Problem(text, file=name, key=dotted(key)) for key, text in _too_much(rules)]
     if problems:
@@ -316,14 +366,41 @@ def expand(
     return FieldMapping(rules, builtins)
 
 
+def _undeclared(
+    entries: Sequence[FieldEntry], checkpoints: Sequence[Checkpoint]
+) -> Iterator[tuple[Key, Text]]:
+    """Checkpoints that the mapping names and the config does not, or that no field declares."""
+    known = {checkpoint.id for checkpoint in checkpoints}
+    listed = ", ".join(sorted(known))
+    given = {entry.checkpoint for entry in entries if entry.role == "declared"}
+    for index, entry in enumerate(entries):
+        if entry.checkpoint is not None and entry.checkpoint not in known:
+            said = Text(
+                fr=f"jalon inconnu « {entry.checkpoint} ». Connus : {listed}.",
+                en=f"unknown checkpoint “{entry.checkpoint}”. Known: {listed}.",
+            )
+            yield ("fields", index, "checkpoint"), said
+    if None not in given:
+        for missing in sorted(known - given):
+            said = Text(
+                fr=f"aucun champ ne déclare le jalon « {missing} ».",
+                en=f"no field declares checkpoint “{missing}”.",
+            )
+            yield ("fields",), said
+
+
 def _expanded(
     entry: FieldEntry,
     checkpoints: Sequence[Checkpoint],
     plan: Plan,
     directions: Sequence[Direction],
+    own: Collection[str | None],
 ) -> Iterator[FieldRule]:
+    """`own` are checkpoints that have a declared status to themselves."""
     if entry.role == "declared":
         for checkpoint in checkpoints:
+            if checkpoint.id != entry.checkpoint if entry.checkpoint else checkpoint.id in own:
+                continue
             yield _rule(
                 entry,
                 key=f"{entry.key}/{checkpoint.id}",
@@ -364,13 +441,18 @@ def _rule(
         role=entry.role,
         scope=entry.scope,
         name=name or entry.name,
-        description=f"{description or entry.description}\n\n{field_line(key)}",
+        description=(
+            entry.description
+            if entry.existing
+            else f"{description or entry.description}\n\n{field_line(key)}"
+        ),
         kind=entry.kind,
         owner=entry.owner,
         on_drift=entry.on_drift,
         options=options,
         checkpoint_id=checkpoint_id,
         precision=entry.precision,
+        existing=entry.existing,
     )
 
 

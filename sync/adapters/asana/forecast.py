@@ -58,7 +58,7 @@ def forecast(
     """
     if not operations:
         return Counter()
-    needs = Counter(_SENDS[type(operation)] for operation in operations)
+    needs = Counter(map(_sending, operations))
     hung = sum(isinstance(op, CreateTask) and op.parent is not None for op in operations)
     if hung and form is None:
         needs["GET /tasks/{}"] += 1
@@ -83,6 +83,12 @@ def forecast(
         else:
             needs["GET /tasks/{}"] += assigned
     return +needs
+
+
+def _sending(operation: AnyOperation) -> str:
+    if isinstance(operation, PlaceTask) and operation.arriving:
+        return "POST /tasks/{}/addProject"
+    return _SENDS[type(operation)]
 
 
 def _reading_of_everything(operations: Sequence[AnyOperation], observed: Observed) -> Counter[str]:

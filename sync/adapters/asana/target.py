@@ -8,8 +8,10 @@ from sync.adapters.asana.forecast import forecast
 from sync.adapters.asana.observe import Observer
 from sync.adapters.asana.preflight import preflight
 from sync.adapters.asana.session import Session
+from sync.adapters.asana.survey import mark_project, survey
 from sync.adapters.asana.workspace import Workspace
 from sync.adapters.asana.writes import FORM_FACT, Writer
+from sync.model.adoption import Survey
 from sync.model.examination import Examination
 from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref
@@ -85,6 +87,12 @@ class AsanaTarget:
         names: Mapping[ProjectRole, str],
     ) -> Examination:
         return examine(self._session, self._workspace, links, markers, names)
+
+    def survey(self, project: str) -> Survey:
+        return survey(self._session, self._workspace, project)
+
+    def mark_project(self, gid: str, line: str) -> None:
+        mark_project(self._session, gid, line)
 
     def forecast(
         self,

@@ -298,16 +298,20 @@ class Writer:
         self, operation: CreateTask, links: Mapping[Ref, str], task: ObservedTask
     ) -> ObservedTask:
         """Only at home does it carry custom fields, so that those are written again."""
-        api: Any = asana.TasksApi(self._session.client)
-        home = {
-            "project": _gid(links, project_ref(operation.role)),
-            "section": _gid(links, operation.section),
-        }
-        self._session.create(
-            Text(f"placer la tâche {task.gid}", f"place task {task.gid}"),
-            lambda: api.add_project_for_task({"data": home}, task.gid, full_payload=True),
+        project, section = (
+            _gid(links, project_ref(operation.role)),
+            _gid(links, operation.section),
         )
+        self._add_to_project(task.gid, project, section)
         return self._put_task(task.gid, {"custom_fields": _values(operation.fields, links)})
+
+    def _add_to_project(self, gid: str, project: str, section: str) -> None:
+        api: Any = asana.TasksApi(self._session.client)
+        home = {"project": project, "section": section}
+        self._session.create(
+            Text(f"placer la tâche {gid}", f"place task {gid}"),
+            lambda: api.add_project_for_task({"data": home}, gid, full_payload=True),
+        )
 
     def _post_task(self, operation: CreateTask, data: Json) -> ObservedTask:
         api: Any = asana.TasksApi(self._session.client)
@@ -343,6 +347,9 @@ class Writer:
         """Asana puts a task at the top of the section unless it is told after which sibling."""
         gid = _gid(links, operation.ref)
         section = _gid(links, operation.section)
+        if operation.arriving:
+            self._add_to_project(gid, _gid(links, project_ref(operation.role)), section)
+            return Done()
         data = {"task": gid}
         if operation.insert_after is not None:
             data["insert_after"] = _gid(links, operation.insert_after)

@@ -3,6 +3,7 @@
 from typing import Final, cast
 
 from sync.cli.commands import (
+    adopt,
     check,
     demo,
     diff,
@@ -26,6 +27,7 @@ COMMANDS: Final[tuple[Command, ...]] = tuple(
         import_,
         check,
         doctor,
+        adopt,
         diff,
         sync_,
         status,
