@@ -402,6 +402,7 @@ LAYERS: Final[dict[str, str]] = {
     "adapters": "the only I/O, one outside thing each",
     "site": "snapshot → page, feed, open data; pure, with its templates and locales",
     "cycle": "one cycle in order; the only place that knows the order",
+    "adoption": "a project that people built, taken for a plan’s own on a person’s yes",
     "settings": "config, mapping and environment, strict, all problems at once",
     "logs": "JSON lines for the worker, a quiet console for commands, never a secret",
     "ports": "what the cycle needs from outside: Target, Store, Publisher, Clock",
