@@ -217,6 +217,23 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "Restore the store from its backup; rebuilding it does not exist yet.",
         ),
     ),
+    "doubts unanswered": (
+        Text(
+            "`jalon adopt --yes` : des cas douteux sont sans réponse.",
+            "`jalon adopt --yes`: doubtful matches have no answer.",
+        ),
+        Text(
+            "Répondre au terminal, ou dans un fichier donné par `--answers`.",
+            "Answer at a terminal, or in a file given by `--answers`.",
+        ),
+    ),
+    "project of another plan": (
+        Text(
+            "`jalon adopt` : le projet porte la marque d’un autre plan.",
+            "`jalon adopt`: the project carries another plan’s mark.",
+        ),
+        Text("Choisir le bon projet, ou le bon --plan.", "Choose the right project, or --plan."),
+    ),
 }
 
 LOG_EVENTS: Final[dict[str, Text]] = {
