@@ -17,6 +17,7 @@ import requests
 from sync.adapters.webhooks import recall
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from sync.worker.health import FILE, read_health
+from sync.worker.wakeups import REST_SECONDS
 from tests.cli.town import CONFIG, Town
 from tests.worker.test_worker_process import ended, finish, until, worker
 
@@ -65,12 +66,13 @@ def told(town: Town) -> Iterator["subprocess.Popen[str]"]:
         yield process
 
 
-def settle(town: Town) -> None:
-    """Until no cycle has begun for longer than a plan rests."""
-    seen, since = ended(town), time.monotonic()
-    while time.monotonic() < since + 3.5:
-        if ended(town) != seen:
-            seen, since = ended(town), time.monotonic()
+def settle(sandbox: RunningSandbox) -> None:
+    """Until nothing was asked for longer than a plan rests."""
+    asked, since = -1, 0.0
+    while asked < 0 or time.monotonic() < since + REST_SECONDS + 1:
+        now = sandbox.control.requests(last=1)["total"]
+        if now != asked:
+            asked, since = now, time.monotonic()
         time.sleep(0.05)
 
 
@@ -112,12 +114,12 @@ def published(town: Town, words: str) -> bool:
 def test_an_edit_reaches_the_page_without_the_schedule(town: Town, sandbox: RunningSandbox) -> None:
     """Our own writes are told to us too: after one more look, all is quiet."""
     with told(town) as process:
-        settle(town)
+        settle(sandbox)
         assert read_health(town.state / FILE).plans["petit-plan"].webhook == "registered"  # type: ignore[union-attr]
         before = ended(town)
         say(sandbox, "Le guide est à l’imprimerie.")
         until(lambda: published(town, "Le guide est à l’imprimerie."))
-        settle(town)
+        settle(sandbox)
         assert ended(town) <= before + 2
         process.send_signal(signal.SIGTERM)
         code, log = finish(process)
@@ -134,7 +136,7 @@ def test_a_thousand_replays_cause_no_cycle_of_their_own(
     with told(town) as process:
         say(sandbox, "Une fois.")
         until(lambda: published(town, "Une fois."))
-        settle(town)
+        settle(sandbox)
         before = ended(town)
         (webhook,) = sandbox.control.webhooks()
         stolen = next(each for each in webhook["attempts"] if each["events"])
@@ -149,7 +151,7 @@ def test_a_thousand_replays_cause_no_cycle_of_their_own(
                     timeout=10,
                 )
                 assert answer.status_code == (200 if number % 4 else 401)
-        settle(town)
+        settle(sandbox)
         assert ended(town) <= before + 1
         process.send_signal(signal.SIGTERM)
         code, log = finish(process)
