@@ -122,13 +122,16 @@ class Budget:
         """Asana asks to be left alone: nobody on this token sends before then."""
         now = self.ticks()
         quiet = (now, now + min(seconds, LONGEST_REST))
-        with suppress(OSError, Timeout), self._inside():
+        with self._mutex:
             self._quiet = _later(self._quiet, quiet, now)
-            if self._folder is not None:
-                told = _later(_told(self._folder), quiet, now)
-                fresh = self._folder / f"quiet.{os.getpid()}"
-                fresh.write_text(f"{told[0]} {told[1]}", encoding="ascii")
-                fresh.replace(self._folder / "quiet")
+        folder = self._folder
+        if folder is None:
+            return
+        with suppress(OSError, Timeout), self._inside():
+            since, until = _later(_told(folder), quiet, now)
+            fresh = folder / f"quiet.{os.getpid()}"
+            fresh.write_text(f"{since} {until}", encoding="ascii")
+            fresh.replace(folder / "quiet")
 
     def quiet_until(self) -> float:
         """In this budget's ticks; minus infinity when nobody asked for quiet."""

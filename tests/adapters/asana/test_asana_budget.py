@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from structlog.testing import capture_logs
 
 from sync.adapters.asana.budget import LONGEST_REST, MOST_IN_FLIGHT, Budget, budget_folder
@@ -192,6 +193,20 @@ def test_a_file_that_is_no_database_is_begun_again(tmp_path: Path, ticks: Ticks)
     assert granted(other, 8) == 2
     one.close()
     other.close()
+
+
+def test_a_door_that_somebody_holds_shut_stops_no_thread_for_ever(
+    tmp_path: Path, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process stopped in the wrong instant: nothing is granted uncounted, and nobody hangs."""
+    monkeypatch.setattr("sync.adapters.asana.budget._LOCK_SECONDS", 0.05)
+    budget = Budget(20, folder=tmp_path, ticks=ticks)
+    with FileLock(tmp_path / "door"):
+        assert budget.ask() > 0
+        budget.rest(60)
+        assert budget.resting() == 60, "what was learned holds here, though it cannot be told"
+    assert granted(budget, 20) == 10
+    budget.close()
 
 
 def test_a_folder_that_cannot_be_used_is_said_and_the_budget_goes_on_alone(
