@@ -76,7 +76,3 @@ def require_task(call: Call, task: Task, *, write: bool = False) -> None:
         raise NoAccess("You do not have access to this task.")
     if projects and write and not levels & {"admin", "editor"}:
         raise NoAccess("You do not have the right to change this task.", seen=True)
-
-
-def shown_tasks(call: Call, tasks: list[Task]) -> list[Task]:
-    return [task for task in tasks if call.world.visible(task)]

@@ -286,7 +286,7 @@ def _project_tasks(project: Project) -> list[Task]:
 
 def _list(call: Call, tasks: list[Task], *, own: bool = False) -> Answer:
     """`own` is the listing of a project or a section itself, which documents fewer filters."""
-    shown = [task for task in tasks if call.world.visible(task)]
+    shown = call.world.shown(tasks)
     for test in _time_filters(call, own=own):
         shown = [task for task in shown if test(task)]
     return listing(call, "task", shown)
