@@ -221,7 +221,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     revision = revisions[-1] if revisions else first
     guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
-    proposal = _look(ports, rules, revision, history, reading, links, waiting, now)
+    proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now)
     proposal = replace(proposal, unrecorded=not revisions, warnings=warnings)
     tasks_known = sum(is_task(ref) for ref in links)
     guard_changes(
@@ -284,16 +284,20 @@ def _look(
     revision: Revision,
     history: History,
     reading: Reading,
+    mirror: Observed | None,
     links: Mapping[Ref, str],
     waiting: Sequence[JournalEntry],
     now: datetime,
 ) -> Proposal:
-    """Settle what earlier cycles left open as far as this reading can, then compare."""
+    """
+    Settle what earlier cycles left open as far as this reading can, then compare.
+
+    `mirror` is the reading before this one.
+    """
     store, plan = ports.store, revision.plan
     today = now.astimezone(rules.zone).date()
     awaited: dict[Ref, str] = {}
     settled: list[tuple[JournalEntry, JournalState, str | None]] = []
-    mirror = store.mirror()
     memory = Memory(
         baselines=store.baselines(),
         awaited=awaited,
@@ -549,6 +553,7 @@ class _Cycle:
             before.revision,
             before.history,
             reading,
+            before.reading.observed,
             known.links,
             self.store.unsettled(),
             self._now(),

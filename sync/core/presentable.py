@@ -20,6 +20,8 @@ def presentable(text: str) -> str:
     Every kind of line break is one line feed and a tab is a space. A joiner between letters stays:
     some scripts are spelled with it.
     """
+    if text.isprintable():  # one line without invisible characters, as nearly every text is
+        return text
     lines = _BREAKS.sub("\n", text).replace("\t", " ")
     seen = "".join(c for c in lines if c in (_JOINER, "\n") or not _is_invisible(c))
     return "".join(c for at, c in enumerate(seen) if c != _JOINER or _between_letters(seen, at))

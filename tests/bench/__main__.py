@@ -99,10 +99,10 @@ def by_kind(steps: dict[str, Step]) -> list[str]:
 def bounds(step: Step, latency: float) -> list[str]:
     """The least time that Asana's limits leave, beside the time that it took."""
     lines = [f"  took {step.seconds} s for {step.writes} writes in {step.requests} requests"]
-    in_flight = Limits().in_flight
+    in_flight = Limits().writes_in_flight
     least = {f"{grant} requests a minute": step.requests * 60 / grant for grant in GRANTS}
     if latency:
-        said = f"{in_flight} in flight at {latency * 1000:g} ms a request"
+        said = f"{in_flight} writes in flight at {latency * 1000:g} ms a request"
         least[said] = step.writes * latency / in_flight
     for bound, seconds in least.items():
         lines.append(
