@@ -84,10 +84,10 @@ class Worker:
             one.rules(plan)  # a configuration that cannot work stops the start, not a cycle
             one.asana.needed_token()
             self._plans[plan.id] = _Plan(one, timings(one, now, self.every))
-        health = Health(os.getpid(), now, plans=self._first_health(now))
-        write_health(self.health_file, health)
         waking = scheduler([(id_, p.timings) for id_, p in self._plans.items()], self._mailbox.post)
         with self._listening(), self._signals():
+            health = Health(os.getpid(), now, plans=self._first_health(now))
+            write_health(self.health_file, health)
             for plan_id in self._plans:
                 self._mailbox.post(Wake(plan_id, None, full=False))
             waking.start()

@@ -234,6 +234,7 @@ def test_a_port_that_is_taken_stops_the_start_and_says_so(
     assert f"127.0.0.1:{port_of(town)}" in done.stderr
     assert "JALON_WEBHOOK_LISTEN" in done.stderr
     assert sandbox.control.requests()["total"] == 0
+    assert read_health(town.state / FILE) is None
 
 
 def test_without_the_right_to_make_webhooks_the_service_goes_on(

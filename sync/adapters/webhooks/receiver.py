@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 import structlog
 
@@ -29,9 +29,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Seconds for a whole exchange, well within Asana's ten; bytes of a body; open connections."""
+    """
+    Seconds for a whole exchange, well within Asana's ten; bytes of the lines before a body and of
+    the body; open connections.
+    """
 
     seconds: float = 5.0
+    head_bytes: int = 16_384
     body_bytes: int = 1_048_576
     connections: int = 64
 
@@ -152,6 +156,30 @@ class _Server(ThreadingHTTPServer):
             _log.exception("webhook.crashed")
 
 
+class _Head:
+    """
+    What comes in, with a bound on all lines together: the base bounds each line and their number,
+    which allows megabytes.
+    """
+
+    def __init__(self, raw: BinaryIO, most: int) -> None:
+        self._raw = raw
+        self._left = most
+        self.read = raw.read
+        self.close = raw.close
+
+    def readline(self, size: int) -> bytes:
+        line = self._raw.readline(min(size, self._left + 1))
+        self._left -= len(line)
+        if self._left < 0:
+            raise ConnectionAbortedError
+        return line
+
+    @property
+    def closed(self) -> bool:
+        return self._raw.closed
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Jalon"
@@ -161,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         self.request.settimeout(self.server.bounds.seconds)
         super().setup()
+        self.rfile: Any = _Head(self.rfile, self.server.bounds.head_bytes)
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
