@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import requests
 
 from sync.demo import DemoReport, run_demo
 from sync.errors import SyncError
@@ -204,3 +205,36 @@ def test_the_command_runs_through_prism_by_its_address_alone(
         assert account.wrong() == []
         assert account.reached > 20
     verdicts.tell(Verdict("Prism, jalon doctor, diff and sync", judged=account.reached))
+
+
+def test_adopting_a_project_typed_by_hand_is_without_a_violation(
+    prism: Prism, sandbox: RunningSandbox, tmp_path: Path, verdicts: Verdicts
+) -> None:
+    """Its subtasks are listed and brought home, which no other command does."""
+    town = Town(tmp_path)
+    town.settle()
+    person = sandbox.control.add_person("Aline Roy")
+    with prism.before(sandbox.url), requests.Session() as hand:
+        hand.trust_env = False
+        hand.headers["Authorization"] = f"Bearer {sandbox.token}"
+
+        def typed(path: str, **data: object) -> str:
+            answer = hand.post(f"{prism.url}{path}", json={"data": data}, timeout=30)
+            assert answer.status_code == 201, answer.text
+            return str(answer.json()["data"]["gid"])
+
+        project = typed("/projects", workspace=sandbox.workspace, name="Mon plan")
+        task = typed("/tasks", name="Ouvrir un guichet", projects=[project], assignee=person["gid"])
+        typed(f"/tasks/{task}/subtasks", name="Guichet ouvert.")
+        town.connect(replace(sandbox, url=prism.url))
+        for words in (["adopt", "--project", "Mon plan", "--yes"], ["sync"], ["sync", "--full"]):
+            finished = town.run(*words)
+            assert finished.returncode == 0, (words, finished.stdout, finished.stderr)
+        heard = prism.hearing()
+        account = Account(heard, sandbox.control.requests(last=1)["total"])
+        account.sent = account.reached
+        assert account.wrong() == []
+        calls = one_of_each(heard.exchanges)
+        assert {"GET /tasks/<task_gid>/subtasks", "POST /tasks/<task_gid>/addProject"} <= set(calls)
+    verdicts.tell(Verdict("Prism, jalon adopt", judged=account.reached))
+    assert lies_believed(prism, calls, verdicts) == []
