@@ -1,5 +1,5 @@
 # The service in one container: non-root, works with a read-only root file system.
-# Writable: /var/lib/jalon (database, health file) and /srv/jalon (the public folder).
+# Writable: /var/lib/jalon (database, health file, request budget) and /srv/jalon (the public folder).
 FROM python:3.11-slim AS build
 WORKDIR /build
 COPY requirements.lock requirements-dev.lock pyproject.toml README.md LICENSE ./
