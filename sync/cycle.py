@@ -17,6 +17,8 @@ import structlog
 from sync.core.absence import doubtful, keep_last_known
 from sync.core.catalogue import entry
 from sync.core.dates import french
+from sync.core.desired import titles_of
+from sync.core.diff import settled_by_answer
 from sync.core.draft import Memory
 from sync.core.guard import (
     SANDBOX_SEEN,
@@ -40,6 +42,7 @@ from sync.core.log_rows import (
     worth_a_row,
 )
 from sync.core.marks import ROLES, action_ref, is_task, project_line, project_ref
+from sync.core.races import known_already, overwritten, race_finding, race_row, suspects
 from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before, waiting_until
@@ -60,7 +63,10 @@ from sync.model.operation import (
     AnyOperation,
     AttachField,
     CreateTask,
+    PlaceTask,
     Ref,
+    SetParent,
+    UpdateTask,
 )
 from sync.model.plan import Plan, Revision
 from sync.model.record import (
@@ -88,6 +94,8 @@ from sync.wording import Text
 
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
+WROTE = "wrote"
+"""The fact that says that tasks which existed were written since the last reading."""
 INTENT = "settled_intent"
 """The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 FIRST_REASON = "première adoption"
@@ -127,7 +135,8 @@ class Proposal:
     """
     What a cycle found and would do; a dry run is this and nothing else.
 
-    `unrecorded` says that the store has no revision yet: the plan file would be the first.
+    `unrecorded` says that the store has no revision yet: the plan file would be the first; `wrote`
+    that the last cycle wrote to tasks which existed (`sync.core.races`).
     """
 
     revision: Revision
@@ -139,6 +148,7 @@ class Proposal:
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
     unrecorded: bool = False
+    wrote: bool = False
     warnings: tuple[Text, ...] = ()
 
 
@@ -206,6 +216,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
         touched=doubtful(links, mirror, fresh, waiting),
         awaiting=any(one.kind == CreateTask.__name__ for one in waiting),
+        wrote=bool(store.facts().get(WROTE)),
     )
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
@@ -222,7 +233,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
     proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now)
-    proposal = replace(proposal, unrecorded=not revisions, warnings=warnings)
+    proposal = replace(proposal, unrecorded=not revisions, wrote=known.wrote, warnings=warnings)
     tasks_known = sum(is_task(ref) for ref in links)
     guard_changes(
         proposal.view.changes.operations,
@@ -361,6 +372,7 @@ class _Cycle:
         self.outcomes: Counter[JournalState] = Counter()
         self.refusals: list[Finding] = []
         self.restored: list[Finding] = []
+        self.raced: list[Finding] = []
         self.told: dict[str, ObservedTask] = {}
         self.touched: set[str] = set()
 
@@ -386,6 +398,7 @@ class _Cycle:
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
         proposal = propose(self.ports, self.rules, plan_file, wishes)
         warnings = proposal.warnings
+        self._tell_overwritten(proposal)
         self._remember(proposal)
         for _ in range(_ROUNDS):
             operations, _ = self._sendable(proposal)
@@ -429,6 +442,30 @@ class _Cycle:
         return self._now().astimezone(self.rules.zone).date()
 
     # remembering
+
+    def _tell_overwritten(self, proposal: Proposal) -> None:
+        """What a person wrote between the last cycle's reading and its writing goes in the log."""
+        target, edits = self.ports.target, proposal.reading.edits
+        if not (edits or proposal.wrote):
+            return
+        refs = {gid: ref for ref, gid in proposal.links.items() if is_task(ref)}
+        titles = titles_of(proposal.revision.plan)
+        rows = []
+        doubted = suspects(edits, refs)
+        mirror = self.store.mirror() if doubted else None
+        since = mirror.read_at if mirror else self._now()
+        for gid in doubted:
+            ref, history = refs[gid], target.remarks(gid)
+            known = [row for row in self.store.log(subject=ref) if row.at >= since]
+            lost = overwritten(gid, edits, history, target.account(), self.rules.mapping)
+            for name, said in lost:
+                if not known_already(said, [row for row in known if row.field == name]):
+                    rows.append(race_row(ref, name, said))
+                    self.raced.append(race_finding(ref, titles.get(ref, ref), name, said))
+        with self.store.transaction():
+            self.store.append_log(self.cycle_id, self._now(), rows)
+            if proposal.wrote:
+                self.store.note_fact(WROTE, "")
 
     def _remember(self, proposal: Proposal) -> None:
         """Mirror, cursors, links, baselines and what was settled: one transaction."""
@@ -478,6 +515,7 @@ class _Cycle:
         decisions = {(d.subject, d.field): d for d in changes.decisions}
         self.restored += [f for f in changes.findings if f.code == "field.restored"]
         remembered = self.store.facts()
+        known = dict(gids)
 
         def before(operation: AnyOperation) -> None:
             now = self._now()
@@ -492,6 +530,9 @@ class _Cycle:
             self.operations[kind] += applied.state == "done"
             self.outcomes[applied.state] += 1
             detail = applied.detail.fr if applied.detail else None
+            known.update(applied.also)
+            if applied.created:
+                known[operation.ref] = applied.created
             with self.store.transaction():
                 self.store.settle(
                     entries[operation.key], applied.state, now, applied.created, detail
@@ -501,7 +542,9 @@ class _Cycle:
                 for ref, gid in applied.also.items():
                     self.store.link(ref, gid, now)
                 if applied.state == "done":
-                    self.store.agree(changes.on_success.get(operation.key, {}))
+                    hoped = changes.on_success.get(operation.key, {})
+                    told = settled_by_answer(operation, applied.task, known)
+                    self.store.agree({**hoped, **told})
                     if remembered.get(fact_of(operation)):
                         self.store.note_fact(fact_of(operation), "")
                 if applied.state == "rejected":
@@ -512,6 +555,8 @@ class _Cycle:
             self._note(applied, gids)
             log.info("operation.settled", kind=kind, ref=operation.ref, state=applied.state)
 
+        if any(isinstance(each, UpdateTask | PlaceTask | SetParent) for each in operations):
+            self.store.note_fact(WROTE, "oui")
         self.ports.target.apply(operations, gids, before=before, after=after)
         for key, value in self.ports.target.learned().items():
             self.store.note_fact(key, value)
@@ -562,6 +607,7 @@ class _Cycle:
         proposal = replace(proposal, reading=reading)
         self._remember(proposal)
         self.touched.clear()
+        self.told.clear()  # what was read again since is newer than any answer
         return proposal
 
     # what the public reads
@@ -671,8 +717,15 @@ class _Cycle:
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
-        before = {one.finding.key: one.finding for one in self.store.findings()}
-        found = [*proposal.view.findings, *self.refusals, *self._lasting(before, held)]
+        stored = self.store.findings()
+        before = {one.finding.key: one.finding for one in stored}
+        week = self._now() - RESTORED_ONCE_FOR
+        found: list[Finding] = [
+            one.finding
+            for one in stored
+            if one.finding.code == "field.overwritten" and one.first_seen >= week
+        ]
+        found += [*proposal.view.findings, *self.refusals, *self._lasting(before, held)]
         revision = proposal.revision
         if changes := compare(revision.plan, plan_file):
             facts: dict[str, str | int | None] = {
@@ -683,7 +736,7 @@ class _Cycle:
         for target, text in failed:
             facts = {"target": target, "number": number, "detail": text.fr}
             found.append(Finding("publish.failed", f"target:{target}", facts))
-        found += self.restored
+        found += [*self.restored, *self.raced]
         now, complete = self._now(), proposal.reading.observed.complete
         after = {finding.key: finding for finding in found}
         kept = after if complete else {**before, **after}

@@ -30,7 +30,7 @@ from sync.model.record import (
     SnapshotRecord,
 )
 from sync.model.snapshot import Snapshot, State
-from sync.model.target import Observed, ObservedTask, ProjectRole
+from sync.model.target import Edit, Observed, ObservedTask, ProjectRole, Remark
 from sync.wording import Text
 
 
@@ -49,6 +49,7 @@ class Known:
     project_marker: Mapping[str, str]  # role → the marker line in a project's notes
     touched: frozenset[str] = frozenset()  # gids to read again, whatever the events say
     awaiting: bool = False  # a task may exist that no link knows: its absence must be proved
+    wrote: bool = False  # tasks that existed were written since the cursors: tell who else did
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Reading:
     An observation and the event cursors that go with it; both are committed together.
 
     `shortfall` says why an observation is not complete.
+    `edits` are the changes to tasks that the events since the last cursors tell of, in order.
     """
 
     observed: Observed
@@ -64,6 +66,7 @@ class Reading:
     full: bool
     requests: int
     shortfall: Text | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,12 @@ class Target(Protocol):
         Requests, by kind, that applying the operations and reading again would take, and the
         assigning of as many new tasks after it.
         """
+
+    def account(self) -> str:
+        """The gid of the account that we write as."""
+
+    def remarks(self, gid: str) -> Sequence[Remark]:
+        """A task's own history, oldest first; empty where it may not be read."""
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""

@@ -1,13 +1,22 @@
-"""What a run says at its end: how many cases of each matrix were tried."""
+"""What concerns the whole run: how many cases each matrix tried, and how many it is to try."""
 
 from collections import Counter
 from typing import Any, Final
+
+import pytest
 
 COUNTED: Final = {
     "adapters/asana/matrix/test_matrix_calls.py": "pairs of a call and a fault",
     "cycle/test_fault_matrix.py": "cycles under a fault",
 }
 """A test file whose cases are counted, and what one of them is."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    people = parser.getgroup("people", "what people do in Asana during a cycle (tests/people)")
+    people.addoption("--people-sample", type=int, default=24, help="cases to draw (24)")
+    people.addoption("--people-seed", default="jalon", help="what they are drawn by")
+    people.addoption("--people-case", action="append", default=[], help="one more: 1:change:3")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -18,4 +27,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if report.when == "call" and f"{file}::" in report.nodeid
     )
     for said, count in tried.items():
+        terminalreporter.write_line(f"{count} {said}: passed")
+    several: Counter[str] = Counter()  # of a test that is many cases, told by record_property
+    for report in terminalreporter.stats.get("passed", ()):
+        if report.when == "call":
+            for name, value in report.user_properties:
+                if name.startswith("cases: "):
+                    several[name.removeprefix("cases: ")] += value
+    for said, count in several.items():
         terminalreporter.write_line(f"{count} {said}: passed")

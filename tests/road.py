@@ -12,6 +12,7 @@ from typing import Any, Self
 from pydantic import SecretStr
 
 from sync.adapters.asana import AsanaTarget, Session
+from sync.adapters.asana.session import Limits
 from sync.adapters.publish import make_publisher
 from sync.adapters.store import open_database
 from sync.core.marks import is_task
@@ -49,6 +50,7 @@ class Road:
     clock: HandClock = field(default_factory=HandClock)
     targets: tuple[str, ...] = ("public",)
     sent: list[Mapping[str, int]] = field(default_factory=list)
+    in_flight: int = 5
 
     def __enter__(self) -> Self:
         self.control = self.sandbox.control
@@ -74,6 +76,7 @@ class Road:
         session = Session(
             self.sandbox.token,
             url=self.sandbox.url,
+            limits=Limits(reads_in_flight=self.in_flight, writes_in_flight=self.in_flight),
             sleep=lambda _seconds: None,
             now=self.clock.now,
         )

@@ -31,6 +31,7 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "pull": Text("lecture", "reading"),
     "freeze": Text("gel", "freeze"),
     "finding": Text("constat", "finding"),
+    "overwritten": Text("changement remplacé", "change overwritten"),
     "revision": Text("révision du plan", "plan revision"),
 }
 
@@ -46,6 +47,7 @@ RULES: Final[dict[str, Text]] = {
     "pull": Text("lire ce que les gens déclarent", "read what people declare"),
     "lost_answer": Text("réponse perdue", "lost answer"),
     "gel": Text("gel du jalon", "checkpoint freeze"),
+    "overwritten": Text("garder ce qui fut remplacé", "keep what was overwritten"),
 }
 
 OUTCOMES: Final[dict[str, Text]] = {

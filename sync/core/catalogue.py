@@ -230,6 +230,28 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Choose one of the two values, or clear the field.",
         ),
     ),
+    "field.overwritten": Entry(
+        "warning",
+        Text(
+            "« {field} » de {title} a été changé dans Asana au moment même où Jalon y écrivait ; "
+            "ce changement est remplacé. Asana le raconte ainsi : « {said} ».",
+            "“{field}” of {title} was changed in Asana at the very moment Jalon wrote to it; that "
+            "change is replaced. Asana tells it so: “{said}”.",
+        ),
+        Text(
+            "Refaire le changement s’il doit tenir ; il est gardé au journal.",
+            "Make the change again if it is to stand; it is kept in the log.",
+        ),
+    ),
+    "task.converted": Entry(
+        "warning",
+        Text(
+            "La tâche de {title} est maintenant la sous-tâche d’une autre ; elle est encore lue.",
+            "The task of {title} is now a subtask of another; it is still read.",
+        ),
+        Text("En refaire une tâche du projet.", "Make it a task of the project again."),
+        asks_manager=True,
+    ),
     "schema.field_missing": Entry(
         "error",
         Text(

@@ -6,7 +6,7 @@ by a person. What is held, missing or awaited is left alone and said. Same input
 operations, same order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from sync.core.compare import decide
@@ -20,7 +20,7 @@ from sync.core.values import Comparable, Unseen, normal, normal_text
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.mapping import Builtin, BuiltinRule, FieldRule, OnDrift, Owner, Scope
-from sync.model.operation import CreateTask, PlaceTask, Ref, SetParent, UpdateTask
+from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan
 from sync.model.rules import Rules
 from sync.model.target import FieldValue, Observed, ObservedTask, ProjectRole
@@ -58,6 +58,26 @@ def diff(
         tasks.compare(task)
     propose_order(draft)
     return draft.done()
+
+
+def settled_by_answer(
+    operation: AnyOperation, task: ObservedTask | None, gids: Mapping[Ref, str]
+) -> dict[tuple[Ref, str], Comparable]:
+    """
+    The places that the answer to a create shows its task in: agreed on from then on.
+
+    Otherwise a person who moves it away before the next reading would be taken for a home that
+    Asana dropped, and the task put back.
+    """
+    if not isinstance(operation, CreateTask) or task is None:
+        return {}
+    agreed: dict[tuple[Ref, str], Comparable] = {}
+    project = gids.get(project_ref(operation.role), "")
+    if task.homes.get(project) == gids.get(operation.section, ""):
+        agreed[operation.ref, "section"] = operation.section
+    if operation.parent and task.parent_gid == gids.get(operation.parent):
+        agreed[operation.ref, "parent"] = operation.parent
+    return agreed
 
 
 class _Tasks:
@@ -159,8 +179,10 @@ class _Tasks:
         elif self.draft.memory.baselines.get((task.ref, "last_seen")):
             self.draft.agree(task.ref, "last_seen", None)
         builtins: dict[str, str | date | None] = {}
-        agreed: dict[tuple[Ref, str], Comparable] = {}
         away = observed.gid in self.draft.observed.moved
+        if task.parent is None and observed.parent_gid is not None and not away:
+            self.draft.findings.append(Finding("task.converted", task.ref, {"title": task.title}))
+        agreed: dict[tuple[Ref, str], Comparable] = {}
         for name, wanted in self._builtins(task).items():
             if away and name not in ("section", "parent"):
                 continue  # what is out of sight is not compared, and never written

@@ -74,6 +74,25 @@ class ObservedTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One change that the events tell of: of which task, which field, by whom. Never its value."""
+
+    gid: str
+    field: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One line of a task's history in Asana: by whom, of what kind, in words."""
+
+    gid: str
+    by: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """
     The observed state of one plan.

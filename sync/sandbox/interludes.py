@@ -12,7 +12,7 @@ from typing import Any
 from sync.sandbox.acts import act
 from sync.sandbox.faults import path_pattern
 from sync.sandbox.refusal import Refusal
-from sync.sandbox.state import User, World
+from sync.sandbox.state import FIRST_GID, User, World
 
 WHEN = ("before", "after")
 
@@ -56,7 +56,10 @@ class Interlude:
         return not self.over and self.matched >= self.nth
 
     def perform(self, world: World, user: User) -> None:
-        """What was done stays done: a patient one goes on with the act that was refused."""
+        """A patient one waits for all that it names; what was done of it stays done."""
+        if self.patient and (unmade := self._unmade(world)):
+            self.refused = f"Unknown object: {unmade}"
+            return
         for each in self.acts[len(self.made) :]:
             arguments = {name: value for name, value in each.items() if name != "verb"}
             try:
@@ -67,6 +70,11 @@ class Interlude:
                 return
             self.made.append("" if made is None else made.gid)
         self.over, self.refused, self.fired_at = True, None, self.matched
+
+    def _unmade(self, world: World) -> str | None:
+        named = (value for each in self.acts for value in each.values() if isinstance(value, str))
+        gids = (value for value in named if value.isdecimal() and int(value) > FIRST_GID)
+        return next((gid for gid in gids if gid not in world.things), None)
 
 
 def play(world: World, interludes: Sequence[Interlude], when: str, method: str, path: str) -> None:

@@ -378,7 +378,20 @@ def _tell_change(world: World, user: User, task: Task, name: str, before: Any, a
         subtype = "marked_incomplete"
     note_history(world, user, task, field, before, after)
     emit_change(world, user, task, field, after if isinstance(after, User) else None)
-    tell_story(world, user, task, subtype, f"{user.name} changed {field}")
+    tell_story(world, user, task, subtype, _told(user, field, after))
+
+
+def _told(user: User, field: str, after: Any) -> str:
+    """In words, with the new value; of a description Asana tells only that it changed."""
+    match field, after:
+        case "notes", _:
+            return f"{user.name} changed the description"
+        case _, None:
+            return f"{user.name} removed the {field}"
+        case _, User():
+            return f"{user.name} set the {field} to {after.name}"
+        case _:
+            return f"{user.name} changed the {field} to {after}"
 
 
 def _write_value(world: World, user: User, task: Task, gid: str, value: Any) -> bool:

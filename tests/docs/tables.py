@@ -35,6 +35,7 @@ from sync.settings.config import CityConfig
 from sync.settings.strict import Strict
 from sync.wording import Language, Text
 from tests.docs import words
+from tests.people.kinds import KINDS as PEOPLE
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PLACE: Final = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -324,6 +325,23 @@ def commands(language: Language) -> str:
 # the architecture
 
 
+def people(language: Language) -> str:
+    """From the table that the matrix plays, so that what is told is what is tested."""
+    headers = {
+        "fr": ("Dans Asana", "Ce qu’il en advient", "Constats"),
+        "en": ("In Asana", "What becomes of it", "Findings"),
+    }
+    rows = [
+        (
+            kind.name.in_(language),
+            kind.outcome.in_(language),
+            ", ".join(f"`{code}`" for code in sorted(kind.findings)) or "–",
+        )
+        for kind in PEOPLE
+    ]
+    return table(headers[language], rows)
+
+
 def layers_of_the_contract() -> tuple[tuple[str, ...], ...]:
     """From the top; names in one tuple do not import each other."""
     document = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
@@ -429,6 +447,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
             ("exit-codes", exit_codes),
             ("guard-rules", guard_rules),
             ("log-events", log_events),
+            ("people", people),
             ("store-refusals", store_refusals),
             ("variables", variables),
         )

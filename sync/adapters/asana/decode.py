@@ -5,7 +5,7 @@ An unknown key is ignored and so is a kind of field that Jalon has none of; an o
 a gid, or whose date is no date, makes the whole answer unreadable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -14,12 +14,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from sync.adapters.asana.exchange import Failure
 from sync.model.target import (
+    Edit,
     FieldValue,
     ObservedField,
     ObservedOption,
     ObservedProject,
     ObservedSection,
     ObservedTask,
+    Remark,
 )
 
 PROJECT = "name,notes,archived"
@@ -29,6 +31,7 @@ FIELD = (
 )
 SETTING = ",".join(f"custom_field.{path}" for path in FIELD.split(","))
 RECORD = ",".join([PROJECT, *(f"custom_field_settings.{path}" for path in SETTING.split(","))])
+STORY = "created_by.gid,resource_subtype,text"
 TASK = (
     "name,notes,parent.gid,completed,completed_at,due_on,created_at,modified_at,assignee.gid,"
     "resource_subtype,memberships.project.gid,memberships.section.gid,custom_fields.gid,"
@@ -117,10 +120,43 @@ class Event(_Answer):
     action: str = ""
     resource: "EventSubject | None" = None
     parent: "EventSubject | None" = None
+    user: "EventSubject | None" = None
+    change: "EventChange | None" = None
+
+
+class EventChange(_Answer):
+    field: str = ""
 
 
 class EventSubject(_Thing):
     resource_type: str = ""
+
+
+class _Story(_Thing):
+    resource_subtype: str = ""
+    text: str | None = None
+    created_by: _Thing | None = None
+
+
+def remark(raw: Any) -> Remark:
+    read = _parsed(_Story, raw)
+    by = read.created_by.gid if read.created_by else ""
+    return Remark(read.gid, by, read.resource_subtype, read.text or "")
+
+
+def edits(events: Iterable[Event]) -> tuple[Edit, ...]:
+    """What the events tell of fields of tasks; a section is told as what a task was added to."""
+    told: list[Edit] = []
+    for event in events:
+        task = event.resource
+        if task is None or task.resource_type != "task" or event.user is None:
+            continue
+        name = event.change.field if event.change and event.action == "changed" else ""
+        if event.parent and event.parent.resource_type == "section" and event.action == "added":
+            name = "section"
+        if name:
+            told.append(Edit(task.gid, name, event.user.gid))
+    return tuple(told)
 
 
 def task(raw: Any) -> ObservedTask:

@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, cast
 
-from sync.adapters.asana import reads
+from sync.adapters.asana import decode, reads
 from sync.adapters.asana.decode import Event
 from sync.adapters.asana.errors import incomplete
 from sync.adapters.asana.hints import Hints, cheapest, hints_of, hints_of_touched
@@ -38,6 +38,7 @@ from sync.core.marks import ROLES, field_ref
 from sync.errors import TargetRejected, UnsafeChangeSet
 from sync.model.operation import Ref
 from sync.model.target import (
+    Edit,
     Observed,
     ObservedField,
     ObservedProject,
@@ -94,7 +95,8 @@ class Observer:
         if known.awaiting:
             self._prove(picture, frozenset(picture.projects))
         self._read_tasks(picture, [g for g in picture.linked_tasks() if g not in picture.tasks])
-        return self._reading(picture, started, sent, cursors, full=True)
+        edits = self._edits(known) if known.wrote and not tokens else ()
+        return replace(self._reading(picture, started, sent, cursors, full=True), edits=edits)
 
     def changes(self, known: Known) -> Reading:
         """A read by events, or a full one when they cannot tell or tell of a loss."""
@@ -116,6 +118,7 @@ class Observer:
         tokens = {CURSORS[role]: page.token for role, page in zip(watched, news, strict=True)}
         picture = picture_of(mirror, known.links)
         events = [event for page in news for event in page.events]
+        edits = decode.edits(events)
         hints = hints_of(events, picture, known.touched)
         doubt = hints.unclear or any(page.lapsed for page in news)  # something may be missed
         if not doubt:
@@ -123,8 +126,21 @@ class Observer:
             doubt = bool(picture.doubted)
         if doubt:
             full = self.everything(known, tokens)
-            return replace(full, requests=self._sent() - sent)
-        return self._reading(picture, started, sent, {**known.cursors, **tokens}, full=False)
+            return replace(full, requests=self._sent() - sent, edits=edits)
+        reading = self._reading(picture, started, sent, {**known.cursors, **tokens}, full=False)
+        return replace(reading, edits=edits)
+
+    def _edits(self, known: Known) -> tuple[Edit, ...]:
+        """What a full read would otherwise never hear: the events that its new tokens leave out."""
+        if known.mirror is None:
+            return ()
+        streams = [
+            (known.mirror.projects[role].gid, known.cursors[CURSORS[role]])
+            for role in followed(known.mirror)
+            if CURSORS[role] in known.cursors
+        ]
+        news = self._session.side_by_side([partial(self._news, *stream) for stream in streams])
+        return decode.edits(event for page in news for event in page.events)
 
     def touched(
         self, known: Known, gids: Collection[str], reordered: frozenset[ProjectRole]

@@ -11,7 +11,7 @@ from sync.adapters.asana.listing import list_all
 from sync.adapters.asana.session import Json, Session
 from sync.errors import TargetRejected, UnsafeChangeSet
 from sync.model.examination import Account
-from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask
+from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask, Remark
 from sync.wording import Text
 
 
@@ -232,6 +232,18 @@ def task(session: Session, gid: str) -> ObservedTask | None:
         if error.status == 404:
             return None
         raise
+
+
+def remarks(session: Session, gid: str) -> list[Remark]:
+    """A task's own history, oldest first."""
+    api: Any = asana.StoriesApi(session.client)
+    return list_all(
+        session,
+        Text(f"lire l’historique de la tâche {gid}", f"read the history of task {gid}"),
+        lambda options: api.get_stories_for_task(gid, options, full_payload=True),
+        decode.remark,
+        fields=decode.STORY,
+    )
 
 
 def same_task(gid: str, document: Json) -> ObservedTask:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from sync.adapters.asana import reads
 from sync.adapters.asana.apply import apply
 from sync.adapters.asana.examine import examine
 from sync.adapters.asana.forecast import forecast
@@ -11,11 +12,12 @@ from sync.adapters.asana.session import Session
 from sync.adapters.asana.survey import mark_project, survey
 from sync.adapters.asana.workspace import Workspace
 from sync.adapters.asana.writes import FORM_FACT, Writer
+from sync.errors import TargetRejected
 from sync.model.adoption import Survey
 from sync.model.examination import Examination
 from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref
-from sync.model.target import Observed, ProjectRole
+from sync.model.target import Observed, ProjectRole, Remark
 from sync.ports import Applied, Known, Reading
 from sync.wording import Text
 
@@ -42,6 +44,7 @@ class AsanaTarget:
         self._observer = Observer(session, self._workspace.gid, tuple(field_keys))
         self._writer = Writer(session, self._workspace.gid, (learned or {}).get(FORM_FACT))
         self._reordered: set[ProjectRole] = set()
+        self._account: str | None = None
 
     def observe(self, known: Known, *, full: bool) -> Reading:
         reading = self._observer.everything(known) if full else self._observer.changes(known)
@@ -110,6 +113,17 @@ class AsanaTarget:
             form=self._writer.form,
             knows_workspace=self._workspace.known,
         )
+
+    def account(self) -> str:
+        if self._account is None:
+            self._account = reads.me(self._session).gid
+        return self._account
+
+    def remarks(self, gid: str) -> Sequence[Remark]:
+        try:
+            return reads.remarks(self._session, gid)
+        except TargetRejected:
+            return ()  # gone or hidden meanwhile: what was in it is out of our sight
 
     def learned(self) -> Mapping[str, str]:
         return {FORM_FACT: self._writer.form} if self._writer.form else {}

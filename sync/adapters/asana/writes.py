@@ -266,8 +266,8 @@ class Writer:
             return done
         try:
             read = reads.task(self._session, told.gid)
-        except TargetUnavailable:
-            read = None
+        except (TargetUnavailable, TargetRejected):
+            read = None  # hidden by a person meanwhile, or not to be had: it is made all the same
         if read is None:  # nothing is proved yet; the next one tries again
             return self._whole(operation, links, told)
         self.form = "two_steps" if _lacks(operation, links, read) else "one_call"
