@@ -24,7 +24,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         said
         for report in terminalreporter.stats.get("passed", ())
         for file, said in COUNTED.items()
-        if report.when == "call" and f"{file}::" in report.nodeid
+        if report.when == "call" and f"{file}::" in report.nodeid and "[" in report.nodeid
     )
     for said, count in tried.items():
         terminalreporter.write_line(f"{count} {said}: passed")
