@@ -243,8 +243,26 @@ class Writer:
                     return self._prove_form(operation, links)
         if self.form == "two_steps":
             return self._create_in_two_steps(operation, links)
-        task = self._post_task(operation, self._one_call(operation, links))
+        try:
+            task = self._post_task(operation, self._one_call(operation, links))
+        except TargetRejected as error:
+            return self._refused_form(operation, links, error)
         return self._whole(operation, links, task)
+
+    def _refused_form(
+        self, operation: CreateTask, links: Mapping[Ref, str], error: TargetRejected
+    ) -> Done:
+        """
+        Make it in two steps, which are the form from then on if Asana takes them.
+
+        A 400 may be about the form, of which Asana may think otherwise tomorrow, or about the
+        task itself: then the first of the two steps is refused likewise, and that stands.
+        """
+        if error.status != 400:
+            raise error
+        done = self._create_in_two_steps(operation, links)
+        self.form = "two_steps"
+        return done
 
     def _one_call(self, operation: CreateTask, links: Mapping[Ref, str]) -> Json:
         parent = _gid(links, operation.parent or "")
@@ -259,11 +277,7 @@ class Writer:
         try:
             told = self._post_task(operation, self._one_call(operation, links))
         except TargetRejected as error:
-            if error.status != 400:
-                raise
-            done = self._create_in_two_steps(operation, links)
-            self.form = "two_steps"
-            return done
+            return self._refused_form(operation, links, error)
         try:
             read = reads.task(self._session, told.gid)
         except (TargetUnavailable, TargetRejected):
