@@ -3,8 +3,8 @@ What people do in Asana, kind by kind, and what must become of it.
 
 Twenty-six kinds, in one order: of tasks 1 to 11, of the id field 12, of custom fields 13 to 18, of
 options 19 to 23, of projects, access and sections 24 to 26; where a kind can fall on several
-things, each is a variant (6a, 6b, …). « + » and « ++ » stand beside them. The operators' table is made
-from this one (`tests/docs`), so that what they are told is what is tested.
+things, each is a variant (6a, 6b, …). « + » and « ++ » stand beside them. The operators' table is
+made from this one (`tests/docs`), so that what they are told is what is tested.
 """
 
 from collections.abc import Mapping, Sequence
