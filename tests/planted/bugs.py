@@ -196,7 +196,7 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     ),
     token_before_the_reads: (
         "tests/cycle/test_events.py::"
-        "test_a_crash_between_a_reading_and_its_commit_loses_nothing[events-commit-1]"
+        "test_a_crash_between_a_reading_and_its_commit_loses_nothing[events-commit]"
     ),
     strange_event_skipped: (
         "tests/adapters/asana/test_asana_events.py::"
