@@ -218,8 +218,11 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         awaiting=any(one.kind == CreateTask.__name__ for one in waiting),
         wrote=bool(store.facts().get(WROTE)),
     )
+    # no event need tell that a project put away came back
+    away = mirror is not None and any(one.archived for one in mirror.projects.values())
+    full = wishes.full or stale or away or bool(waiting)
     with _patience(links, fresh):
-        reading = ports.target.observe(known, full=wishes.full or stale or bool(waiting))
+        reading = ports.target.observe(known, full=full)
     guard_sandbox(
         store.facts().get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only
     )

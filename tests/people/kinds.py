@@ -286,6 +286,7 @@ KINDS: tuple[Kind, ...] = (
             "Respected; Jalon proposes one only once, for a task that has none.",
         ),
         [_edit(A2, assignee="directeur@ville.example")],
+        early=(frozenset({"field.overwritten"}),),
     ),
     Kind(
         "11b",
@@ -525,7 +526,11 @@ KINDS: tuple[Kind, ...] = (
         _LOST,
         [_do("delete_section", section="@section:1.2", tasks="trash")],
         frozenset({"schema.section_missing", "task.missing"}),
-        early=(_NO_ROOM, _NO_ROOM | {"task.missing"}),
+        early=(
+            _NO_ROOM,
+            _NO_ROOM | {"task.missing"},
+            frozenset({"schema.section_missing", "task.missing", "task.refused"}),
+        ),
     ),
     Kind(
         "++",

@@ -326,8 +326,9 @@ class Verdict:
         rows = list(self.road.store.log(subject=self.refs[entry["gid"]]))
         if before is None:
             return any(row.asana is None or "removed" in row.asana for row in rows)
-        told = {str(before), self.refs.get(str(before), str(before))}
-        return any(value in (row.asana or "") for row in rows for value in told)
+        people = {one["gid"]: one["name"] for one in self.road.control.state()["people"]}
+        told = {str(before), self.refs.get(str(before)), people.get(str(before))} - {None}
+        return any(value in (row.asana or "") for row in rows for value in told if value)
 
     def losses_are_real(self) -> None:
         """I17: what is told as missing is in the trash."""
