@@ -137,7 +137,10 @@ KINDS: tuple[Kind, ...] = (
         _LOST,
         [_do("trash_task", task=f"@{A3}")],
         frozenset({"task.missing"}),
-        early=(frozenset({"task.missing", "task.blocked"}),),
+        early=(
+            frozenset({"task.missing", "task.blocked"}),
+            frozenset({"task.missing", "task.refused"}),
+        ),
     ),
     Kind(
         "4b",
