@@ -74,6 +74,7 @@ from sync.model.record import (
     JournalEntry,
     JournalState,
     Lease,
+    NewLogRow,
     Outcome,
     SnapshotRecord,
 )
@@ -375,7 +376,6 @@ class _Cycle:
         self.outcomes: Counter[JournalState] = Counter()
         self.refusals: list[Finding] = []
         self.restored: list[Finding] = []
-        self.raced: list[Finding] = []
         self.told: dict[str, ObservedTask] = {}
         self.touched: set[str] = set()
 
@@ -401,8 +401,7 @@ class _Cycle:
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
         proposal = propose(self.ports, self.rules, plan_file, wishes)
         warnings = proposal.warnings
-        self._tell_overwritten(proposal)
-        self._remember(proposal)
+        self._remember(proposal, *self._overwritten(proposal))
         for _ in range(_ROUNDS):
             operations, _ = self._sendable(proposal)
             if not operations:
@@ -446,17 +445,15 @@ class _Cycle:
 
     # remembering
 
-    def _tell_overwritten(self, proposal: Proposal) -> None:
-        """What a person wrote between the last cycle's reading and its writing goes in the log."""
+    def _overwritten(self, proposal: Proposal) -> tuple[list[NewLogRow], list[Finding]]:
+        """What a person wrote between the last cycle's reading and its writing, and Jalon over."""
         target, edits = self.ports.target, proposal.reading.edits
-        if not (edits or proposal.wrote):
-            return
         refs = {gid: ref for ref, gid in proposal.links.items() if is_task(ref)}
-        titles = titles_of(proposal.revision.plan)
-        rows = []
         doubted = suspects(edits, refs)
         mirror = self.store.mirror() if doubted else None
         since = mirror.read_at if mirror else self._now()
+        titles = titles_of(proposal.revision.plan)
+        rows, findings = [], []
         for gid in doubted:
             ref, history = refs[gid], target.remarks(gid)
             known = [row for row in self.store.log(subject=ref) if row.at >= since]
@@ -464,14 +461,20 @@ class _Cycle:
             for name, said in lost:
                 if not known_already(said, [row for row in known if row.field == name]):
                     rows.append(race_row(ref, name, said))
-                    self.raced.append(race_finding(ref, titles.get(ref, ref), name, said))
-        with self.store.transaction():
-            self.store.append_log(self.cycle_id, self._now(), rows)
-            if proposal.wrote:
-                self.store.note_fact(WROTE, "")
+                    findings.append(race_finding(ref, titles.get(ref, ref), name, said))
+        return rows, findings
 
-    def _remember(self, proposal: Proposal) -> None:
-        """Mirror, cursors, links, baselines and what was settled: one transaction."""
+    def _remember(
+        self,
+        proposal: Proposal,
+        overwritten: Sequence[NewLogRow] = (),
+        told: Sequence[Finding] = (),
+    ) -> None:
+        """
+        Mirror, cursors, links, baselines and what was settled: one transaction.
+
+        With them what these very events told was overwritten: they are not read a second time.
+        """
         now, reading, view = self._now(), proposal.reading, proposal.view
         with self.store.transaction():
             if proposal.unrecorded:
@@ -500,7 +503,10 @@ class _Cycle:
                 ),
                 *map(freeze_row, proposal.due_freezes.items()),
             ]
-            self.store.append_log(self.cycle_id, now, rows)
+            self.store.append_log(self.cycle_id, now, [*overwritten, *rows])
+            self._open(told)
+            if proposal.wrote:
+                self.store.note_fact(WROTE, "")
 
     def _failures(self) -> int:
         return sum(self.outcomes[state] for state in ("rejected", "unknown", "void"))
@@ -720,15 +726,9 @@ class _Cycle:
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
-        stored = self.store.findings()
-        before = {one.finding.key: one.finding for one in stored}
-        week = self._now() - RESTORED_ONCE_FOR
-        found: list[Finding] = [
-            one.finding
-            for one in stored
-            if one.finding.code == "field.overwritten" and one.first_seen >= week
-        ]
-        found += [*proposal.view.findings, *self.refusals, *self._lasting(before, held)]
+        before = {one.finding.key: one.finding for one in self.store.findings()}
+        lasting = self._lasting(before, held)
+        found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
         revision = proposal.revision
         if changes := compare(revision.plan, plan_file):
             facts: dict[str, str | int | None] = {
@@ -739,7 +739,7 @@ class _Cycle:
         for target, text in failed:
             facts = {"target": target, "number": number, "detail": text.fr}
             found.append(Finding("publish.failed", f"target:{target}", facts))
-        found += [*self.restored, *self.raced]
+        found += self.restored
         now, complete = self._now(), proposal.reading.observed.complete
         after = {finding.key: finding for finding in found}
         kept = after if complete else {**before, **after}
@@ -756,25 +756,38 @@ class _Cycle:
     def _lasting(
         self, before: Mapping[str, Finding], held: Sequence[AnyOperation]
     ) -> Iterator[Finding]:
-        """What stays open though nothing shows it: a refusal held back, a restore of this week."""
+        """What stays open though nothing shows it: a refusal held back, a correction of a week."""
         refs = {operation.ref for operation in held}
-        restored = self.store.restored_since(self._now() - RESTORED_ONCE_FOR)
-        fields = {f"{ref}#{name}" for ref, name in restored}
+        week = self._now() - RESTORED_ONCE_FOR
+        corrected = {
+            "field.restored": self.store.restored_since(week),
+            "field.overwritten": self.store.overwritten_since(week),
+        }
+        fields = {code: {f"{ref}#{name}" for ref, name in of} for code, of in corrected.items()}
         for finding in before.values():
             if finding.code == "task.refused" and finding.subject in refs:
                 yield finding
-            if finding.code == "field.restored" and finding.subject in fields:
+            if finding.subject in fields.get(finding.code, ()):
                 yield finding
 
     def _hold(self, error: UnsafeChangeSet) -> None:
         facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}
-        finding = Finding("guard.held", "cycle", facts)
+        self._open([Finding("guard.held", "cycle", facts)])
+
+    def _open(self, findings: Sequence[Finding]) -> None:
+        """Record findings before the cycle's own are known; none is closed by it."""
+        if not findings:
+            return
         before = {one.finding.key: one.finding for one in self.store.findings()}
-        rows = finding_rows(before, {**before, finding.key: finding})
+        after = {finding.key: finding for finding in findings}
         with self.store.transaction():
             self.store.record_findings(
-                [(finding, entry(finding).severity)], self.cycle_id, self._now(), complete=False
+                [(finding, entry(finding).severity) for finding in after.values()],
+                self.cycle_id,
+                self._now(),
+                complete=False,
             )
+            rows = finding_rows(before, {**before, **after})
             self.store.append_log(self.cycle_id, self._now(), list(rows))
 
     def _end(

@@ -295,6 +295,9 @@ class Store(Protocol):
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Refs and fields that the log says were restored at or after that moment."""
 
+    def overwritten_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
+        """Refs and fields of which the log says that Jalon wrote over a person's edit since."""
+
     # what the public reads
     def frozen(self) -> dict[tuple[str, str], FrozenStanding]:
         """By action id and checkpoint id."""

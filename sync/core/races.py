@@ -13,7 +13,7 @@ from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.mapping import FieldMapping
 from sync.model.operation import Ref
-from sync.model.record import LogRow, NewLogRow
+from sync.model.record import OVERWRITTEN, LogRow, NewLogRow
 from sync.model.target import Edit, Remark
 
 _CUSTOM = "custom_fields"
@@ -86,12 +86,12 @@ def known_already(said: str, rows: Sequence[LogRow]) -> bool:
 
 def race_row(ref: Ref, name: str, said: str) -> NewLogRow:
     return NewLogRow(
-        kind="overwritten",
+        kind=OVERWRITTEN,
         subject=ref,
         field=name,
         asana=said,
         from_=said,
-        rule="overwritten",
+        rule=OVERWRITTEN,
         reason_fr="modifié dans Asana entre la lecture et l’écriture de Jalon",
         reason_en="changed in Asana between Jalon's reading and its writing",
         outcome="noted",

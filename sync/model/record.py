@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sync.model.operation import Ref
 
@@ -70,6 +70,10 @@ class LogRow:
     reason_fr: str
     reason_en: str
     outcome: str
+
+
+OVERWRITTEN: Final = "overwritten"
+"""Kind and rule of the row that tells that Jalon wrote over a person's edit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sync.adapters.store.tables import log
 from sync.adapters.store.transactions import PlanTransactions
 from sync.model.decision import Verdict
 from sync.model.operation import Ref
-from sync.model.record import LogRow, NewLogRow
+from sync.model.record import OVERWRITTEN, LogRow, NewLogRow
 
 _PAGE: Final = 1000
 
@@ -97,13 +97,21 @@ class Log(PlanTransactions):
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Only what was certainly written: a restore that never happened must not block one."""
+        return self._fields_since(moment, rule=Verdict.RESTORE.value, outcome="done")
+
+    def overwritten_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
+        return self._fields_since(moment, rule=OVERWRITTEN, outcome="noted")
+
+    def _fields_since(
+        self, moment: datetime, *, rule: str, outcome: str
+    ) -> frozenset[tuple[Ref, str]]:
         with self._reading() as connection:
             rows = connection.execute(
                 select(log.c.subject, log.c.field).where(
                     self._mine(log),
                     log.c.at >= moment,
-                    log.c.rule == Verdict.RESTORE.value,
-                    log.c.outcome == "done",
+                    log.c.rule == rule,
+                    log.c.outcome == outcome,
                 )
             ).all()
         return frozenset((row.subject, row.field) for row in rows)

@@ -60,7 +60,8 @@ class Write:
     """
     `done` counts in a dump what the call makes; `again` says it may arrive twice.
 
-    `send` is for what is no operation of a cycle.
+    `other_form` says that what a 400 refuses is asked for once more, in two steps. `send` is for
+    what is no operation of a cycle.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Write:
     operation: AnyOperation | None
     done: Callable[[Dump, Links], int]
     send: Callable[[Session, Links], Any] | None = None
+    other_form: bool = False
 
     @property
     def again(self) -> bool:
@@ -157,6 +159,7 @@ WRITES: Final = (
         "/tasks",
         indicator(2),
         _marked("I-2"),
+        other_form=True,
     ),
     Write(
         "update",

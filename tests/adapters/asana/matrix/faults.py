@@ -52,3 +52,5 @@ FAULTS: Final = (
     *_all("redirect", "redirect"),
     *_all("odd", "stale", "duplicate_rows", "page_overlap", "offset_loop", "resync"),
 )
+BAD_REQUESTS: Final = frozenset({"bad_request", "truncated_set"})
+"""Told by a 400, which may be about the form of a request as well as about what it asks."""
