@@ -35,6 +35,15 @@ def survey(target: Target, store: Store, clock: Clock, project: str) -> Survey:
 
     Nothing is written.
     """
+    _refuse_adopted(store)
+    seen = target.survey(project)
+    observed = Observed(complete=False, read_at=clock.now(), sandbox=seen.sandbox)
+    guard_sandbox(store.facts().get(SANDBOX_SEEN), observed, sandbox_only=False)
+    _refuse_unfit(seen, store.plan_id)
+    return seen
+
+
+def _refuse_adopted(store: Store) -> None:
     if project_ref("actions") in store.links():
         raise ConfigError(
             Text(
@@ -44,11 +53,6 @@ def survey(target: Target, store: Store, clock: Clock, project: str) -> Survey:
                 "`jalon status`.",
             )
         )
-    seen = target.survey(project)
-    observed = Observed(complete=False, read_at=clock.now(), sandbox=seen.sandbox)
-    guard_sandbox(store.facts().get(SANDBOX_SEEN), observed, sandbox_only=False)
-    _refuse_unfit(seen, store.plan_id)
-    return seen
 
 
 def _refuse_unfit(seen: Survey, plan_id: str) -> None:
@@ -154,6 +158,7 @@ def adopt(
     now = clock.now()
     lease = store.take_lease(holder, now, LEASE_SECONDS)
     try:
+        _refuse_adopted(store)  # by somebody else, while this one was being answered
         warnings = target.preflight(rules.mapping.fields)
         target.mark_project(seen.project.gid, project_line(plan.id, "actions"))
         observed = Observed(complete=False, read_at=now, sandbox=seen.sandbox)

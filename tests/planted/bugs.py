@@ -12,9 +12,12 @@ from typing import Any, Final
 import pytest
 import urllib3
 
-from sync import cycle
+from sync import adoption, cycle
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
 from sync.adapters.store.plan_store import PlanStore
+from sync.adapters.webhooks import doors
+from sync.core import adopt, recognise
+from sync.core.marks import project_line
 from sync.errors import SyncError
 
 Plant = pytest.MonkeyPatch
@@ -115,12 +118,84 @@ def token_before_the_reads(plant: Plant) -> None:
     """The event token is committed first, and what was read because of it afterwards."""
     honest = cycle._Cycle._remember
 
-    def hasty(self: Any, proposal: Any) -> None:
+    def hasty(self: Any, proposal: Any, *told: Any) -> None:
         if (before := self.store.mirror()) is not None:
             self.store.remember(before, proposal.reading.cursors, self.cycle_id)
-        honest(self, proposal)
+        honest(self, proposal, *told)
 
     plant.setattr(cycle._Cycle, "_remember", hasty)
+
+
+def overwritten_after_the_token(plant: Plant) -> None:
+    """The event token is committed first, and what its events told afterwards."""
+    honest = cycle._Cycle._remember
+
+    def hasty(self: Any, proposal: Any, rows: Any = (), told: Any = ()) -> None:
+        honest(self, proposal)
+        self.store.append_log(self.cycle_id, self._now(), rows)
+        self._open(told)
+
+    plant.setattr(cycle._Cycle, "_remember", hasty)
+
+
+def edit_overwritten_unseen(plant: Plant) -> None:
+    """Two authors of one field in the same events are nothing to look at."""
+    plant.setattr(cycle, "suspects", lambda *_: ())
+
+
+def copy_taken_for_ours(plant: Plant) -> None:
+    """The youngest task with our id is the one, as if the id were the identity."""
+    honest = recognise._Tasks._one
+
+    def by_id(self: Any, ref: Any, claimants: Any, linked: Any) -> None:
+        if claimants:
+            self.links = {**self.links, ref: claimants[-1].gid}
+        honest(self, ref, claimants, linked)
+
+    plant.setattr(recognise._Tasks, "_one", by_id)
+
+
+def proposal_that_writes(plant: Plant) -> None:
+    """A project is marked when it is looked at, and not when it is adopted."""
+    honest = adoption.survey
+
+    def eager(target: Any, store: Any, clock: Any, project: str) -> Any:
+        seen = honest(target, store, clock, project)
+        target.mark_project(seen.project.gid, project_line(store.plan_id, "actions"))
+        return seen
+
+    plant.setattr(adoption, "survey", eager)
+
+
+def doubt_adopted(plant: Plant) -> None:
+    """The nearest title is the one, however near the next is."""
+    plant.setattr(adopt, "MARGIN", 0.0)
+    plant.setattr(adopt, "LIKELY", adopt.WORTH_ASKING)
+
+
+def one_task_for_two_promises(plant: Plant) -> None:
+    """Each promise takes its nearest task, whoever else has it."""
+    plant.setattr(
+        adopt,
+        "_plain_pairs",
+        lambda _wanted, scores: {ref: near[0].gid for ref, near in scores.items() if near},
+    )
+
+
+def forged_delivery_heard(plant: Plant) -> None:
+    """A signature is asked for and not compared."""
+    plant.setattr(doors, "genuine", lambda *_: True)
+
+
+def handshake_at_any_time(plant: Plant) -> None:
+    """Whoever sends a secret first makes it the right one."""
+    honest = doors.Doors._shake_hands
+
+    def open_hand(self: Any, door: Any, secret: str) -> Any:
+        door.expecting = True
+        return honest(self, door, secret)
+
+    plant.setattr(doors.Doors, "_shake_hands", open_hand)
 
 
 def strange_event_skipped(plant: Plant) -> None:
@@ -178,6 +253,8 @@ _LINE: Final = (
     "test_a_call_ends_while_the_server_still_holds_the_line"
 )
 _FAULTS: Final = "tests/cycle/test_faults.py::"
+_RACE: Final = "tests/cycle/test_overwritten.py::"
+_DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     blind_post_retry: (
@@ -211,4 +288,18 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     second_home_lost: (
         f"{_TARGET}test_where_asana_refuses_the_one_call_form_the_two_step_form_is_learned[dropped]"
     ),
+    overwritten_after_the_token: (f"{_RACE}test_the_cycle_that_finds_it_may_be_killed_anywhere[5]"),
+    edit_overwritten_unseen: (
+        f"{_RACE}test_it_is_told_once_kept_a_week_and_told_again_when_it_happens_again"
+    ),
+    copy_taken_for_ours: "tests/people/test_people_matrix.py::test_between_two_cycles[7a-full]",
+    proposal_that_writes: (
+        "tests/cli/test_cli_adopt.py::test_a_proposal_reads_and_writes_nothing_anywhere"
+    ),
+    doubt_adopted: "tests/cli/test_cli_adopt.py::test_a_doubt_is_never_taken_silently",
+    one_task_for_two_promises: (
+        "tests/core/test_adopt.py::test_one_title_near_two_promises_is_nobody_s_without_a_person"
+    ),
+    forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
+    handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",
 }
