@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import requests
 
+from sync import adoption
+from sync.model.adoption import Adoption
 from sync.sandbox.process import RunningSandbox
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
@@ -289,6 +291,22 @@ def test_a_plan_that_has_its_project_adopts_no_other(
     jalon("sync")
     answer = jalon("adopt", "--project", "Mon plan", "--yes")
     assert (answer.code, "déjà son projet" in answer.err) == (2, True)
+
+
+def test_a_plan_that_got_its_project_while_a_person_answered_adopts_no_other(
+    jalon: Jalon, joined: RunningSandbox, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = adoption.propose
+
+    def slowly(*args: Any) -> Adoption:
+        assert jalon("sync").code == 0
+        return honest(*args)
+
+    monkeypatch.setattr(adoption, "propose", slowly)
+    answer = jalon("adopt", "--project", "Mon plan", "--yes")
+    assert (answer.code, "déjà son projet" in answer.err) == (2, True)
+    (project,) = [p for p in joined.control.dump()["projects"] if p["gid"] == typed.project]
+    assert "[jalon: " not in project["notes"]
 
 
 def test_a_project_that_jalon_kept_is_a_lost_store_and_no_adoption(
