@@ -100,6 +100,7 @@ READS: dict[str, Callable[[PlanStore], object]] = {
     "findings": lambda s: s.findings(closed=True),
     "log": lambda s: tuple(s.log()),
     "restored_since": lambda s: s.restored_since(NOW),
+    "overwritten_since": lambda s: s.overwritten_since(NOW),
     "frozen": lambda s: s.frozen(),
     "snapshots": lambda s: s.snapshots(),
     "last_snapshot": lambda s: s.last_snapshot(),
