@@ -146,7 +146,9 @@ def _unmade(wanted: Sequence[FieldRule], links: Mapping[Ref, str]) -> list[Field
 
 def _seat(seen: Examination, unmade: Sequence[FieldRule]) -> Iterator[Diagnosis]:
     about = _QUESTIONS["seat"]
-    if "seat" in seen.refused:
+    if seen.workspace is None:
+        return
+    if seen.seat is None:
         yield Diagnosis(
             "warning",
             about,
@@ -179,7 +181,7 @@ def _seat(seen: Examination, unmade: Sequence[FieldRule]) -> Iterator[Diagnosis]
                 "Make the account a member of the workspace.",
             ),
         )
-    elif seen.seat is not None:
+    else:
         word = (
             Text("administrateur", "an administrator")
             if seen.seat == "admin"

@@ -33,7 +33,7 @@ class Refused:
 class Examination:
     """
     One plan's side of Asana. What is None or empty while its question stands in `refused` is
-    not known; otherwise it is not there.
+    not known; otherwise it is not there. A `seat` that is None is not known either way.
 
     `projects` are those linked or marked as this plan's, `access` the account's level in each
     (None: a member only through a team, or not at all), `namesakes` projects that bear a wanted

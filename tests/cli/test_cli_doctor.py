@@ -123,3 +123,16 @@ def test_one_question_that_fails_hides_no_other(jalon: Jalon, joined: RunningSan
     assert answer.code == 0
     assert any("ne le dit pas" in line["found"] for line in found["warning"])
     assert any(line["about"] == "Prochain cycle" for line in found["ok"])
+
+
+def test_a_seat_that_no_membership_tells_is_not_known(jalon: Jalon, joined: RunningSandbox) -> None:
+    """An empty listing is an answer too: it makes nobody a member."""
+    joined.control.add_fault(
+        "status", "GET", "/workspaces/*/workspace_memberships", times=0, status=200,
+        body={"data": [], "next_page": None},
+    )  # fmt: skip
+    found = told(jalon("doctor", "--json").out)
+    assert joined.control.faults()[0]["fired"] == 1
+    (line,) = [x for lines in found.values() for x in lines if x["about"] == "Droits du compte"]
+    assert line in found["warning"]
+    assert "ne le dit pas" in line["found"]

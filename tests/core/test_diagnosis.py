@@ -93,6 +93,7 @@ def test_a_guest_is_an_error_only_while_a_field_must_be_made() -> None:
 def test_a_right_that_nobody_told_of_is_a_doubt_and_not_a_good() -> None:
     refused = Refused(Text("refusé", "refused"), 5, 403)
     assert trouble(replace(GOOD, seat=None, refused={"seat": refused}))[0] == "warning"
+    assert trouble(replace(GOOD, seat=None))[0] == "warning"
 
 
 def test_a_name_is_taken_by_another_s_field_whatever_its_capitals() -> None:

@@ -46,7 +46,7 @@ class _Questions:
         self.refused: dict[Question, Refused] = {}
         self.denied = False
 
-    def ask(self, question: Question, call: Callable[[], T]) -> T | None:
+    def ask(self, question: Question, call: Callable[[], T | None]) -> T | None:
         if self.denied:
             return None
         try:
@@ -96,8 +96,8 @@ def examine(
     )
 
 
-def _seat(session: Session, workspace: str) -> Seat:
-    """What Asana says of the account's place in the workspace; a member where it says nothing."""
+def _seat(session: Session, workspace: str) -> Seat | None:
+    """The account's place in the workspace; an empty listing says nothing of it."""
     api: Any = asana.WorkspaceMembershipsApi(session.client)
     found = list_all(
         session,
@@ -112,7 +112,7 @@ def _seat(session: Session, workspace: str) -> Seat:
         for name, seat in _SEATS:
             if membership.said.get(name):
                 return seat
-    return "member"
+    return "member" if found else None
 
 
 def _projects(

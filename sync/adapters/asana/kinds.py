@@ -13,6 +13,7 @@ _WORDS: Final = frozenset(
         "memberships",
         "projects",
         "sections",
+        "stories",
         "subtasks",
         "task_counts",
         "tasks",
