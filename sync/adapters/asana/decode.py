@@ -130,6 +130,7 @@ class EventChange(_Answer):
 
 class EventSubject(_Thing):
     resource_type: str = ""
+    resource_subtype: str | None = None
 
 
 class _Story(_Thing):

@@ -12,6 +12,7 @@ from sync.model.target import ProjectRole
 _TASK_KINDS: Final = ("action", "indicator")
 _PLACING: Final = ("added", "removed")
 _TELLING_NOTHING: Final = ("story", "attachment")
+_COMMENT: Final = "comment_added"
 _DEFINITIONS: Final = {
     "project": "projects",
     "section": "sections",
@@ -38,11 +39,13 @@ def hints_of(events: Iterable[Event], picture: Picture, touched: Iterable[str]) 
     Coalesce the events: each thing is read again once, however often and in whatever order it
     was told of.
 
-    A comment or an attachment tells nothing that we read; the edit itself comes as a task's.
-    A kind not known yet is taken as a change of definitions.
+    A comment or an attachment tells nothing that we read. Any other story stands for an edit of
+    its task, if it is ours: nobody says under what name the edit of a custom field is told, nor
+    that it is. A kind not known yet is taken as a change of definitions.
     """
     named = _kinds(sorted(touched), picture.links)
     tasks = dict.fromkeys(gid for gid, kind in named.items() if kind in _TASK_KINDS)
+    linked = picture.linked_tasks()
     kinds: set[str] = set()
     listings: set[ProjectRole] = set()
     unclear = False
@@ -57,6 +60,10 @@ def hints_of(events: Iterable[Event], picture: Picture, touched: Iterable[str]) 
             tasks[event.resource.gid] = None
             if event.parent and event.parent.gid in places and event.action in _PLACING:
                 listings.add(places[event.parent.gid])
+        elif event.resource.resource_type == "story":
+            silent = event.resource.resource_subtype == _COMMENT
+            if event.parent and event.parent.gid in linked and not silent:
+                tasks[event.parent.gid] = None
         else:
             kinds.add(event.resource.resource_type)
     kinds.difference_update(_TELLING_NOTHING)

@@ -85,6 +85,45 @@ def test_each_thing_is_read_once_however_often_it_is_told_of(desk: Desk) -> None
     assert reading.observed.tasks[desk.links["action:A-0"]].name == "essai 4"
 
 
+def test_an_edit_that_only_its_story_tells_of_is_read(desk: Desk) -> None:
+    """Under what name the edit of a custom field is told nobody says, nor that it is."""
+    target = desk.provisioned(2)
+    desk.sandbox.control.switch(field_event="")
+    written = {"custom_fields": {desk.links["field:quantite"]: 3}}
+    desk.person("PUT", desk.task("indicator:I-0"), written)
+    events, _ = told(desk)
+    assert {each["resource"]["resource_type"] for each in events} == {"story"}
+    desk.forget_requests()
+
+    reading = target.observe(desk.known(), full=False)
+
+    assert len(desk.asked()) == 2
+    assert reading.observed.tasks[desk.links["indicator:I-0"]].fields[
+        desk.links["field:quantite"]
+    ] == 3  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("subtype", "task"),
+    [
+        pytest.param("comment_added", "action:A-0", id="a comment"),
+        pytest.param("name_changed", None, id="of a task that is not ours"),
+    ],
+)
+def test_a_story_that_tells_of_no_edit_of_ours_costs_nothing(
+    desk: Desk, subtype: str, task: str | None
+) -> None:
+    target = desk.provisioned(1)
+    _, sync = told(desk)
+    parent = {"gid": desk.links[task] if task else "77", "resource_type": "task"}
+    story = {"gid": "88", "resource_type": "story", "resource_subtype": subtype}
+    tell(desk, [{"action": "added", "resource": story, "parent": parent}], sync)
+    desk.forget_requests()
+
+    assert not target.observe(desk.known(), full=False).full
+    assert desk.asked() == [("GET", "/events")]
+
+
 @pytest.mark.parametrize(
     "event",
     [
