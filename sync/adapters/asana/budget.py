@@ -67,6 +67,7 @@ class Budget:
         self._folder: Path | None = None
         self._mutex = threading.Lock()
         self._door: FileLock | None = None
+        self._alone = False
         self._quiet = (float("-inf"), float("-inf"))
         self._asked = 0
         if folder is None:
@@ -127,16 +128,25 @@ class Budget:
         folder = self._folder
         if folder is None:
             return
-        with suppress(OSError, Timeout), self._inside():
-            since, until = _later(_told(folder), quiet, now)
-            fresh = folder / f"quiet.{os.getpid()}"
-            fresh.write_text(f"{since} {until}", encoding="ascii")
-            fresh.replace(folder / "quiet")
+        try:
+            with self._inside():
+                since, until = _later(_told(folder), quiet, now)
+                fresh = folder / f"quiet.{os.getpid()}"
+                fresh.write_text(f"{since} {until}", encoding="ascii")
+                fresh.replace(folder / "quiet")
+        except Timeout:
+            return  # nobody else hears of it; each is then told by Asana itself
+        except OSError as error:
+            self._go_on_alone(error)
 
     def quiet_until(self) -> float:
         """In this budget's ticks; minus infinity when nobody asked for quiet."""
-        now = self.ticks()
-        told = _told(self._folder) if self._folder else self._quiet
+        now, folder, told = self.ticks(), self._folder, self._quiet
+        if folder is not None:
+            try:
+                told = _told(folder)
+            except OSError as error:
+                self._go_on_alone(error)
         return _later(self._quiet, told, now)[1]
 
     def resting(self) -> float:
@@ -149,17 +159,18 @@ class Budget:
     def place(self, way: Way) -> Iterator[bool]:
         """One of the places in flight that this machine has; False when all are taken."""
         taken: FileLock | None = None
-        for number in range(MOST_IN_FLIGHT[way] if self._folder else 0):
-            one = FileLock(f"{self._folder}/{way}-{number}", thread_local=False)
-            with suppress(Timeout):
-                one.acquire(timeout=0)
-                taken = one
-                break
+        folder = self._folder
+        if folder is not None:
+            try:
+                taken = _free_place(folder, way)
+            except OSError as error:
+                self._go_on_alone(error)
         try:
             yield taken is not None or self._folder is None
         finally:
             if taken is not None:
-                taken.release()
+                with suppress(OSError):  # the place is free again when its process ends
+                    taken.release()
 
     # the folder
 
@@ -181,10 +192,25 @@ class Budget:
                     yield
 
     def _go_on_alone(self, error: Exception) -> None:
-        _log.warning("budget.alone", reason=type(error).__name__)
+        """Once, whichever thread meets the reason first: a second count would begin at nothing."""
         with self._mutex:
+            if self._alone:
+                return
+            self._alone = True
             self._folder = self._door = None
+            if self._bucket is not None:
+                self._bucket.close()
             self._bucket = InMemoryBucket(self._rates) if self._rates else None
+        _log.warning("budget.alone", reason=type(error).__name__)
+
+
+def _free_place(folder: Path, way: Way) -> FileLock | None:
+    for number in range(MOST_IN_FLIGHT[way]):
+        place = FileLock(folder / f"{way}-{number}", thread_local=False)
+        with suppress(Timeout):
+            place.acquire(timeout=0)
+            return place
+    return None
 
 
 def _counted(file: Path, rates: list[Rate]) -> SQLiteBucket:
@@ -211,8 +237,9 @@ def _later(one: Span, other: Span, now: float) -> Span:
 
 
 def _told(folder: Path) -> Span:
+    """What others noted; raises where there is a note that may not be read."""
     try:
         since, until = (folder / "quiet").read_text(encoding="ascii").split()
         return float(since), float(until)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return float("-inf"), float("-inf")

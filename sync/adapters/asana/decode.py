@@ -188,7 +188,10 @@ def task(raw: Any) -> ObservedTask:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except OverflowError:  # elsewhere the last hour of the year 9999
+        raise Failure("unreadable") from None
 
 
 _VALUES: dict[str, Callable[[_Value], FieldValue]] = {
@@ -241,10 +244,15 @@ def section(raw: Any, project_gid: str) -> ObservedSection:
     return ObservedSection(read.gid, read.name, project_gid)
 
 
-def events(raw: Any) -> Sequence[Event]:
+def rows(raw: Any) -> list[Any]:
+    """One record is no list of one."""
     if not isinstance(raw, list):
         raise Failure("unreadable")
-    return [_event(each) for each in raw]
+    return raw
+
+
+def events(raw: Any) -> Sequence[Event]:
+    return [_event(each) for each in rows(raw)]
 
 
 def _event(raw: Any) -> Event:

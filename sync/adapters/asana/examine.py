@@ -7,28 +7,18 @@ that a person mends everything at once. After a refused token nothing more is se
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
-import asana
-
-from sync.adapters.asana import decode, reads
-from sync.adapters.asana.listing import list_all
+from sync.adapters.asana import reads, rights
 from sync.adapters.asana.session import Session
 from sync.adapters.asana.workspace import Workspace
 from sync.core.marks import ROLES, project_ref
 from sync.errors import SyncError, TargetDenied
-from sync.model.examination import Account, Examination, Question, Refused, Seat
+from sync.model.examination import Examination, Question, Refused, Seat
 from sync.model.operation import Ref
 from sync.model.target import ObservedField, ObservedProject, ProjectRole
-from sync.wording import Text
 
 T = TypeVar("T")
-
-_SEATS: Final[tuple[tuple[str, Seat], ...]] = (
-    ("is_view_only", "view_only"),
-    ("is_guest", "guest"),
-    ("is_admin", "admin"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +67,17 @@ def examine(
     fields: list[ObservedField] | None = None
     found: _Found | None = None
     if place is not None:
-        seat = asking.ask("seat", lambda: _seat(session, place.gid))
+        seat = asking.ask("seat", lambda: rights.seat(session, place.gid))
         fields = asking.ask("fields", lambda: reads.fields(session, place.gid))
         found = asking.ask("projects", lambda: _projects(session, place.gid, links, markers, names))
     projects = found.projects if found else {}
-    access = asking.ask("access", lambda: _access(session, account, projects))
+    access = asking.ask(
+        "access",
+        lambda: {
+            role: rights.access(session, project.gid, account.gid)
+            for role, project in projects.items()
+        },
+    )
     return Examination(
         account=account,
         workspace=place.name if place else None,
@@ -94,25 +90,6 @@ def examine(
         sandbox=session.sandbox,
         refused=asking.refused,
     )
-
-
-def _seat(session: Session, workspace: str) -> Seat | None:
-    """The account's place in the workspace; an empty listing says nothing of it."""
-    api: Any = asana.WorkspaceMembershipsApi(session.client)
-    found = list_all(
-        session,
-        Text("lire les droits du compte", "read the account's rights"),
-        lambda options: api.get_workspace_memberships_for_workspace(
-            workspace, {**options, "user": "me"}, full_payload=True
-        ),
-        decode.membership,
-        fields="is_admin,is_guest,is_view_only",
-    )
-    for membership in found:
-        for name, seat in _SEATS:
-            if membership.said.get(name):
-                return seat
-    return "member" if found else None
 
 
 def _projects(
@@ -138,27 +115,3 @@ def _projects(
     ours = {project.gid for project in found.values()}
     wanted = {names[role].strip() for role in missing}
     return _Found(found, tuple(p for p in listed if p.gid not in ours and p.name.strip() in wanted))
-
-
-def _access(
-    session: Session, account: Account, projects: Mapping[ProjectRole, ObservedProject]
-) -> Mapping[ProjectRole, str | None]:
-    return {role: _level(session, account, project) for role, project in projects.items()}
-
-
-def _level(session: Session, account: Account, project: ObservedProject) -> str | None:
-    api: Any = asana.MembershipsApi(session.client)
-    found = list_all(
-        session,
-        Text(
-            f"lire l’accès du compte au projet {project.gid}",
-            f"read the account's access to project {project.gid}",
-        ),
-        lambda options: api.get_memberships(
-            {**options, "parent": project.gid, "member": account.gid}, full_payload=True
-        ),
-        decode.membership,
-        fields="access_level",
-    )
-    levels = [str(level) for each in found if (level := each.said.get("access_level"))]
-    return levels[0] if levels else None

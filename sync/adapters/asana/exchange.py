@@ -12,16 +12,18 @@ import json
 import math
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import create_connection
 
 Mishap = Literal["unsent", "untrusted", "silence", "cut", "unreadable", "status"]
 """
@@ -64,11 +66,18 @@ class Answer:
 
 
 class _Watch:
-    """Cuts the line of one exchange once its time is up, wherever it then stands."""
+    """
+    Cuts the line of one exchange once its time is up, wherever it then stands.
+
+    Opening it counts: each address gets no more than the time that is left, and so does the
+    whole of a TLS handshake. Out of reach is the look-up of the name, which the operating system
+    bounds as it likes; after one that took too long nothing is tried.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.sent = False
         self.expired = False
+        self._ends = time.monotonic() + seconds
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._cut)
@@ -84,6 +93,15 @@ class _Watch:
         with self._lock:
             self._socket = None
         _under_way.watch = None
+
+    @property
+    def left(self) -> float:
+        return self._ends - time.monotonic()
+
+    def most(self, seconds: float | None) -> float:
+        """So many, or what is left; never nothing, which to a socket means something else."""
+        left = max(self.left, 0.001)
+        return left if seconds is None else min(seconds, left)
 
     def on(self, line: HTTPConnection) -> None:
         """
@@ -116,13 +134,39 @@ _under_way = _UnderWay()
 
 
 class _WatchedLine(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _watched_opening(self, super()._new_conn)
+
     def send(self, data: Any) -> None:
         _watched_send(self, super().send, data)
 
 
 class _WatchedTlsLine(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _watched_opening(self, super()._new_conn)
+
     def send(self, data: Any) -> None:
         _watched_send(self, super().send, data)
+
+
+def _watched_opening(line: HTTPConnection, usual: Callable[[], socket.socket]) -> socket.socket:
+    """The first address that answers; urllib3 would give each the whole time to connect."""
+    watch = _under_way.watch
+    if watch is None:
+        return usual()
+    failed: OSError = TimeoutError()
+    for *_, address in socket.getaddrinfo(line.host, line.port, type=socket.SOCK_STREAM):
+        if watch.left <= 0:
+            break
+        place, seconds = (str(address[0]), line.port), watch.most(line.timeout)
+        try:
+            opening = create_connection(place, seconds, socket_options=line.socket_options)
+        except OSError as error:
+            failed = error
+        else:
+            opening.settimeout(watch.most(line.timeout))
+            return opening
+    raise failed
 
 
 def _watched_send(line: HTTPConnection, send: Callable[[Any], None], data: Any) -> None:
@@ -199,7 +243,7 @@ class Transport:
                 raise Failure(_mishap_of_line(watch)) from None
             if watch.expired:
                 raise Failure("silence")
-        if 200 <= answer.status <= 299 or answer.status == 412:
+        if 200 <= answer.status <= 299 or (answer.status == 412 and _asks_for_events(url)):
             return answer
         mishap: Mishap = "status" if answer.status >= 400 else "unreadable"
         raise Failure(mishap, status=answer.status, headers=answer.headers, body=answer.data)
@@ -224,6 +268,11 @@ class Transport:
             raise
         response.release_conn()
         return Answer(response.status, response.headers, content)
+
+
+def _asks_for_events(url: str) -> bool:
+    """Only there a 412 is an answer: the token is too old, and here is a new one."""
+    return urlsplit(url).path.endswith("/events")
 
 
 def _content(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
@@ -254,9 +303,10 @@ def _mishap_of_line(watch: _Watch) -> Mishap:
 
 def decode(answer: Answer) -> dict[str, Any]:
     """
-    Read one answer strictly: an object whose `data` is a record or a list, or a 412 with `sync`.
+    Read one answer strictly: an object whose `data` is a record or a list.
 
     Everything else is unreadable, not a value: an empty 200 must never pass for an empty list.
+    Of a 412 only the `sync` token is read, whatever else it holds.
     """
     try:
         document = json.loads(
@@ -269,17 +319,14 @@ def decode(answer: Answer) -> dict[str, Any]:
             document = _made_whole(document)
     except (ValueError, RecursionError):
         raise Failure("unreadable", status=answer.status) from None
-    if not isinstance(document, dict) or not _says_something(document, answer.status):
-        if answer.status == 412:
+    said = document if isinstance(document, dict) else {}
+    if answer.status == 412:
+        if "sync" not in said:
             raise Failure("status", status=412, headers=answer.headers, body=answer.data)
+        return {"sync": said["sync"]}
+    if not isinstance(said.get("data"), dict | list):
         raise Failure("unreadable", status=answer.status)
-    return document
-
-
-def _says_something(document: Mapping[str, Any], status: int) -> bool:
-    if status == 412:
-        return "sync" in document
-    return isinstance(document.get("data"), dict | list)
+    return said
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import asana
 
-from sync.adapters.asana import decode, reads
+from sync.adapters.asana import decode, reads, rights
 from sync.adapters.asana.exchange import Failure
 from sync.adapters.asana.session import Json, Session
 from sync.core.marks import option_ref, project_ref
@@ -126,7 +126,7 @@ class Writer:
             )
         except TargetRejected:
             # Asana's answer to sharing twice is not documented; being a member is what counts
-            if not self._is_member(project, member):
+            if not rights.shares(self._session, project, member):
                 raise
         return Done()
 
@@ -148,16 +148,6 @@ class Writer:
             ),
             status=404,
         )
-
-    def _is_member(self, project: str, member: str) -> bool:
-        api: Any = asana.MembershipsApi(self._session.client)
-        found = self._session.read(
-            Text(f"lire le partage du projet {project}", f"read who shares project {project}"),
-            lambda: api.get_memberships(
-                {"parent": project, "member": member, "limit": 10}, full_payload=True
-            )["data"],
-        )
-        return bool(found)
 
     def _create_section(self, operation: CreateSection, links: Mapping[Ref, str]) -> Done:
         project = _gid(links, project_ref(operation.role))

@@ -69,6 +69,11 @@ _ENDS_THE_LINE = ("cut_body", "two_lengths", "no_http", "garbled_header", "endle
 class _Line(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         faults: Faults = self.server.faults  # type: ignore[attr-defined]
+        if faults.script and faults.script[0] == "handshake_drip":
+            faults.fired.append(faults.script.popleft())
+            self.wfile.write(b"\x16\x03\x03\x40\x00")  # a record of 16 KiB is announced
+            self._drip(faults)
+            return
         while request := self.rfile.readline():
             method, path, _ = request.decode().split(" ", 2)
             headers: dict[str, str] = {}

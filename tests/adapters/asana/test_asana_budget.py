@@ -224,6 +224,46 @@ def test_a_folder_that_cannot_be_used_is_said_and_the_budget_goes_on_alone(
         assert placed
 
 
+UNUSABLE = {
+    "a place that may not be taken": ("reads-0", ["place"]),
+    "a note that may not be read": ("quiet", ["quiet_until"]),
+    "a note that may not be written": ("quiet", ["rest"]),
+    "a door that may not be opened": ("door", ["ask"]),
+    "a door, when told to rest": ("door", ["rest"]),
+    "one reason after another": ("reads-0", ["place", "place", "quiet_until", "ask"]),
+}
+
+
+@pytest.mark.parametrize(("file", "uses"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_file_that_another_account_made_is_said_once_and_stops_nobody(
+    tmp_path: Path, ticks: Ticks, file: str, uses: list[str]
+) -> None:
+    """As root, by hand, does once. A folder in the file's place is refused to root as well."""
+    budget = Budget(20, folder=tmp_path, ticks=ticks)
+    (tmp_path / file).unlink(missing_ok=True)
+    (tmp_path / file).mkdir()
+
+    def use(name: str) -> None:
+        match name:
+            case "place":
+                with budget.place("reads") as placed:
+                    assert placed, "alone, nobody else takes the places"
+            case "rest":
+                budget.rest(5)
+                assert budget.resting() == 5
+            case _:
+                getattr(budget, name)()
+
+    with capture_logs() as said:
+        for name in uses:
+            use(name)
+
+    assert [entry["event"] for entry in said] == ["budget.alone"]
+    asked = uses.count("ask")
+    assert granted(budget, 20) == 10 - asked, "the count goes on, and does not begin twice"
+    budget.close()
+
+
 def test_the_token_stands_in_no_name_and_no_file(tmp_path: Path) -> None:
     folder = budget_folder(tmp_path, URL, TOKEN)
     budget = Budget(150, folder=folder)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import logging
 import socket
 import threading
@@ -153,6 +154,38 @@ def test_a_refusal_is_final(
 
     assert type(caught.value) is error
     assert len(faults.heard) == 1
+
+
+def listing(session: Session) -> object:
+    return reads.tasks(session, "1")
+
+
+OLD_TOKEN = {"errors": [{"message": "Sync token invalid or too old."}], "sync": "un-autre"}
+
+
+@pytest.mark.parametrize("call", [*VERBS.values(), listing], ids=[*VERBS, "a listing"])
+def test_a_412_with_a_token_is_an_answer_of_events_alone(
+    faults: Faults, session: Session, call: Callable[[Session], object]
+) -> None:
+    """Elsewhere it holds nothing of what was asked, and is a refusal like any other."""
+    faults.script.append(answer(412, json.dumps(OLD_TOKEN).encode()))
+
+    with pytest.raises(TargetRejected) as caught:
+        call(session)
+
+    assert caught.value.status == 412
+    assert len(faults.heard) == 1
+
+
+@pytest.mark.parametrize("more", [{}, {"data": []}, {"data": [{"action": "changed"}]}], ids=str)
+def test_a_412_of_events_tells_that_some_were_missed_whatever_else_it_holds(
+    faults: Faults, session: Session, more: dict[str, Any]
+) -> None:
+    faults.script.append(answer(412, json.dumps({**OLD_TOKEN, **more}).encode()))
+
+    page = reads.events(session, "1", "ancien")
+
+    assert page == reads.EventPage((), "un-autre", lapsed=True)
 
 
 def test_a_403_on_no_single_object_is_a_missing_right(faults: Faults, session: Session) -> None:
