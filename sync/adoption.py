@@ -104,11 +104,15 @@ def propose(plan: Plan, rules: Rules, seen: Survey, answers: Answers) -> Adoptio
         raise ConfigError(
             Text(
                 f"Réponses qui ne conviennent pas : {listed}. À gauche, une section, une action "
-                "ou un indicateur du plan; à droite, l’identifiant d’une chose du projet (pour un "
-                "indicateur, une sous-tâche de son action), une seule fois, ou « none ».",
+                "ou un indicateur du plan, un champ ou une option que mappings/ dit existants; à "
+                "droite, l’identifiant d’une chose du projet (pour un indicateur, une sous-tâche "
+                "de son action; pour un champ, un champ du même type; pour une option, une option "
+                "de ce champ), une seule fois, ou « none ».",
                 f"Answers that do not fit: {listed}. On the left a section, action or indicator "
-                "of the plan; on the right the gid of a thing of the project (for an indicator, a "
-                "subtask of its action), once only, or `none`.",
+                "of the plan, a field or option that mappings/ says exists; on the right the gid "
+                "of a thing of the project (for an indicator, a subtask of its action; for a "
+                "field, one of the same type; for an option, one of that field), once only, or "
+                "`none`.",
             ),
             answers=tuple(wrong),
         )

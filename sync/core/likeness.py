@@ -35,7 +35,9 @@ def plain(title: str) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """From 0 to 100; 100 only for the same words, and 0 where either says nothing."""
+    """From 0 to 100; 100 only for the same words or the same signs, 0 where either says nothing."""
+    if one.strip() and one.strip() == other.strip():
+        return EXACT
     left, right = plain(one), plain(other)
     if not left or not right:
         return 0.0

@@ -30,7 +30,6 @@ from sync.model.rules import Rules
 from sync.model.target import (
     Observed,
     ObservedField,
-    ObservedProject,
     ObservedTask,
     ProjectRole,
 )
@@ -136,12 +135,12 @@ def _fields(
         ref = field_ref(rule.key)
         gid = links.get(ref)
         if gid is None:
-            home = observed.projects.get("actions")
-            gid = next((f.gid for f in observed.fields if _is_ours(rule, f, home)), None)
-            if gid is None:
-                if rule.existing and home is not None and observed.complete:
+            found = _unlinked(rule, observed)
+            if found is None:
+                if rule.existing and "actions" in observed.projects and observed.complete:
                     yield Finding("schema.field_missing", ref, {"field": rule.name})
                 continue
+            gid = found.gid
         if gid not in by_gid:
             if observed.complete:
                 yield Finding("schema.field_missing", ref, {"field": rule.name})
@@ -157,12 +156,25 @@ def _fields(
         yield from _options(rule, definition, links, gids)
 
 
-def _is_ours(rule: FieldRule, definition: ObservedField, home: ObservedProject | None) -> bool:
-    """By our line in its description; people's own field by its name, where the mapping says so."""
+def _unlinked(rule: FieldRule, observed: Observed) -> ObservedField | None:
+    """
+    Ours by our line in its description; people's own by its name, where the mapping says so.
+
+    Of two fields of one name and kind neither is taken: nobody said which one is meant.
+    """
     if not rule.existing:
-        return field_line(rule.key) in definition.description
-    on_ours = home is not None and home.gid in definition.attached_to
-    return on_ours and definition.name.strip() == rule.name.strip()
+        line = field_line(rule.key)
+        return next((f for f in observed.fields if line in f.description), None)
+    home = observed.projects.get("actions")
+    named = [
+        each
+        for each in observed.fields
+        if home is not None
+        and home.gid in each.attached_to
+        and each.name.strip() == rule.name.strip()
+        and each.kind == rule.kind
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def _options(

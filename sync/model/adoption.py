@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sync.model.mapping import FieldRule
 from sync.model.operation import Ref
 from sync.model.target import ObservedField, ObservedProject, ObservedSection, ObservedTask
 from sync.wording import Text
@@ -59,17 +60,35 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A rule of the mapping that a field could serve, were the mapping to say so."""
+
+    rule: FieldRule
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadField:
+    """A field of people's that nothing reads; `uses` the nearest first, none where none is near."""
+
+    field: ObservedField
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
     """
     What adopting a project would link, and what it leaves alone.
 
     `matches` holds sections, actions, indicators and fields in plan order. `untouched` counts
-    tasks and subtasks that stay people's own; `doubts` are refs that a person must answer.
+    tasks and subtasks that stay people's own, `unread` are fields that do; `doubts` are refs that
+    a person must answer.
     """
 
     project: ObservedProject
     matches: tuple[Match, ...]
     untouched: int
+    unread: tuple[UnreadField, ...] = ()
     notes: tuple[Text, ...] = ()
 
     @property

@@ -156,9 +156,7 @@ def test_after_adoption_a_cycle_makes_only_what_is_missing_and_the_next_one_noth
 def test_a_field_that_people_use_is_read_by_its_option_s_name_and_never_written(
     jalon: Jalon, town: Town, joined: RunningSandbox, typed: Typed
 ) -> None:
-    mapping = town.folder / "mappings" / "asana.yaml"
-    text = mapping.read_text(encoding="utf-8")
-    mapping.write_text(text.replace("fields:\n", f"fields:\n{STATUT}", 1), encoding="utf-8")
+    map_statut(town)
     assert jalon("check").code == 0
     joined.control.add_person("Julie")
     gid = typed.gids["guichet"]
@@ -183,6 +181,79 @@ def test_a_field_that_people_use_is_read_by_its_option_s_name_and_never_written(
     codes = {f["code"] for f in json.loads(jalon("findings", "--json").out)}
     assert "schema.option_unknown" in codes
     assert live(joined)[gid]["fields"]["Statut"] == "?"
+
+
+def map_statut(town: Town, text: str = STATUT) -> Path:
+    mapping = town.folder / "mappings" / "asana.yaml"
+    before = mapping.read_text(encoding="utf-8")
+    mapping.write_text(before.replace("fields:\n", f"fields:\n{text}", 1), encoding="utf-8")
+    return mapping
+
+
+def test_a_field_and_an_option_with_slips_are_followed_by_gid_and_only_told(
+    jalon: Jalon, town: Town, joined: RunningSandbox, typed: Typed
+) -> None:
+    map_statut(town, STATUT.replace('"Statut"', '"Le statut"').replace('"En cours"', '"En cour"'))
+    said = jalon("adopt", "--project", "Mon plan", "--yes")
+    assert said.code == 4, "« Le statut » is half like « Statut »: a person must say"
+    assert "field:statut/mi-chemin" in said.err
+    answers = town.folder / "reponses.yaml"
+    answers.write_text(
+        f"answers: {{'field:statut/mi-chemin': {typed.gids['statut']}}}", encoding="utf-8"
+    )
+    said = jalon("adopt", "--project", "Mon plan", "--yes", "--answers", str(answers))
+    assert said.code == 0, said.err
+    assert "selon vous\tfield:statut/mi-chemin\tLe statut\tStatut" in said.out
+    assert "proche\toption:statut/mi-chemin/cours\tLe statut : En cour\tEn cours" in said.out
+    joined.control.add_person("Julie")
+    gid = typed.gids["guichet"]
+    joined.control.edit_task(gid, "Julie", fields={"Statut": "En cours"})
+    before = [f for f in joined.control.dump()["fields"] if f["name"] == "Statut"]
+    assert jalon("sync").code == 0
+    assert jalon("sync").code == 0
+    assert [f for f in joined.control.dump()["fields"] if f["name"] == "Statut"] == before
+    found = {f["code"]: f for f in json.loads(jalon("findings", "--json").out)}
+    assert {"schema.field_renamed", "schema.option_renamed"} <= found.keys()
+    assert not found.keys() & {"schema.option_unknown", "schema.field_missing"}
+    (status,) = json.loads(jalon("status", "--json").out)
+    (axis,) = status["axes"]
+    told = {a["id"]: a["jalons"] for volet in axis["volets"] for a in volet["actions"]}
+    assert told["A1-01"]["mi-chemin"]["declare"] == "en_cours"
+
+
+def test_a_field_that_no_rule_names_is_told_with_what_to_write_and_that_is_enough(
+    jalon: Jalon, town: Town, joined: RunningSandbox, typed: Typed
+) -> None:
+    """The lines as printed, with what only a person knows, are a mapping that reads the field."""
+    hands = Hands(joined)
+    options = ("À venir", "En cours", "Atteint", "En attente")
+    field = hands.post(
+        "/custom_fields",
+        workspace=joined.workspace,
+        name="Avancement",
+        resource_subtype="enum",
+        enum_options=[{"name": n} for n in options],
+    )
+    hands.post(f"/projects/{typed.project}/addCustomFieldSetting", custom_field=field)
+    told = jalon("adopt", "--project", "Mon plan")
+    assert told.code == 0
+    assert "Champ « Avancement » (enum) : il n’est pas lu." in told.out
+    assert f"field:{field}" not in told.out
+    assert told.out.count("Pour le faire lire, dans mappings/, avant les autres champs :") == 2
+    rest = told.out.partition("Champ « Avancement »")[2]
+    lines = [line for line in rest.splitlines()[1:] if line.startswith("  ")]
+    entry = "".join(f"{line}\n" for line in lines)
+    mapping = map_statut(town, entry)
+    unfinished = jalon("check")
+    assert (unfinished.code, "a_venir" in unfinished.err) == (2, True), "a meaning is to be said"
+    text = mapping.read_text(encoding="utf-8").replace("a_completer", "en_cours")
+    mapping.write_text(text, encoding="utf-8")
+    assert jalon("check").code == 0
+    rows = json.loads(jalon("adopt", "--project", "Mon plan", "--json").out)
+    by_ref = {row["ref"]: row for row in rows if row["ref"]}
+    assert by_ref["field:avancement/mi-chemin"]["gid"] == field
+    assert len([ref for ref in by_ref if ref.startswith("option:avancement/")]) == len(options)
+    assert [row["title"] for row in rows if row["verdict"] == "unread"] == ["Statut"]
 
 
 @pytest.fixture
@@ -253,11 +324,36 @@ def test_at_a_terminal_each_doubt_is_asked(
     at_a_terminal("sept\n9\n2\n0\n")
     answer = jalon("adopt", "--project", "Mon plan", "--yes")
     assert answer.code == 0, answer.err
-    assert "laquelle est-ce" in answer.out
+    assert "qu’est-ce dans Asana" in answer.out
     assert (
         f"selon vous\taction:A1-01\tOuvrir un guichet\tOuvrir un guichet B\t{twins.gids['B']}"
         in (answer.out)
     )
+
+
+def test_at_a_terminal_a_field_in_doubt_is_asked_and_then_its_option(
+    jalon: Jalon,
+    town: Town,
+    joined: RunningSandbox,
+    typed: Typed,
+    at_a_terminal: Callable[[str], None],
+) -> None:
+    option = '{id: cours, name: "Encours", means: en_cours}'
+    text = STATUT.replace('name: "Statut"', 'name: "Le statut"')
+    map_statut(
+        town,
+        text.replace('{id: bloque, name: "Bloqué", means: en_cours}', option).replace(
+            '{id: cours, name: "En cours", means: en_cours}',
+            '{id: b, name: "Bloc", means: en_cours}',
+        ),
+    )
+    at_a_terminal("1\n0\n")
+    answer = jalon("adopt", "--project", "Mon plan", "--yes")
+    assert answer.code == 0, answer.err
+    assert "field:statut/mi-chemin « Le statut »" in answer.out
+    assert "selon vous\tfield:statut/mi-chemin\tLe statut\tStatut" in answer.out
+    assert "option:statut/mi-chemin/b « Le statut : Bloc » : qu’est-ce dans Asana" in answer.out
+    assert "rien\toption:statut/mi-chemin/b" in answer.out
 
 
 def test_quitting_writes_nothing(

@@ -16,7 +16,7 @@ from sync import adoption, cycle
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
-from sync.core import adopt, recognise
+from sync.core import adopt_fields, pairing, recognise
 from sync.core.marks import project_line
 from sync.errors import SyncError
 
@@ -169,16 +169,26 @@ def proposal_that_writes(plant: Plant) -> None:
 
 def doubt_adopted(plant: Plant) -> None:
     """The nearest title is the one, however near the next is."""
-    plant.setattr(adopt, "MARGIN", 0.0)
-    plant.setattr(adopt, "LIKELY", adopt.WORTH_ASKING)
+    plant.setattr(pairing, "MARGIN", 0.0)
+    plant.setattr(pairing, "LIKELY", pairing.WORTH_ASKING)
 
 
 def one_task_for_two_promises(plant: Plant) -> None:
     """Each promise takes its nearest task, whoever else has it."""
     plant.setattr(
-        adopt,
+        pairing,
         "_plain_pairs",
         lambda _wanted, scores: {ref: near[0].gid for ref, near in scores.items() if near},
+    )
+
+
+def any_kind_of_field_taken(plant: Plant) -> None:
+    """A field is known by its name, whatever it holds."""
+    honest = adopt_fields._people_s
+    plant.setattr(
+        adopt_fields,
+        "_people_s",
+        lambda survey: [replace(each, kind="enum") for each in honest(survey)],
     )
 
 
@@ -299,6 +309,10 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     doubt_adopted: "tests/cli/test_cli_adopt.py::test_a_doubt_is_never_taken_silently",
     one_task_for_two_promises: (
         "tests/core/test_adopt.py::test_one_title_near_two_promises_is_nobody_s_without_a_person"
+    ),
+    any_kind_of_field_taken: (
+        "tests/core/test_adopt_fields.py::"
+        "test_another_kind_is_no_candidate_even_by_its_very_name_and_it_is_said[text]"
     ),
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",

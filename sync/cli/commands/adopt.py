@@ -8,9 +8,11 @@ from typing import Any, Final
 from sync import adoption
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
+from sync.cli.mapping_lines import lines_for, place_of
 from sync.cli.output import Cell
+from sync.core.marks import field_ref
 from sync.errors import ConfigError
-from sync.model.adoption import Adoption, Answers, Certainty, Match, Survey
+from sync.model.adoption import Adoption, Answers, Certainty, Match, Survey, UnreadField
 from sync.settings.answers import read_answers
 from sync.wiring import (
     OpenedPlan,
@@ -96,7 +98,12 @@ def run(call: Invocation) -> int:
             if call.args.yes and call.stdin.isatty():
                 proposal = _ask(call, opened, seen, answers, proposal)
             if call.args.json:
-                call.output.json([_json(opened.plan.id, match) for match in proposal.matches])
+                call.output.json(
+                    [
+                        *(_json(opened.plan.id, match) for match in proposal.matches),
+                        *(_json_unread(opened.plan.id, each) for each in proposal.unread),
+                    ]
+                )
             else:
                 _print(call, opened, proposal)
             if not call.args.yes:
@@ -154,14 +161,14 @@ def _ask(
 def _answer(call: Invocation, doubt: Match, left: int) -> str | None:
     call.output.say(
         Text(
-            f"{doubt.ref} « {doubt.title} » : laquelle est-ce ? ({left} question(s))",
-            f"{doubt.ref} “{doubt.title}”: which one is it? ({left} question(s))",
+            f"{doubt.ref} « {doubt.title} » : qu’est-ce dans Asana ? ({left} question(s))",
+            f"{doubt.ref} “{doubt.title}”: what is it in Asana? ({left} question(s))",
         ),
         style="bold",
     )
     for number, one in enumerate(doubt.candidates, start=1):
         call.output.say(f"  {number}  {one.name}  ({one.score:.0f}, {one.gid})")
-    call.output.say(Text("  0  aucune", "  0  none of them"))
+    call.output.say(Text("  0  rien de cela", "  0  none of these"))
     while True:
         call.output.ask(Text("numéro, ou q pour quitter : ", "number, or q to quit: "))
         line = call.stdin.readline()
@@ -176,12 +183,12 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
     count = dict.fromkeys(CERTAINTIES, 0)
     for match in proposal.matches:
         count[match.certainty] += 1
-    told = ", ".join(
-        f"{n} {CERTAINTIES[word].in_(call.language)}" for word, n in count.items() if n
-    )
+    told = {CERTAINTIES[word]: n for word, n in count.items() if n}
     title = Text(
-        f"{opened.plan.title} dans « {proposal.project.name} » : {told}",
-        f"{opened.plan.title} in “{proposal.project.name}”: {told}",
+        f"{opened.plan.title} dans « {proposal.project.name} » – "
+        + ", ".join(f"{word.fr} : {n}" for word, n in told.items()),
+        f"{opened.plan.title} in “{proposal.project.name}” – "
+        + ", ".join(f"{word.en}: {n}" for word, n in told.items()),
     )
     rows: list[Sequence[Cell]] = []
     styles: list[str | None] = []
@@ -192,6 +199,8 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
     call.output.table(HEADERS, rows, title=title, styles=styles, head=(0, 1))
     for note in proposal.notes:
         call.output.say(note)
+    for unread in proposal.unread:
+        _print_unread(call, unread)
     call.output.say(
         Text(
             f"{proposal.untouched} tâche(s) ou sous-tâche(s) du projet restent telles quelles.",
@@ -211,6 +220,30 @@ def _rows(match: Match) -> list[Sequence[Cell]]:
     if match.certainty == "doubtful":
         rows += [(None, None, None, c.name, c.gid, f"{c.score:.0f}") for c in match.candidates]
     return rows
+
+
+def _print_unread(call: Invocation, unread: UnreadField) -> None:
+    """One field that stays unread; for the nearest rule, the lines that would have it read."""
+    name, kind = unread.field.name, unread.field.kind
+    if not unread.uses:
+        call.output.say(
+            Text(
+                f"Champ « {name} » ({kind}) : rien de mappings/ n’en approche ; il n’est pas lu.",
+                f"Field “{name}” ({kind}): nothing of mappings/ comes near; it is not read.",
+            )
+        )
+        return
+    near = ", ".join(f"{use.rule.key} ({use.score:.0f})" for use in unread.uses)
+    call.output.say(
+        Text(
+            f"Champ « {name} » ({kind}) : il n’est pas lu. Ressemble à : {near}. Pour le faire "
+            f"lire, dans mappings/, {place_of(unread.uses[0]).fr} :",
+            f"Field “{name}” ({kind}): it is not read. Is like: {near}. To have it read, in "
+            f"mappings/, {place_of(unread.uses[0]).en}:",
+        )
+    )
+    for line in lines_for(unread.uses[0], unread.field):
+        call.output.say(line)
 
 
 def _what_next(call: Invocation, proposal: Adoption) -> None:
@@ -244,5 +277,19 @@ def _json(plan_id: str, match: Match) -> dict[str, Any]:
         "gid": match.gid,
         "candidates": [
             {"gid": one.gid, "name": one.name, "score": one.score} for one in match.candidates
+        ],
+    }
+
+
+def _json_unread(plan_id: str, unread: UnreadField) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "ref": None,
+        "title": unread.field.name,
+        "verdict": "unread",
+        "gid": unread.field.gid,
+        "candidates": [
+            {"ref": field_ref(use.rule.key), "name": use.rule.name, "score": use.score}
+            for use in unread.uses
         ],
     }

@@ -1,0 +1,221 @@
+"""Which field of people's is which of the mapping: by name and kind, doubts asked, rest told."""
+
+from dataclasses import replace
+
+import pytest
+
+from sync.core.adopt import propose_adoption
+from sync.core.marks import field_line, field_ref, option_ref
+from sync.core.recognise import recognise
+from sync.model.adoption import Adoption, Answers, Certainty, Survey
+from sync.model.mapping import FieldKind, FieldMapping, FieldRule, Option, Role
+from sync.model.rules import Rules
+from sync.model.target import Observed, ObservedField, ObservedOption, ObservedProject
+from tests.core.paper_asana import READ_AT, rules_for, small_plan
+
+PLAN = small_plan()
+WORDS = ("À venir", "En cours", "Fini")
+STATUT, COURS = field_ref("statut"), option_ref("statut", "cours")
+
+
+def existing(
+    key: str, name: str, *, kind: FieldKind = "enum", role: Role = "declared"
+) -> FieldRule:
+    options = (
+        Option("venir", "À venir", means="a_venir"),
+        Option("cours", "En cours", means="en_cours"),
+        Option("fini", "Fini", means="atteint"),
+    )
+    return FieldRule(
+        key,
+        role,
+        "action",
+        name,
+        "",
+        kind,
+        "people",
+        options=options if kind == "enum" else (),
+        existing=True,
+    )
+
+
+def field(
+    gid: str, name: str, *options: str | ObservedOption, kind: str | None = None
+) -> ObservedField:
+    listed = tuple(
+        ObservedOption(f"{gid}.{n}", one) if isinstance(one, str) else one
+        for n, one in enumerate(options, start=1)
+    )
+    kind = kind or ("enum" if options else "text")
+    return ObservedField(gid, name, kind, options=listed, attached_to=frozenset({"1"}))
+
+
+def rules_with(*rules: FieldRule) -> Rules:
+    usual = rules_for(PLAN)
+    fields = FieldMapping((*rules, *usual.mapping.fields), usual.mapping.builtins)
+    return replace(usual, mapping=fields)
+
+
+def adoption_of(rules: Rules, *fields: ObservedField, answers: Answers | None = None) -> Adoption:
+    survey = Survey(ObservedProject("1", "Plan", ""), (), fields, (), {})
+    return propose_adoption(PLAN, rules, survey, answers or {})
+
+
+def verdicts(adoption: Adoption) -> dict[str, tuple[Certainty, str | None]]:
+    found = {match.ref: (match.certainty, match.gid) for match in adoption.matches}
+    return {ref: what for ref, what in found.items() if ref.startswith(("field:", "option:"))}
+
+
+ONE = rules_with(existing("statut", "Statut"))
+
+
+def test_a_field_and_its_options_typed_otherwise_are_the_same_ones() -> None:
+    adoption = adoption_of(ONE, field("7", " STATUT ", "1. a venir", "En cours", "FINI", "?"))
+    assert verdicts(adoption) == {
+        STATUT: ("exact", "7"),
+        option_ref("statut", "venir"): ("exact", "7.1"),
+        COURS: ("exact", "7.2"),
+        option_ref("statut", "fini"): ("exact", "7.3"),
+    }
+
+
+def test_a_slip_in_either_name_is_likely_with_its_score() -> None:
+    adoption = adoption_of(ONE, field("7", "Statuts", "À venir", "En  cour", "Fini"))
+    found = {match.ref: match for match in adoption.matches}
+    assert found[STATUT].certainty == found[COURS].certainty == "likely"
+    assert [c.score for c in found[STATUT].candidates] == [92.3]
+    assert (found[COURS].gid, found[COURS].title) == ("7.2", "Statut : En cours")
+
+
+def test_a_name_half_alike_is_a_doubt_and_its_options_wait_for_the_answer() -> None:
+    theirs = field("7", "Statut des travaux", "À venir", "En cours", "Fini")
+    asked = adoption_of(rules_with(existing("statut", "Statut de l’action")), theirs)
+    assert [doubt.ref for doubt in asked.doubts] == [STATUT]
+    assert verdicts(asked) == {STATUT: ("doubtful", None)}
+    assert not asked.links
+    rules = rules_with(existing("statut", "Statut de l’action"))
+    said = adoption_of(rules, theirs, answers={STATUT: "7"})
+    assert verdicts(said)[STATUT] == ("answered", "7")
+    assert verdicts(said)[COURS] == ("exact", "7.2")
+    refused = adoption_of(rules, theirs, answers={STATUT: None})
+    assert verdicts(refused) == {STATUT: ("none", None)}
+
+
+def test_two_near_fields_are_a_doubt_with_both_shown() -> None:
+    adoption = adoption_of(ONE, field("7", "Statut A", *WORDS), field("8", "Statut B", *WORDS))
+    (doubt,) = adoption.doubts
+    assert [one.gid for one in doubt.candidates] == ["7", "8"]
+    assert not adoption.links
+
+
+def test_one_field_near_two_rules_is_neither_s_without_a_person() -> None:
+    rules = rules_with(existing("a", "Statut A"), existing("b", "Statut B"))
+    adoption = adoption_of(rules, field("7", "Statut C", *WORDS))
+    assert [doubt.ref for doubt in adoption.doubts] == [field_ref("a"), field_ref("b")]
+
+
+def test_an_option_near_two_of_the_mapping_is_asked_about() -> None:
+    adoption = adoption_of(ONE, field("7", "Statut", "À venir", "En cours A", "En cours B", "Fini"))
+    (doubt,) = adoption.doubts
+    assert (doubt.ref, [one.gid for one in doubt.candidates]) == (COURS, ["7.2", "7.3"])
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "multi_enum", "people"])
+def test_another_kind_is_no_candidate_even_by_its_very_name_and_it_is_said(kind: str) -> None:
+    theirs = field("7", "Statut", kind=kind)
+    adoption = adoption_of(ONE, theirs)
+    assert verdicts(adoption) == {STATUT: ("none", None)}
+    assert any("Statut" in note.fr and kind in note.fr for note in adoption.notes)
+    answered = adoption_of(ONE, theirs, answers={STATUT: "7"})
+    assert not answered.links
+
+
+def test_a_rival_of_another_kind_is_no_rival() -> None:
+    adoption = adoption_of(ONE, field("6", "Statut"), field("7", "Statuts", *WORDS))
+    assert verdicts(adoption)[STATUT] == ("likely", "7")
+
+
+def test_the_very_name_and_the_option_that_can_be_chosen_are_nearer() -> None:
+    off, on = ObservedOption("7.1", "En cours", enabled=False), ObservedOption("7.2", "En cours")
+    adoption = adoption_of(ONE, field("6", "STATUT", *WORDS), field("7", "Statut", off, on))
+    assert verdicts(adoption)[STATUT] == ("exact", "7")
+    assert verdicts(adoption)[COURS] == ("exact", "7.2")
+
+
+def test_a_name_of_signs_alone_is_still_a_name() -> None:
+    rule = replace(existing("statut", "✅"), options=(Option("oui", "👍"), Option("non", "👎")))
+    adoption = adoption_of(rules_with(rule), field("7", "✅", "👎", "👍"))
+    assert set(verdicts(adoption).values()) == {
+        ("exact", "7"),
+        ("exact", "7.1"),
+        ("exact", "7.2"),
+    }
+
+
+def test_what_no_rule_names_is_told_with_its_score_and_never_linked() -> None:
+    adoption = adoption_of(
+        rules_for(PLAN),
+        field("6", "Avancement", "À venir", "En cours", "Atteint", "En attente"),
+        field("7", "note publique"),
+        field("8", "Budget", kind="number"),
+        field("9", "Responsables", kind="people"),
+    )
+    assert not adoption.links
+    assert not adoption.doubts
+    told = {
+        each.field.gid: [(use.rule.key, use.score) for use in each.uses] for each in adoption.unread
+    }
+    assert [key for key, _ in told["6"]] == ["declare/mi-chemin", "declare/finalite"]
+    assert told["7"] == [("note_publique", 100.0)]
+    assert (told["8"], told["9"]) == ([], [])
+
+
+def test_no_use_is_told_that_jalon_would_write_or_of_another_kind() -> None:
+    adoption = adoption_of(
+        rules_for(PLAN),
+        field("6", "Suivi public"),
+        field("7", "Direction", "Greffe"),
+        field("8", "Note publique", kind="number"),
+        field("9", "Fait le", kind="date"),
+    )
+    assert [each.uses for each in adoption.unread] == [(), (), (), ()]
+
+
+def test_a_field_that_jalon_made_for_another_plan_is_nobody_s_candidate() -> None:
+    made = replace(field("7", "Statut", *WORDS), description=f"Lu.\n\n{field_line('declare')}")
+    adoption = adoption_of(ONE, made)
+    assert verdicts(adoption) == {STATUT: ("none", None)}
+    assert not adoption.unread
+
+
+def test_what_is_taken_or_asked_about_is_not_told_as_unread() -> None:
+    fields = field("7", "Statut A", *WORDS), field("8", "Statut B", *WORDS), field("9", "Autre")
+    assert [each.field.gid for each in adoption_of(ONE, *fields).unread] == ["9"]
+    taken = field("7", "Statut", *WORDS), field("8", "Priorité", "Haute", "Basse")
+    assert [each.field.gid for each in adoption_of(ONE, *taken).unread] == ["8"]
+
+
+def recognised(rules: Rules, *fields: ObservedField, **linked: str) -> tuple[str | None, set[str]]:
+    """What a cycle takes the rule « statut » for, and the codes of its findings."""
+    project = ObservedProject("1", "Plan", "")
+    observed = Observed(
+        complete=True, read_at=READ_AT, projects={"actions": project}, fields=fields
+    )
+    links = {field_ref(key): gid for key, gid in linked.items()}
+    found = recognise(PLAN, rules, observed, links, {})
+    return found.gids.get(STATUT), {one.code for one in found.findings if one.subject == STATUT}
+
+
+def test_a_cycle_takes_a_field_by_its_very_name_kind_and_nothing_less() -> None:
+    assert recognised(ONE, field("7", "Statut", *WORDS)) == ("7", set())
+    missing = (None, {"schema.field_missing"})
+    assert recognised(ONE, field("7", "statuts", *WORDS)) == missing
+    assert recognised(ONE, field("7", "Statut")) == missing, "a text is no list of choices"
+    twice = field("7", "Statut", *WORDS), field("8", "Statut", *WORDS)
+    assert recognised(ONE, *twice) == missing, "nobody said which"
+    assert recognised(ONE, *twice, statut="8") == ("8", set())
+
+
+def test_what_was_linked_is_followed_by_its_gid() -> None:
+    renamed = field("7", "Avancement", *WORDS)
+    assert recognised(ONE, renamed, statut="7") == ("7", {"schema.field_renamed"})
