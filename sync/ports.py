@@ -146,18 +146,17 @@ class Target(Protocol):
         links: Mapping[Ref, str],
         *,
         assigned: int,
-        histories: int,
     ) -> Mapping[str, int]:
         """
-        Requests, by kind, that applying the operations and reading again would take, the
-        assigning of as many new tasks after it, and before it the reading of so many histories.
+        Requests, by kind, that applying the operations and reading again would take, and the
+        assigning of as many new tasks after it.
         """
 
     def account(self) -> str:
         """The gid of the account that we write as."""
 
-    def remarks(self, gid: str) -> Sequence[Remark] | None:
-        """A task's own history, oldest first; None where Asana refuses it, as of a task gone."""
+    def remarks(self, gid: str) -> Sequence[Remark]:
+        """A task's own history, oldest first; empty where it may not be read."""
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""

@@ -1,6 +1,7 @@
 """What concerns the whole run: how many cases each matrix tried, and how many it is to try."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any, Final
 
 import pytest
@@ -26,8 +27,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for file, said in COUNTED.items()
         if report.when == "call" and f"{file}::" in report.nodeid and "[" in report.nodeid
     )
+    seconds = Counter[str]()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        for file, said in COUNTED.items():
+            if f"{file}::" in getattr(report, "nodeid", ""):
+                seconds[said] += getattr(report, "duration", 0)
     for said, count in tried.items():
-        terminalreporter.write_line(f"{count} {said}: passed")
+        terminalreporter.write_line(f"{count} {said}: passed, in {seconds[said]:.0f} s")
     several: Counter[str] = Counter()  # of a test that is many cases, told by record_property
     for report in terminalreporter.stats.get("passed", ()):
         if report.when == "call":

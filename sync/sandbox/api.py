@@ -22,6 +22,7 @@ from sync.sandbox.routes.table import Endpoint, build_map
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.state import CustomField, Grant, Project, Section, Story, Task, Thing, User
 from sync.sandbox.traffic import LoggedRequest
+from sync.sandbox.webhooks import Webhook
 from sync.sandbox.wire import Reply, Request, json_reply, refusal_reply
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -32,6 +33,7 @@ COLLECTIONS: Mapping[type[Thing], str] = {
     Task: "tasks",
     Story: "stories",
     CustomField: "custom_fields",
+    Webhook: "webhooks",
 }
 
 

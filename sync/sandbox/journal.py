@@ -72,13 +72,10 @@ def emit_change(
     emit(world, user, resource, "changed", change=change)
 
 
-def tell_story(
-    world: World, user: User, task: Task, subtype: str, text: str, **details: Any
-) -> Story:
+def tell_story(world: World, user: User, task: Task, subtype: str, text: str) -> Story:
     """A line of the task's own history, as people see it under the task."""
     kind = "comment" if subtype == "comment_added" else "system"
-    said = details if world.switches.story_details else {}
-    story = world.keep(Story(world.next_gid(), world.now(), task, user, kind, subtype, text, said))
+    story = world.keep(Story(world.next_gid(), world.now(), task, user, kind, subtype, text))
     task.stories.append(story)
     if kind == "comment" or world.switches.story_events:
         emit(world, user, story, "added", parent=task)

@@ -62,13 +62,14 @@ class AsanaSubscriptions:
 
     def stands(self, webhook: str) -> bool:
         """Whether Asana still holds it."""
+
+        def same() -> None:
+            said = self._api.get_webhook(webhook, {"opt_fields": "gid"}, full_payload=True)["data"]
+            if decode.gid(said) != webhook:
+                raise Failure("unreadable")
+
         try:
-            self._session.read(
-                Text(f"lire le webhook {webhook}", f"read webhook {webhook}"),
-                lambda: decode.gid(
-                    self._api.get_webhook(webhook, {"opt_fields": "gid"}, full_payload=True)["data"]
-                ),
-            )
+            self._session.read(Text(f"lire le webhook {webhook}", f"read webhook {webhook}"), same)
         except TargetRejected as error:
             if error.status not in _GONE:
                 raise

@@ -42,7 +42,7 @@ def survey(session: Session, workspace: Workspace, wanted: str) -> Survey:
     fields = reads.settings(session, project.gid)
     parents = _tasks(session, project.gid)
     asked = [parent.gid for parent in parents if parent.subtasks]
-    found = session.side_by_side([partial(_subtasks, session, gid) for gid in asked])
+    found = session.side_by_side([partial(subtasks, session, gid) for gid in asked])
     return Survey(
         project=project,
         sections=tuple(sections),
@@ -89,14 +89,10 @@ def _tasks(session: Session, project_gid: str) -> list[_Parent]:
 
 
 def _parent(row: Any) -> _Parent:
-    task = decode.task(row)
-    count = row.get("num_subtasks")
-    if not isinstance(count, int):
-        raise Failure("unreadable")
-    return _Parent(task, count)
+    return _Parent(decode.task(row), decode.count(row, "num_subtasks"))
 
 
-def _subtasks(session: Session, gid: str) -> list[ObservedTask]:
+def subtasks(session: Session, gid: str) -> list[ObservedTask]:
     api: Any = asana.TasksApi(session.client)
     return list_all(
         session,
@@ -114,9 +110,11 @@ def mark_project(session: Session, gid: str, line: str) -> None:
         return
     body = {"data": {"notes": f"{notes.rstrip()}\n\n{line}".lstrip()}}
     api: Any = asana.ProjectsApi(session.client)
-    session.update(
-        Text(f"marquer le projet {gid}", f"mark project {gid}"),
-        lambda: decode.project(
-            api.update_project(body, gid, {"opt_fields": decode.PROJECT}, full_payload=True)["data"]
-        ),
-    )
+
+    def marked() -> None:
+        options = {"opt_fields": decode.PROJECT}
+        said = api.update_project(body, gid, options, full_payload=True)["data"]
+        if decode.project(said).gid != gid:
+            raise Failure("unreadable")
+
+    session.update(Text(f"marquer le projet {gid}", f"mark project {gid}"), marked)

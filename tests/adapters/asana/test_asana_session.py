@@ -17,7 +17,7 @@ import asana
 import pytest
 import structlog
 
-from sync.adapters.asana import Budget, Limits, Session, reads
+from sync.adapters.asana import Budget, Limits, Session, reads, rights
 from sync.adapters.asana.writes import Writer
 from sync.errors import (
     ConfigError,
@@ -186,6 +186,24 @@ def test_a_412_of_events_tells_that_some_were_missed_whatever_else_it_holds(
     page = reads.events(session, "1", "ancien")
 
     assert page == reads.EventPage((), "un-autre", lapsed=True)
+
+
+LISTS = {
+    "sharing": lambda session: rights.shares(session, "1", "2"),
+    "events": lambda session: reads.events(session, "1", "jeton"),
+    "a listing": listing,
+}
+
+
+@pytest.mark.parametrize("call", LISTS.values(), ids=LISTS)
+def test_an_empty_record_is_no_empty_list(
+    faults: Faults, session: Session, call: Callable[[Session], object]
+) -> None:
+    """Of which it would be concluded that nobody shares a project, or that nothing happened."""
+    faults.script.extend([good({"data": {}, "sync": "suite", "next_page": None})] * 3)
+
+    with pytest.raises(TargetUnavailable):
+        call(session)
 
 
 def test_a_403_on_no_single_object_is_a_missing_right(faults: Faults, session: Session) -> None:

@@ -22,9 +22,12 @@ SILENT_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`kind` is the sandbox's name for it where that is another."""
+
     name: str
     group: Group
     given: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -34,6 +37,11 @@ def _all(group: Group, *names: str, **given: Any) -> tuple[Fault, ...]:
     return tuple(Fault(name, group, given) for name in names)
 
 
+OLD_TOKEN: Final = {"errors": [{"message": "Sync token invalid or too old."}], "sync": "autre"}
+TOKEN_ELSEWHERE: Final = Fault(
+    "token_elsewhere", "refused", {"status": 412, "body": OLD_TOKEN}, kind="status"
+)
+"""What is an answer of events alone, in answer to something else."""
 FAULTS: Final = (
     *_all("unsent", "refused", "no_such_name", "untrusted"),
     *_all("lost", "timeout_before", "timeout_after", seconds=SILENT_SECONDS),
@@ -48,9 +56,11 @@ FAULTS: Final = (
     *_all("long", "too_many_huge"),
     *_all("denied", "unauthorized", "payment_required", "embargo"),
     *_all("refused", "forbidden", "bad_request", "missing", "conflict", "precondition"),
+    TOKEN_ELSEWHERE,
     *_all("lapsed", "truncated_set", "expired_offset"),
     *_all("redirect", "redirect"),
     *_all("odd", "stale", "duplicate_rows", "page_overlap", "offset_loop", "resync"),
 )
+REFUSALS: Final = (*(each.name for each in FAULTS if each.group == "refused"), "truncated_set")
 BAD_REQUESTS: Final = frozenset({"bad_request", "truncated_set"})
 """Told by a 400, which may be about the form of a request as well as about what it asks."""

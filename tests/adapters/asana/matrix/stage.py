@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 import structlog
 
-from sync.adapters.asana import AsanaTarget, Budget, Limits, Session, reads
+from sync.adapters.asana import AsanaSubscriptions, AsanaTarget, Budget, Limits, Session, reads
 from sync.errors import OutcomeUnknown, SyncError, TargetUnavailable
 from sync.model.operation import AnyOperation
 from sync.ports import Applied
@@ -33,7 +33,7 @@ LONG_PAGES = 215
 COUNTED_WITH_OFFSET = ("expired_offset", "page_overlap")
 """Faults that the sandbox counts only where the query names an offset."""
 LIMITS = Limits(connect_seconds=5, read_seconds=5, call_seconds=10, body_bytes=OVERSIZED)
-HASTY = replace(LIMITS, read_seconds=0.2, call_seconds=0.4)
+HASTY = replace(LIMITS, read_seconds=0.1, call_seconds=0.2)
 """Where silence is the fault, it need not last; elsewhere a busy machine must not look like one."""
 
 
@@ -84,26 +84,40 @@ class Stage:
     links: dict[str, str]
     truth: dict[str, Any] = field(default_factory=dict)
     limits: Limits = LIMITS
+    untouched: str | None = None
 
     def begin(self, call: Read | Write, fault: Fault, *, times: int) -> None:
-        long = isinstance(call, Read) and call.page > 0
-        self.sandbox.control.restore("long" if long else "small")
+        self.restore("long" if isinstance(call, Read) and call.page else "small", call)
         self.limits = HASTY if "seconds" in fault.given and fault.group == "lost" else LIMITS
         if fault.group == "unsent":
             return
         page = call.page if isinstance(call, Read) and call.page else 1
         counted_from = 2 if fault.name in COUNTED_WITH_OFFSET else 1
-        method = "GET" if isinstance(call, Read) else call.method
         self.sandbox.control.add_fault(
-            fault.name, method, call.path, 1 + page - counted_from, times=times, **fault.given
+            fault.kind or fault.name,
+            call.method,
+            call.path,
+            1 + page - counted_from,
+            times=times,
+            **fault.given,
         )
+
+    def restore(self, world: str, call: Read | Write) -> None:
+        """A reading leaves the world as it was, for the next one to begin in."""
+        if self.untouched == world:
+            self.sandbox.control.clear_faults()
+            self.sandbox.control.forget_requests()
+        else:
+            self.sandbox.control.restore(world)
+        self.untouched = world if isinstance(call, Read) else None
 
     def fired(self) -> int:
         return int(self.sandbox.control.faults()[0]["fired"])
 
     def done(self, call: Write) -> int:
         control = self.sandbox.control
-        return call.done({**control.dump(), "webhooks": control.webhooks()}, self.links)
+        world = {"webhooks": control.webhooks()} if call.path == "/webhooks" else control.dump()
+        return call.done(world, self.links)
 
     @contextmanager
     def session(self, url: str | None = None) -> Iterator[tuple[Session, Slept]]:
@@ -127,19 +141,7 @@ class Stage:
         with self.session(url) as (session, slept), _listening() as heard:
             told = [repr(session), repr(session.client)]
             try:
-                if isinstance(call, Read):
-                    outcome.value = call.do(session, self.links)
-                elif call.operation is None:
-                    outcome.value = call.send and call.send(session, self.links)
-                    outcome.states.append("done")
-                else:
-                    target = AsanaTarget(
-                        session,
-                        workspace=self.sandbox.workspace,
-                        field_keys=KEYS,
-                        learned={"indicator_form": "one_call"},
-                    )
-                    apply_one(target, call.operation, self.links, outcome.hear)
+                self.conduct(call, session, outcome)
             except SyncError as error:
                 outcome.error = error
                 if isinstance(call, Write) and call.operation is None:
@@ -152,6 +154,21 @@ class Stage:
             outcome.resting = session.resting()
         outcome.told = "\n".join([*told, *outcome.details, heard.getvalue()])
         return outcome
+
+    def conduct(self, call: Read | Write, session: Session, outcome: Outcome) -> None:
+        if isinstance(call, Read):
+            outcome.value = call.do(session, self.links)
+        elif call.operation is None:
+            outcome.value = call.send and call.send(session, self.links)
+            outcome.states.append("done")
+        else:
+            target = AsanaTarget(
+                session,
+                workspace=self.sandbox.workspace,
+                field_keys=KEYS,
+                learned={"indicator_form": "one_call"},
+            )
+            apply_one(target, call.operation, self.links, outcome.hear)
 
 
 def apply_one(
@@ -269,7 +286,7 @@ def set_the_stage(sandbox: RunningSandbox, door: str) -> Stage:
     """Provision once, keep the world, make the long listing, keep that too, and note the truth."""
     control = sandbox.control
     with open_desk(sandbox) as desk:
-        control.add_person(PERSON, "jalon@ville.example", token=TOKEN)
+        account = control.add_person(PERSON, "jalon@ville.example", token=TOKEN)
         control.add_person("Membre", MEMBER)
         desk.token = TOKEN
         target = desk.target()
@@ -280,6 +297,10 @@ def set_the_stage(sandbox: RunningSandbox, door: str) -> Stage:
             links["sync"] = reads.events(session, links["project:actions"], None).token
             links["workspace"] = sandbox.workspace
             links["door"] = door
+            links["account"] = account["gid"]
+            for address in (door, f"{door}/une-autre"):
+                made = AsanaSubscriptions(session).create(links["project:indicators"], address)
+                links.setdefault("webhook", made.webhook)
         control.edit_task(links["action:A-2"], PERSON, name="changé depuis")
         control.save("small")
         for number in range(LONG_PAGES):
@@ -292,6 +313,8 @@ def set_the_stage(sandbox: RunningSandbox, door: str) -> Stage:
             with stage.session() as (session, _):
                 stage.truth[call.name] = call.do(session, links)
     assert len(stage.truth["tasks, page 1"]) == LONG_PAGES + 2
+    assert stage.truth["events"].events
+    assert all(stage.truth.values()), "else nothing at all would pass for the truth"
     return stage
 
 
