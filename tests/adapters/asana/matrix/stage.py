@@ -33,7 +33,7 @@ LONG_PAGES = 215
 COUNTED_WITH_OFFSET = ("expired_offset", "page_overlap")
 """Faults that the sandbox counts only where the query names an offset."""
 LIMITS = Limits(connect_seconds=5, read_seconds=5, call_seconds=10, body_bytes=OVERSIZED)
-HASTY = replace(LIMITS, read_seconds=0.1, call_seconds=0.2)
+HASTY = replace(LIMITS, read_seconds=0.15, call_seconds=0.3)
 """Where silence is the fault, it need not last; elsewhere a busy machine must not look like one."""
 
 
@@ -110,6 +110,11 @@ class Stage:
         else:
             self.sandbox.control.restore(world)
         self.untouched = world if isinstance(call, Read) else None
+
+    def calm(self) -> None:
+        """No fault any more, and no haste."""
+        self.sandbox.control.clear_faults()
+        self.limits = LIMITS
 
     def fired(self) -> int:
         return int(self.sandbox.control.faults()[0]["fired"])

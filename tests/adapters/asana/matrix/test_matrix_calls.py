@@ -66,7 +66,7 @@ def test_a_call_under_a_fault(
     outcome = strike(stage, elsewhere, call, fault, times=1)
 
     if fault.group == "lost" and call.again:
-        assert outcome.repeats == 1, "what says nothing is asked for once more"
+        assert outcome.repeats >= 1, "what says nothing is asked for once more"
     if isinstance(call, Read):
         assert_read_as_its_group_says(stage, call, fault, outcome)
     else:
@@ -153,7 +153,7 @@ def assert_one_at_most(stage: Stage, call: Write, state: str) -> None:
         assert done == 0, "what is said to be undone is not done"
     if state == "done":
         assert done == 1
-    stage.sandbox.control.clear_faults()
+    stage.calm()
     if done == 0:
         again = stage.make(call)
         assert again.states == ["done"]
