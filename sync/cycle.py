@@ -47,6 +47,7 @@ from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before, waiting_until
 from sync.core.revise import compare
+from sync.core.second_round import second_round
 from sync.core.snapshot import build_snapshot, canonical, same_content
 from sync.core.view import Seen, View, due_freezes, look
 from sync.errors import (
@@ -259,17 +260,9 @@ def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
     """
     facts = {} if proposal.reading.full else ports.store.facts()
     operations, _ = sendable(proposal.view.changes.operations, facts)
-    answered_for = {
-        action_ref(id_) for one in rules.directions if one.responsible for id_ in one.action_ids
-    }
-    coming = ports.target.forecast(
-        operations,
-        proposal.reading.observed,
-        proposal.view.recognition.gids,
-        assigned=sum(
-            isinstance(each, CreateTask) and each.ref in answered_for for each in operations
-        ),
-    )
+    observed, gids = proposal.reading.observed, proposal.view.recognition.gids
+    later = second_round(operations, rules, observed, gids, ports.store.baselines())
+    coming = ports.target.forecast(operations, observed, gids, later=later)
     return Cost(dict(Counter(ports.target.requests()) + Counter(coming)))
 
 

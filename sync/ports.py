@@ -145,11 +145,11 @@ class Target(Protocol):
         observed: Observed,
         links: Mapping[Ref, str],
         *,
-        assigned: int,
+        later: Mapping[ProjectRole, int],
     ) -> Mapping[str, int]:
         """
-        Requests, by kind, that applying the operations and reading again would take, and the
-        assigning of as many new tasks after it.
+        Requests, by kind, that applying the operations and reading again would take, and after it
+        as many updates in each project.
         """
 
     def account(self) -> str:

@@ -258,7 +258,7 @@ class _Tasks:
         for rule in self.draft.rules.mapping.of(scope):
             gid = self.draft.gid(field_ref(rule.key))
             arriving = attachment(task.role, rule.key) in self.draft.making
-            if not gid or not (gid in observed.fields or arriving):
+            if gid not in observed.fields and not arriving:
                 continue
             seen = self._observed_field(rule, observed.fields.get(gid))
             wanted = normal(task.fields.get(rule.key), rule.precision)

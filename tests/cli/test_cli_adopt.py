@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from sync import adoption
 from sync.model.adoption import Adoption
 from sync.sandbox.process import RunningSandbox
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
+from tests.hands import Hands
 
 STATUT = """\
   - key: statut
@@ -33,23 +33,6 @@ STATUT = """\
       - {id: fini, name: "Fini", means: atteint}
 
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """A person at Asana's API, typing a plan."""
-
-    sandbox: RunningSandbox
-
-    def post(self, path: str, **data: Any) -> str:
-        answer = requests.post(
-            f"{self.sandbox.url}{path}",
-            json={"data": data},
-            headers={"Authorization": f"Bearer {self.sandbox.token}"},
-            timeout=10,
-        )
-        assert answer.status_code in (200, 201), answer.text
-        return str(answer.json()["data"].get("gid", ""))
 
 
 @dataclass(frozen=True, slots=True)

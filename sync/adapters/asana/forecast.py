@@ -48,13 +48,13 @@ def forecast(
     observed: Observed,
     links: Mapping[Ref, str],
     *,
-    assigned: int,
+    later: Mapping[ProjectRole, int],
     form: str | None,
     knows_workspace: bool,
 ) -> Counter[str]:
     """
-    `assigned` is how many of the new actions then get their assignee, by an update of its own;
-    `form` how an indicator gets its two homes, None until the first one has proved it.
+    `later` is how many tasks of each project get an update of their own after all that; `form`
+    how an indicator gets its two homes, None until the first one has proved it.
     """
     if not operations:
         return Counter()
@@ -71,17 +71,17 @@ def forecast(
     placed = any(isinstance(op, CreateProject | CreateField) for op in operations)
     if (placed or teams) and not knows_workspace:
         needs["GET /workspaces"] += 1
-    if "actions" in observed.projects:
-        needs += _reading_of_touched(operations, observed, links)
-    else:
+    if any(isinstance(op, CreateProject) for op in operations):
         needs += _reading_of_everything(operations, observed)
-    if assigned:
-        needs["PUT /tasks/{}"] += assigned
-        pages = _pages_of_tasks("actions", operations, observed)
-        if assigned > pages:
+    else:
+        needs += _reading_of_touched(operations, observed, links)
+    for role, updates in later.items():
+        needs["PUT /tasks/{}"] += updates
+        pages = _pages_of_tasks(role, operations, observed)
+        if updates > pages:
             needs["GET /projects/{}/tasks"] += pages
         else:
-            needs["GET /tasks/{}"] += assigned
+            needs["GET /tasks/{}"] += updates
     return +needs
 
 
@@ -92,7 +92,7 @@ def _sending(operation: AnyOperation) -> str:
 
 
 def _reading_of_everything(operations: Sequence[AnyOperation], observed: Observed) -> Counter[str]:
-    """After a provisioning: both projects, whole."""
+    """After a provisioning: both projects, whole, since fields of the new one are sought."""
     made = {op.role for op in operations if isinstance(op, CreateProject)}
     roles = [role for role in ROLES if role in made or role in observed.projects]
     needs = Counter({"GET /events": 1})  # of the managers' stream
@@ -137,7 +137,11 @@ def _gids(operations: Iterable[AnyOperation], links: Mapping[Ref, str]) -> list[
 def _pages_of_tasks(
     role: ProjectRole, operations: Sequence[AnyOperation], observed: Observed
 ) -> int:
-    made = sum(isinstance(op, CreateTask) and op.role == role for op in operations)
+    made = sum(
+        op.role == role and (isinstance(op, CreateTask) or op.arriving)
+        for op in operations
+        if isinstance(op, CreateTask | PlaceTask)
+    )
     return _pages(len(observed.order.get(role, ())) + made)
 
 

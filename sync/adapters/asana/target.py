@@ -103,13 +103,13 @@ class AsanaTarget:
         observed: Observed,
         links: Mapping[Ref, str],
         *,
-        assigned: int,
+        later: Mapping[ProjectRole, int],
     ) -> Mapping[str, int]:
         return forecast(
             operations,
             observed,
             links,
-            assigned=assigned,
+            later=later,
             form=self._writer.form,
             knows_workspace=self._workspace.known,
         )
