@@ -1,5 +1,6 @@
 """
-What the demonstration never does, with Prism between: every operation that the adapter knows.
+What the demonstration never does, with Prism between: every operation and every reading that the
+adapter knows.
 
 The demonstration shares nothing with real people, and its sandbox takes every form; here is the
 rest: sharing, new options, placing, hanging, and the forms for an Asana that refuses two homes
@@ -12,7 +13,7 @@ from typing import Final, get_args
 
 import pytest
 
-from sync.adapters.asana import AsanaSubscriptions, Session
+from sync.adapters.asana import AsanaSubscriptions, Session, reads
 from sync.core.marks import field_line
 from sync.model.mapping import FieldRule
 from sync.model.operation import (
@@ -27,6 +28,8 @@ from sync.model.operation import (
 )
 from sync.sandbox.process import RunningSandbox
 from tests.adapters.asana.asana_desk import PERSON, Desk, open_desk, provisioning
+from tests.adapters.asana.matrix.calls import MEMBER, READS
+from tests.adapters.asana.sent import kinds_sent
 from tests.contract.lies import lies_believed, one_of_each
 from tests.contract.prism import Prism
 from tests.contract.verdicts import Verdict, Verdicts
@@ -134,6 +137,42 @@ def test_every_operation_and_its_reading_back_is_without_a_violation(
     assert heard.received == sandbox.control.requests(last=1)["total"]
     calls = one_of_each(heard.exchanges)
     verdicts.tell(Verdict("Prism, every operation of the adapter", judged=heard.received))
+    assert lies_believed(prism, calls, verdicts) == []
+
+
+def test_every_reading_is_without_a_violation(
+    desk: Desk, prism: Prism, sandbox: RunningSandbox, receiver: str, verdicts: Verdicts
+) -> None:
+    """Those of the fault matrix, which is held against all that the adapter's sources can send."""
+    sandbox.control.add_person("Membre", MEMBER)
+    desk.provisioned(3)
+    session = Session(desk.token, url=desk.url)
+    indicators = desk.links["project:indicators"]
+    links = {
+        **desk.links,
+        "workspace": sandbox.workspace,
+        "account": reads.me(session).gid,
+        "door": receiver,
+        "webhook": AsanaSubscriptions(session).create(indicators, receiver).webhook,
+        "sync": reads.events(session, desk.links["project:actions"], None).token,
+    }
+    desk.person("PUT", desk.task("action:A-2"), {"name": "changé depuis"})
+    sandbox.control.comment(desk.links["action:A-2"], PERSON, "Une remarque.")
+    for reading in READS:
+        assert reading.do(session, links), f"{reading} said nothing, so nothing of it was judged"
+    asked = session.requests()
+    session.close()
+
+    assert {kind for kind in kinds_sent() if kind.startswith("GET ")} <= asked.keys()
+    heard = prism.hearing()
+    assert (heard.objections, heard.complaints) == ((), ())
+    calls = {
+        name: passed
+        for name, passed in one_of_each(heard.exchanges).items()
+        if passed.method == "GET"
+    }
+    assert len(calls) == len({reading.path for reading in READS} - {"/users/me"})
+    verdicts.tell(Verdict("Prism, every reading of the adapter", judged=heard.received))
     assert lies_believed(prism, calls, verdicts) == []
 
 
