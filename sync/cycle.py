@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from sync.core.absence import doubtful, keep_last_known
+from sync.core.absence import doubtful, keep_last_known, lagging
 from sync.core.catalogue import entry
 from sync.core.dates import french
 from sync.core.desired import titles_of
@@ -98,6 +98,8 @@ CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
 WROTE = "wrote"
 """The fact that says that tasks which existed were written since the last reading."""
+LAGGED = "lagged"
+"""The fact that says that the last reading could not show yet all that had just been made."""
 INTENT = "settled_intent"
 """The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 FIRST_REASON = "première adoption"
@@ -222,7 +224,8 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     )
     # no event need tell that a project put away came back
     away = mirror is not None and any(one.archived for one in mirror.projects.values())
-    full = wishes.full or stale or away or bool(waiting)
+    late = bool(store.facts().get(LAGGED))
+    full = wishes.full or stale or away or late or bool(waiting)
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=full)
     guard_sandbox(
@@ -500,6 +503,10 @@ class _Cycle:
             self._open(told)
             if proposal.wrote:
                 self.store.note_fact(WROTE, "")
+            fresh = self.store.linked_since(now - CREATE_SETTLES_AFTER)
+            late = lagging(self.store.links(), reading.observed, fresh)
+            if late != bool(self.store.facts().get(LAGGED)):
+                self.store.note_fact(LAGGED, "oui" if late else "")
 
     def _failures(self) -> int:
         return sum(self.outcomes[state] for state in ("rejected", "unknown", "void"))

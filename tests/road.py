@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -51,6 +51,7 @@ class Road:
     targets: tuple[str, ...] = ("public",)
     sent: list[Mapping[str, int]] = field(default_factory=list)
     in_flight: int = 5
+    sleep: Callable[[float], None] = lambda _seconds: None
 
     def __enter__(self) -> Self:
         self.control = self.sandbox.control
@@ -77,7 +78,7 @@ class Road:
             self.sandbox.token,
             url=self.sandbox.url,
             limits=Limits(reads_in_flight=self.in_flight, writes_in_flight=self.in_flight),
-            sleep=lambda _seconds: None,
+            sleep=self.sleep,
             now=self.clock.now,
         )
         try:

@@ -25,6 +25,20 @@ def doubtful(
     return frozenset(unlisted | {links[e.ref] for e in waiting if e.ref in links})
 
 
+def lagging(links: Mapping[Ref, str], observed: Observed, fresh: frozenset[str]) -> bool:
+    """
+    Whether the reading came too early to show everything that was just made.
+
+    No event need ever tell of what it lacks, so it may not stand until the next full read.
+    """
+    shown = {project.gid for project in observed.projects.values()}
+    shown |= {section.gid for section in observed.sections}
+    shown |= {gid for order in observed.order.values() for gid in order}
+    for field in observed.fields:
+        shown |= {field.gid, *(option.gid for option in field.options)}
+    return not (fresh & set(links.values())) <= shown
+
+
 def keep_last_known(
     observed: Observed, mirror: Observed | None, fresh: frozenset[str] = frozenset()
 ) -> Observed:

@@ -1,7 +1,7 @@
 """
 What Asana's documents leave open, or what depends on the customer: one named switch each.
 
-Tests turn them to see that the service holds either way.
+A test turns every one each way to see that the service holds: `tests/cycle/test_switches.py`.
 """
 
 from contextlib import suppress
