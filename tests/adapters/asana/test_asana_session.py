@@ -316,6 +316,20 @@ def test_all_repeats_together_have_a_budget(faults: Faults, session: Session) ->
     assert [entry["event"] for entry in logs] == ["repeats.spent"], "told once"
 
 
+def test_of_many_requests_a_tenth_may_be_repeats(faults: Faults, session: Session) -> None:
+    """What went well before counts: a long cycle may repeat more than a short one."""
+    for _ in range(90):
+        get(session)
+    faults.script.extend(["hang_up"] * 100)
+    for _ in range(20):
+        with pytest.raises(TargetUnavailable):
+            get(session)
+
+    sent = sum(session.requests().values())
+    assert sent == 90 + 20 + session.repeats
+    assert 6 < session.repeats <= sent / 10
+
+
 def test_an_outage_that_names_its_end_is_waited_for_by_everybody(
     faults: Faults, session: Session, slept: Slept
 ) -> None:
