@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import ConfigError
+from sync.system import reason_of
 from sync.wording import Text
 
 
@@ -46,10 +47,10 @@ def staged(place: Path, text: str) -> Iterator[Staged]:
 
 
 def _refused(place: Path, error: OSError) -> ConfigError:
-    reason = error.strerror or type(error).__name__
+    why = reason_of(error)
     return ConfigError(
         Text(
-            f"{place} : écriture impossible ({reason}). Rien n’a été écrit.",
-            f"{place}: cannot be written ({reason}). Nothing was written.",
+            f"{place} : écriture impossible ({why.fr}). Rien n’a été écrit.",
+            f"{place}: cannot be written ({why.en}). Nothing was written.",
         )
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from sync.errors import ConfigError
+from sync.system import reason_of
 from sync.wording import Text
 
 OURS: Final = frozenset(
@@ -116,10 +117,10 @@ def _refused(place: Path, fr: str, en: str) -> ConfigError:
 
 
 def _unwritable(place: Path, error: OSError) -> ConfigError:
-    reason = error.strerror or type(error).__name__
+    why = reason_of(error)
     return ConfigError(
         Text(
-            f"--out {place} : impossible d’y écrire ({reason}).",
-            f"--out {place}: cannot be written ({reason}).",
+            f"--out {place} : impossible d’y écrire ({why.fr}).",
+            f"--out {place}: cannot be written ({why.en}).",
         )
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from sync.settings.problems import Problem
+from sync.system import reason_of
 from sync.wording import Text
 
 MAX_BYTES = 65_536
@@ -69,11 +70,12 @@ def filed_secret(
             open_to_all = os.fstat(file.fileno()).st_mode & (stat.S_IROTH | stat.S_IWOTH)
             body = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        why = reason_of(error)
         problems.append(
             Problem(
                 Text(
-                    fr=f"fichier illisible ({reason}).", en=f"the file cannot be read ({reason})."
+                    fr=f"fichier illisible ({why.fr}). Vérifiez le chemin et les droits.",
+                    en=f"the file cannot be read ({why.en}). Check the path and its permissions.",
                 ),
                 file=path,
                 key=variable,

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sync.settings.problems import Key, Problem, dotted, refusal
+from sync.system import reason_of
 from sync.wording import Text
 
 MAX_BYTES = 1_000_000
@@ -79,13 +80,13 @@ def _read(path: Path, name: str) -> str:
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        why = reason_of(error)
         raise refusal(
             [
                 Problem(
                     Text(
-                        fr=f"fichier illisible ({reason}). Vérifiez le chemin et les droits.",
-                        en=f"cannot be read ({reason}). Check the path and its permissions.",
+                        fr=f"fichier illisible ({why.fr}). Vérifiez le chemin et les droits.",
+                        en=f"cannot be read ({why.en}). Check the path and its permissions.",
                     ),
                     file=name,
                 )

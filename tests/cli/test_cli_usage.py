@@ -151,6 +151,28 @@ def test_a_reader_that_goes_away_is_no_error(town: Town) -> None:
     assert finished.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"JALON_CONFIG": "nul.yaml"}, "nul.yaml : fichier illisible (il n’existe pas)"),
+        ({"ASANA_ACCESS_TOKEN_FILE": "nul"}, "fichier illisible (il n’existe pas). Vérifiez"),
+        ({"ASANA_ACCESS_TOKEN_FILE": "config"}, "fichier illisible (c’est un dossier). Vérifiez"),
+        ({"JALON_DATABASE_URL": "sqlite:////dev/null/x/jalon.db"}, "la place d’un dossier"),
+    ],
+)
+def test_what_the_operating_system_refuses_is_said_in_french(
+    jalon: Jalon, town: Town, environ: dict[str, str], said: str
+) -> None:
+    town.environ.update(environ)
+    answer = jalon("sync")
+    assert answer.code == 2
+    assert said in answer.err
+    town.environ["JALON_LANG"] = "en"
+    english = jalon("sync")
+    assert "fichier" not in english.err
+    assert english.err != answer.err
+
+
 def test_check_tells_a_misspelt_key_with_its_line_and_exits_2(jalon: Jalon, town: Town) -> None:
     text = town.config.read_text(encoding="utf-8").replace("mapping:", "maping:")
     town.config.write_text(text, encoding="utf-8")

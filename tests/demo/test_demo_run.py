@@ -1,5 +1,6 @@
 """One whole demo on the shipped city, looked at from the outside."""
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sync.cli.commands.demo import show_cost
+from sync.cli.output import Output
 from sync.core.status import STATUS_NAMES
 from sync.demo import DemoReport, run_demo
 from sync.demo.script import MANAGERS
@@ -153,3 +156,14 @@ def test_another_city_plays_too(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     assert "Petit plan" in finished.stdout
     assert (tmp_path / "page" / "index.html").exists()
+
+
+def test_the_cost_tells_reads_from_writes_and_the_last_cycle_wrote_nothing(played: Played) -> None:
+    said = io.StringIO()
+    show_cost(Output(said, said, "fr", {}), played.report)
+    rows = [line.split("\t") for line in said.getvalue().splitlines()[2:]]
+    costs = [tuple(map(int, row[2:5])) for row in rows]
+    assert all(requests == reads + writes for requests, reads, writes in costs)
+    assert costs[0][2] > costs[0][1] > 0, "a provisioning reads, and writes more"
+    quiet = played.report.quiet.requests
+    assert costs[-1] == (sum(quiet.values()), sum(quiet.values()), 0)

@@ -426,5 +426,6 @@ LAYERS: Final[dict[str, str]] = {
     "core": "pure functions, one step of the flow each; no clock, disk, network or log",
     "model": "frozen values",
     "errors": "errors, named for what the caller does next, with their exit code",
+    "system": "what the operating system refused, in words",
     "wording": "words for people, in both languages at once",
 }

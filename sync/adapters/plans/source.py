@@ -19,6 +19,8 @@ from urllib3.exceptions import HTTPError
 
 from sync.adapters.plans.refusal import refuse
 from sync.errors import PlanRefused
+from sync.system import reason_of
+from sync.wording import Text
 
 LARGEST = 20 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -69,11 +71,12 @@ def read_path(location: str) -> Document:
             "this is a folder. Give the path of a file.",
         ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        name = type(error).__name__
+        why = reason_of(error) if isinstance(error, OSError) else Text(name, name)
         raise refuse(
             location,
-            f"ce fichier ne peut pas être lu ({reason}). Vérifiez le chemin et les droits.",
-            f"this file cannot be read ({reason}). Check the path and the permissions.",
+            f"ce fichier ne peut pas être lu ({why.fr}). Vérifiez le chemin et les droits.",
+            f"this file cannot be read ({why.en}). Check the path and the permissions.",
         ) from error
 
 

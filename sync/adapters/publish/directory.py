@@ -16,7 +16,6 @@ What someone else wrote in our place is kept beside it, as `.altere-<name>-<n>`:
 nothing. In a folder that cannot be shown to be ours, nothing is replaced at all.
 """
 
-import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os.path import lexists
@@ -47,22 +46,8 @@ from sync.adapters.publish.manifest import first_difference, manifest_bytes
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.snapshot import State
 from sync.ports import Publication
+from sync.system import reason_of
 from sync.wording import Text
-
-_REASONS: Mapping[int, Text] = {
-    errno.ENOSPC: Text("le disque est plein", "the disk is full"),
-    errno.EDQUOT: Text("le quota est atteint", "the quota is reached"),
-    errno.EACCES: Text("l’écriture n’est pas permise", "writing is not permitted"),
-    errno.EPERM: Text("l’opération n’est pas permise", "the operation is not permitted"),
-    errno.EROFS: Text(
-        "le système de fichiers est en lecture seule", "the file system is read-only"
-    ),
-    errno.ENOTDIR: Text(
-        "un fichier occupe la place d’un dossier", "a file stands where a folder must"
-    ),
-    errno.EEXIST: Text("un fichier occupe déjà la place", "a file already stands there"),
-    errno.EFBIG: Text("la taille permise est dépassée", "the size allowed is exceeded"),
-}
 
 
 class DirectoryPublisher:
@@ -316,8 +301,7 @@ class DirectoryPublisher:
             yield
         except OSError as refused:
             where = refused.filename or str(self._root)
-            unknown = Text(refused.strerror or str(refused), refused.strerror or str(refused))
-            why = _REASONS.get(refused.errno or 0, unknown)
+            why = reason_of(refused)
             raise PublicationFailed(
                 Text(
                     f"{where} : {why.fr}. La dernière publication reste en place; libérez la "

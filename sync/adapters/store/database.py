@@ -15,6 +15,8 @@ from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.store.refusals import refused, translated
 from sync.adapters.store.tables import plan
 from sync.adapters.store.transactions import Transaction
+from sync.system import reason_of
+from sync.wording import Text
 
 
 def open_database(url: str, *, migrate: bool = True) -> "Database":
@@ -191,7 +193,12 @@ def _make_folder(folder: Path, place: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise refused("folder", place, f"{folder}: {error.strerror}") from error
+        raise refused("folder", place, _of(folder, error)) from error
+
+
+def _of(folder: Path, error: OSError) -> Text:
+    why = reason_of(error)
+    return Text(f"{folder} : {why.fr}", f"{folder}: {why.en}")
 
 
 def _require_writable_folder(folder: Path, place: str) -> None:

@@ -20,6 +20,7 @@ import structlog
 
 from sync.adapters.webhooks.doors import SECRET, SIGNATURE, Delivery, Doors, Reply
 from sync.errors import ConfigError
+from sync.system import reason_of
 from sync.wording import Text
 
 _LOOK_EVERY: Final = 0.25
@@ -48,12 +49,12 @@ class Receiver:
             self._server = _Server(host, port, doors, bounds)
         except OSError as error:
             shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            reason = error.strerror or type(error).__name__
+            why = reason_of(error)
             raise ConfigError(
                 Text(
-                    f"JALON_WEBHOOK_LISTEN : on ne peut pas écouter sur {shown} ({reason}). "
+                    f"JALON_WEBHOOK_LISTEN : on ne peut pas écouter sur {shown} ({why.fr}). "
                     "Libérer ce port ou en choisir un autre.",
-                    f"JALON_WEBHOOK_LISTEN: cannot listen on {shown} ({reason}). Free that port "
+                    f"JALON_WEBHOOK_LISTEN: cannot listen on {shown} ({why.en}). Free that port "
                     "or choose another.",
                 ),
                 variable="JALON_WEBHOOK_LISTEN",

@@ -134,7 +134,8 @@ def show(call: Invocation, opened: OpenedPlan, report: CycleReport, title: str) 
         call.output.complain(text)
     call.output.table((Text("fait", "done"), Text("nombre", "count")), rows_of(report), title=None)
     for name, text in report.failed_targets:
-        call.output.complain(f"{name} : {redact(text.in_(call.language))}")
+        said, colon = redact(text.in_(call.language)), Text(" :", ":").in_(call.language)
+        call.output.complain(said if said.startswith(name) else f"{name}{colon} {said}")
     failed = {name for name, _ in report.failed_targets}
     for target in opened.settings.targets:
         if target.name not in failed:
