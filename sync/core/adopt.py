@@ -8,7 +8,7 @@ plainly the nearest on both sides is a doubt, and a doubt is never taken.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sync.core.adopt_fields import pair_fields, unread_fields, wrong_kinds
+from sync.core.adopt_fields import pair_fields, too_many_fields, unread_fields, wrong_kinds
 from sync.core.desired import titles_of
 from sync.core.marks import action_ref, indicator_ref, mark_in_notes, section_ref
 from sync.core.pairing import Wanted, pair
@@ -53,7 +53,11 @@ def propose_adoption(plan: Plan, rules: Rules, survey: Survey, answers: Answers)
         matches=(*sections, *_in_plan_order(plan, [*actions, *lines]), *fields),
         untouched=sum(task.gid not in taken for task in _everything(survey)),
         unread=unread_fields(rules, survey, fields),
-        notes=(*_notes(marked), *wrong_kinds(rules, survey, fields)),
+        notes=(
+            *_notes(marked),
+            *wrong_kinds(rules, survey, fields),
+            *too_many_fields(rules, survey),
+        ),
     )
 
 

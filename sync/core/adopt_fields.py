@@ -13,7 +13,7 @@ from sync.core.likeness import likeness
 from sync.core.marks import field_ref, mark_in_notes, option_ref
 from sync.core.pairing import LIKELY, SHOWN, WORTH_ASKING, Wanted, pair
 from sync.model.adoption import Answers, Match, Survey, UnreadField, Use
-from sync.model.mapping import FieldRule, Option, Role
+from sync.model.mapping import FIELDS_IN_A_PROJECT, FieldRule, Option, Role
 from sync.model.operation import Ref
 from sync.model.rules import Rules
 from sync.model.target import ObservedField, ObservedOption
@@ -69,6 +69,20 @@ def wrong_kinds(rules: Rules, survey: Survey, matches: Sequence[Match]) -> Itera
                     f"Field “{each.name}” is of type {each.kind}, and rule “{rule.key}” of "
                     f"mappings/ expects {rule.kind}: it is not taken.",
                 )
+
+
+def too_many_fields(rules: Rules, survey: Survey) -> Iterator[Text]:
+    """Asana would refuse ours, and every cycle would tell it anew."""
+    ours = sum(not rule.existing for rule in rules.mapping.of("action"))
+    theirs = len(survey.fields)
+    if ours + theirs > FIELDS_IN_A_PROJECT:
+        over = ours + theirs - FIELDS_IN_A_PROJECT
+        yield Text(
+            f"Le projet porte {theirs} champs et Jalon en ajoute {ours} ; Asana en admet "
+            f"{FIELDS_IN_A_PROJECT}. Retirer du projet au moins {over} champ(s) avant d’adopter.",
+            f"The project carries {theirs} fields and Jalon adds {ours}; Asana takes "
+            f"{FIELDS_IN_A_PROJECT}. Remove at least {over} field(s) from it before adopting.",
+        )
 
 
 def _people_s(survey: Survey) -> list[ObservedField]:

@@ -23,6 +23,8 @@ Role = Literal[
 ]
 DeclaredWord = Literal["a_venir", "en_cours", "atteint", "en_continu"]
 
+FIELDS_IN_A_PROJECT = 20
+"""How many custom fields Asana lets one project carry."""
 TEXT_LIMIT = 1024
 """Characters that Asana takes in a text field's value; a field's description keeps to it too."""
 

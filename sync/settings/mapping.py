@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sync.core.marks import field_line
 from sync.model.mapping import (
+    FIELDS_IN_A_PROJECT,
     TEXT_LIMIT,
     Builtin,
     BuiltinRule,
@@ -55,7 +56,6 @@ Color = Literal[
 ]
 
 MAX_OPTIONS = 500
-MAX_FIELDS_PER_PROJECT = 20
 CHECKPOINT = "{checkpoint}"
 NUMBER, TITLE = "{number}", "{title}"
 
@@ -499,11 +499,11 @@ def _too_much(rules: Sequence[FieldRule]) -> Iterator[tuple[Key, Text]]:
     scopes: tuple[Scope, ...] = ("action", "indicator")
     for scope in scopes:
         count = sum(rule.scope in (scope, "both") for rule in rules)
-        if count > MAX_FIELDS_PER_PROJECT:
+        if count > FIELDS_IN_A_PROJECT:
             yield (
                 ("fields",),
                 Text(
-                    fr=f"{count} champs dans un projet ; Asana en admet {MAX_FIELDS_PER_PROJECT}.",
-                    en=f"{count} fields in one project; Asana takes {MAX_FIELDS_PER_PROJECT}.",
+                    fr=f"{count} champs dans un projet ; Asana en admet {FIELDS_IN_A_PROJECT}.",
+                    en=f"{count} fields in one project; Asana takes {FIELDS_IN_A_PROJECT}.",
                 ),
             )

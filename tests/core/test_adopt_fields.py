@@ -188,6 +188,18 @@ def test_a_field_that_jalon_made_for_another_plan_is_nobody_s_candidate() -> Non
     assert not adoption.unread
 
 
+def test_more_fields_than_a_project_takes_are_told_before_and_with_how_many_to_remove() -> None:
+    """Nine of ours go on the managers' project, and Asana takes twenty in all."""
+    rules = rules_for(PLAN)
+    assert len(rules.mapping.of("action")) == 9
+    theirs = [field(str(n), f"Le leur {n}", kind="people") for n in range(12)]
+    assert adoption_of(rules, *theirs[:11]).notes == ()
+    (note,) = adoption_of(rules, *theirs).notes
+    assert "au moins 1 champ" in note.fr
+    used = adoption_of(ONE, *theirs[:11], field("90", "Statut", *WORDS))
+    assert len(used.notes) == 1, "one that is read in place stays on the project too"
+
+
 def test_what_is_taken_or_asked_about_is_not_told_as_unread() -> None:
     fields = field("7", "Statut A", *WORDS), field("8", "Statut B", *WORDS), field("9", "Autre")
     assert [each.field.gid for each in adoption_of(ONE, *fields).unread] == ["9"]
