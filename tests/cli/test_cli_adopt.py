@@ -268,6 +268,16 @@ def test_a_doubt_is_never_taken_silently(
     assert not live(joined)[twins.gids["A"]]["fields"].get("Jalon id")
 
 
+def test_what_cannot_be_found_does_not_hide_what_is_asked(jalon: Jalon, twins: Typed) -> None:
+    """Indicators of actions that have no task are counted, not listed; a program gets them all."""
+    told = jalon("adopt", "--project", "Mon plan")
+    assert "indicator:" not in told.out
+    assert "3 indicateur(s) d’actions sans tâche" in told.out
+    assert "douteux\taction:A1-01" in told.out
+    rows = json.loads(jalon("adopt", "--project", "Mon plan", "--json").out)
+    assert sum(row["ref"].startswith("indicator:") for row in rows) == 3
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

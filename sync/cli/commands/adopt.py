@@ -10,9 +10,11 @@ from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.mapping_lines import lines_for, place_of
 from sync.cli.output import Cell
-from sync.core.marks import field_ref
+from sync.core.marks import action_ref, field_ref, indicator_ref
 from sync.errors import ConfigError
 from sync.model.adoption import Adoption, Answers, Certainty, Match, Survey, UnreadField
+from sync.model.operation import Ref
+from sync.model.plan import Plan
 from sync.settings.answers import read_answers
 from sync.wiring import (
     OpenedPlan,
@@ -192,11 +194,19 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
     )
     rows: list[Sequence[Cell]] = []
     styles: list[str | None] = []
+    obvious = _without_parent(opened.plan, proposal)
     for match in proposal.matches:
-        for row in _rows(match):
+        for row in () if match.ref in obvious else _rows(match):
             rows.append(row)
             styles.append(STYLES[match.certainty])
     call.output.table(HEADERS, rows, title=title, styles=styles, head=(0, 1))
+    if obvious:
+        call.output.say(
+            Text(
+                f"{len(obvious)} indicateur(s) d’actions sans tâche ne sont pas énumérés.",
+                f"{len(obvious)} indicator(s) of actions without a task are not listed.",
+            )
+        )
     for note in proposal.notes:
         call.output.say(note)
     for unread in proposal.unread:
@@ -207,6 +217,17 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
             f"{proposal.untouched} task(s) or subtask(s) of the project stay as they are.",
         )
     )
+
+
+def _without_parent(plan: Plan, proposal: Adoption) -> set[Ref]:
+    """Indicators that nothing can be, since nothing is their action."""
+    taken = proposal.links
+    return {
+        indicator_ref(indicator.id)
+        for _, _, action in plan.actions()
+        if action_ref(action.id) not in taken
+        for _, indicator in action.all_indicators()
+    }
 
 
 def _rows(match: Match) -> list[Sequence[Cell]]:
