@@ -247,6 +247,16 @@ def _of_people(entry: FieldEntry) -> Iterator[tuple[Key, Text]]:
                 "of its own.",
             ),
         )
+    if entry.existing and entry.scope == "indicator":
+        yield (
+            ("existing",),
+            Text(
+                fr=f"sans objet pour « {entry.role} » : le projet des indicateurs est fait par "
+                "Jalon, et un champ des gens n'y est pas.",
+                en=f"has no meaning for “{entry.role}”: Jalon makes the project of the indicators, "
+                "and people's own field is not in it.",
+            ),
+        )
     if entry.checkpoint is not None and entry.role != "declared":
         yield (
             ("checkpoint",),

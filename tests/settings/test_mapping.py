@@ -231,6 +231,13 @@ def test_two_fields_cannot_end_up_with_one_name() -> None:
             "{number} – {title}", "{number}", "fields[1].option_name", "{title}", id="option name"
         ),
         pytest.param(
+            '    owner: people\n    name: "Fait',
+            '    owner: people\n    existing: true\n    name: "Fait',
+            "fields[8].existing",
+            "indicateurs",
+            id="a field of people where they have none",
+        ),
+        pytest.param(
             "  assignee: {owner: people}\n", "", "builtins.assignee", "obligatoire", id="builtin"
         ),
         pytest.param(
