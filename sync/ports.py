@@ -21,12 +21,15 @@ from sync.model.progress import FrozenStanding
 from sync.model.record import (
     CycleRecord,
     Delivery,
+    Head,
     JournalEntry,
     JournalState,
     Lease,
+    LogFilter,
     LogRow,
     NewLogRow,
     Outcome,
+    SealedRow,
     SnapshotRecord,
 )
 from sync.model.snapshot import Snapshot, State
@@ -291,6 +294,18 @@ class Store(Protocol):
         limit: int | None = None,
     ) -> Iterator[LogRow]:
         """Oldest first; `subject` is a ref or the start of one."""
+
+    def log_where(self, which: LogFilter) -> Iterator[LogRow]:
+        """Oldest first."""
+
+    def log_head(self) -> Head:
+        """How far the log's chain has come (`sync.core.chain`)."""
+
+    def sealed_log(self) -> Iterator[SealedRow]:
+        """Every row as it is stored, oldest first, to be verified."""
+
+    def erase_log(self, number: int, *, by: str, reason: str, at: datetime) -> None:
+        """Forget one row's texts by decision, and log that decision; the chain still verifies."""
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Refs and fields that the log says were restored at or after that moment."""

@@ -39,6 +39,11 @@ def indicator_ref(indicator_id: str) -> Ref:
     return f"indicator:{indicator_id}"
 
 
+def log_ref(number: int) -> Ref:
+    """A row of the log, as the row that tells of its erasure names it."""
+    return f"log:{number}"
+
+
 def is_task(ref: Ref) -> bool:
     return ref.startswith(("action:", "indicator:"))
 

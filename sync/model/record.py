@@ -52,7 +52,11 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One row of the reconciliation log: an operation or a decision."""
+    """
+    One row of the reconciliation log: an operation or a decision.
+
+    Of an `erased` one the texts are gone, by a decision that another row tells.
+    """
 
     id: int
     at: datetime
@@ -70,7 +74,11 @@ class LogRow:
     reason_fr: str
     reason_en: str
     outcome: str
+    erased: bool = False
 
+
+ERASED: Final = "erased"
+"""Kind of the row that tells which row's texts were erased, by whom and why."""
 
 OVERWRITTEN: Final = "overwritten"
 """Kind and rule of the row that tells that Jalon wrote over a person's edit."""
@@ -93,6 +101,54 @@ class NewLogRow:
     reason_en: str = ""
     outcome: str = "noted"
     actor: str = "jalon"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log's chain: how many rows it has, and the last one's hash (hex)."""
+
+    rows: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What binds a row to the log, in hex. `salt` is gone where its texts were erased."""
+
+    salt: str | None
+    commitment: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """A row of the log as it is stored, for `sync.core.chain` to judge."""
+
+    number: int
+    facts: Mapping[str, str | int | datetime]
+    texts: Mapping[str, str | None]
+    seal: Seal
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """
+    Which rows of the log: what is empty asks for nothing, and everything asked for must hold.
+
+    `subjects` are refs and `beginnings` how refs begin, either will do; `cycle` is an id or its
+    beginning; `person` is compared without case; `code` is a kind or a rule, a finding's code
+    among them; `since` is included and `until` is not. `limit` keeps the newest.
+    """
+
+    subjects: frozenset[Ref] = frozenset()
+    beginnings: tuple[str, ...] = ()
+    field: str | None = None
+    cycle: str = ""
+    person: str | None = None
+    code: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

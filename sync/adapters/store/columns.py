@@ -62,10 +62,15 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        storable = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-        return storable.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return storable(value)
+
+
+def storable(value: str | None) -> str | None:
+    """The text as `Words` stores it."""
+    if value is None:
+        return None
+    without_nul = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return without_nul.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def encoded(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Engine, select
 
 from sync.adapters.store import dialect, schema
+from sync.adapters.store.log import Salts, random_salt
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.store.refusals import refused, translated
 from sync.adapters.store.tables import plan
@@ -19,15 +20,15 @@ from sync.system import reason_of
 from sync.wording import Text
 
 
-def open_database(url: str, *, migrate: bool = True) -> "Database":
+def open_database(url: str, *, migrate: bool = True, salts: Salts = random_salt) -> "Database":
     """
     Open a database and bring it to this release, creating file and folders where they lack.
 
     With `migrate` false nothing is created or changed, and a database that lacks or that would
-    need an upgrade is refused: for commands that only read.
+    need an upgrade is refused: for commands that only read. `salts` go to the rows of the log.
     """
     engine, place = dialect.connect_to(url)
-    database = Database(engine, place)
+    database = Database(engine, place, salts)
     try:
         if migrate:
             database.migrate()
@@ -64,9 +65,10 @@ class Database:
     another's commits or vanishes with it.
     """
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, salts: Salts = random_salt) -> None:
         self.place = place
         self._engine = engine
+        self._salts = salts
         self._file = dialect.file_of(engine.url)
         self._busy = threading.Lock()
         self._owner: int | None = None
@@ -85,7 +87,7 @@ class Database:
 
     def plan(self, plan_id: str) -> PlanStore:
         """A new view of one plan. The lease belongs to the view that took it."""
-        return PlanStore(self, plan_id)
+        return PlanStore(self, plan_id, salts=self._salts)
 
     def plan_ids(self) -> tuple[str, ...]:
         """Plans that something was ever written for."""

@@ -1,7 +1,7 @@
 """
 What differs between SQLite and PostgreSQL, and nothing else.
 
-Everything outside this module (and the triggers of the first migration) is the same
+Everything outside this module (and the triggers in the migrations) is the same
 SQLAlchemy Core on both.
 """
 
@@ -154,6 +154,12 @@ def use_write_ahead_log(connection: Connection) -> None:
             sleep(pause)
         else:
             return
+
+
+def forget_for_good(connection: Connection) -> None:
+    """Have what this connection replaces from now on overwritten in the file, not only let go."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:

@@ -1,40 +1,111 @@
 """The reconciliation log: append-only, and the database itself refuses anything else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from secrets import token_bytes
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Text,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
+from sync.adapters.store.columns import storable
+from sync.adapters.store.dialect import forget_for_good
+from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import log
-from sync.adapters.store.transactions import PlanTransactions
+from sync.adapters.store.transactions import PlanTransactions, Transactions
+from sync.core.chain import FACTS, SALT_BYTES, START, TEXTS, seal
+from sync.core.marks import log_ref
 from sync.model.decision import Verdict
 from sync.model.operation import Ref
-from sync.model.record import OVERWRITTEN, LogRow, NewLogRow
+from sync.model.record import (
+    ERASED,
+    OVERWRITTEN,
+    Head,
+    LogFilter,
+    LogRow,
+    NewLogRow,
+    Seal,
+    SealedRow,
+)
+from sync.wording import Text as Said
+
+Salts = Callable[[], bytes]
+"""A fresh salt at each call; a test may deal them out."""
 
 _PAGE: Final = 1000
+_ERASURE: Final = "erase"
+"""The cycle of an erasure, which is a person's and no cycle's."""
+
+
+def random_salt() -> bytes:
+    return token_bytes(SALT_BYTES)
 
 
 class Log(PlanTransactions):
+    def __init__(self, database: Transactions, plan_id: str, *, salts: Salts = random_salt) -> None:
+        super().__init__(database, plan_id)
+        self._salts = salts
+
     def append_log(self, cycle_id: str, at: datetime, rows: Sequence[NewLogRow]) -> None:
+        """Each row hangs on the one before it; the chain is what `sync.core.chain` says."""
         with self._writing() as connection:
             if not rows:
                 return
-            first = self._last(connection, log, "id") + 1
-            connection.execute(
-                insert(log),
-                [
-                    {
-                        "plan_id": self.plan_id,
-                        "id": number,
-                        "at": at,
-                        "cycle_id": cycle_id,
-                        **_columns(row),
-                    }
-                    for number, row in enumerate(rows, start=first)
-                ],
-            )
+            head = self.log_head()
+            stored = []
+            for row in rows:
+                columns: dict[str, Any] = {
+                    "plan_id": self.plan_id,
+                    "id": head.rows + 1,
+                    "at": at,
+                    "cycle_id": cycle_id,
+                    **_columns(row),
+                }
+                sealed = seal(head, columns, columns, self._salts())
+                stored.append({**columns, **asdict(sealed)})
+                head = Head(head.rows + 1, sealed.chain)
+            connection.execute(insert(log), stored)
+
+    def log_head(self) -> Head:
+        last = select(log.c.id, log.c.chain).where(self._mine(log)).order_by(log.c.id.desc())
+        with self._reading() as connection:
+            row = connection.execute(last.limit(1)).one_or_none()
+        return START if row is None else Head(row.id, row.chain)
+
+    def erase_log(self, number: int, *, by: str, reason: str, at: datetime) -> None:
+        """
+        Forget the texts of one row, by decision: a new row says whose and why.
+
+        Refused for a row that is not there, or whose texts are gone already.
+        """
+        one = (self._mine(log), log.c.id == number)
+        row = NewLogRow(
+            kind=ERASED,
+            subject=log_ref(number),
+            rule=ERASED,
+            reason_fr=reason,
+            reason_en=reason,
+            outcome="done",
+            actor=by,
+        )
+        with self._writing() as connection:
+            salt = connection.execute(select(log.c.salt).where(*one)).one_or_none()
+            if salt is None or salt.salt is None:
+                raise refused("order", self._database.place, _not_erasable(number, salt is None))
+            self.append_log(_ERASURE, at, [row])
+            forget_for_good(connection)
+            connection.execute(update(log).where(*one).values(dict.fromkeys((*TEXTS, "salt"))))
 
     def log(
         self,
@@ -43,57 +114,60 @@ class Log(PlanTransactions):
         cycle_id: str | None = None,
         limit: int | None = None,
     ) -> Iterator[LogRow]:
+        """Oldest first; `subject` is a ref or the start of one; `limit` keeps the newest ones."""
+        beginnings = () if subject is None else (subject,)
+        return self.log_where(LogFilter(beginnings=beginnings, cycle=cycle_id or "", limit=limit))
+
+    def log_where(self, which: LogFilter) -> Iterator[LogRow]:
         """
-        Oldest first; `subject` is a ref or the start of one; `limit` keeps the newest ones.
+        Oldest first.
 
         Read in pages, so that a long log costs no memory and no reader holds the database.
         Rows added meanwhile are not in it.
         """
-        matching = [self._mine(log)]
-        if subject is not None:
-            # LIKE would ignore case on SQLite and take % and _ in an id for wildcards.
-            matching.append(func.substr(log.c.subject, 1, len(subject)) == subject)
-        if cycle_id is not None:
-            matching.append(log.c.cycle_id == cycle_id)
-        if limit is not None and limit <= 0:
+        if which.limit is not None and which.limit <= 0:
             return
+        after = 0
         with self._reading() as connection:
+            matching = [self._mine(log), *self._asked(which)]
             last = self._last(connection, log, "id")
-            after = 0
-            if limit is not None:
+            if which.limit is not None:
                 newest = select(log.c.id).where(*matching).order_by(log.c.id.desc())
-                after = (connection.scalar(newest.offset(limit - 1).limit(1)) or 1) - 1
-        while after < last:
-            page = (
-                select(log)
-                .where(*matching, log.c.id > after, log.c.id <= last)
-                .order_by(log.c.id)
-                .limit(_PAGE)
+                after = (connection.scalar(newest.offset(which.limit - 1).limit(1)) or 1) - 1
+        chosen = select(log).where(*matching, log.c.id <= last)
+        for row in self._paged(chosen, after):
+            yield LogRow(
+                id=row["id"],
+                at=row["at"],
+                cycle_id=row["cycle_id"],
+                actor=row["actor"] or "",
+                kind=row["kind"],
+                subject=row["subject"],
+                field=row["field"],
+                base=row["base"],
+                plan=row["plan"],
+                asana=row["asana"],
+                from_=row["before"],
+                to=row["after"],
+                rule=row["rule"],
+                reason_fr=row["reason_fr"] or "",
+                reason_en=row["reason_en"] or "",
+                outcome=row["outcome"],
+                erased=row["salt"] is None,
             )
-            with self._reading() as connection:
-                rows = connection.execute(page).all()
-            for row in rows:
-                yield LogRow(
-                    id=row.id,
-                    at=row.at,
-                    cycle_id=row.cycle_id,
-                    actor=row.actor,
-                    kind=row.kind,
-                    subject=row.subject,
-                    field=row.field,
-                    base=row.base,
-                    plan=row.plan,
-                    asana=row.asana,
-                    from_=row.before,
-                    to=row.after,
-                    rule=row.rule,
-                    reason_fr=row.reason_fr,
-                    reason_en=row.reason_en,
-                    outcome=row.outcome,
-                )
-            if len(rows) < _PAGE:
-                return
-            after = rows[-1].id
+
+    def sealed_log(self) -> Iterator[SealedRow]:
+        """Every row as it is stored, oldest first, whatever somebody made of it."""
+        others = [column for column in log.c if column.name != "at"]
+        for row in self._paged(
+            select(*others, type_coerce(log.c.at, Text).label("at")).where(self._mine(log)), 0
+        ):
+            yield SealedRow(
+                number=row["id"],
+                facts={name: row[name] for name in FACTS} | {"at": _instant(row["at"])},
+                texts={name: row[name] for name in TEXTS},
+                seal=Seal(row["salt"], row["commitment"], row["chain"]),
+            )
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Only what was certainly written: a restore that never happened must not block one."""
@@ -116,10 +190,75 @@ class Log(PlanTransactions):
             ).all()
         return frozenset((row.subject, row.field) for row in rows)
 
+    def _paged(self, chosen: Select[Any], after: int) -> Iterator[RowMapping]:
+        while True:
+            page = chosen.where(log.c.id > after).order_by(log.c.id).limit(_PAGE)
+            with self._reading() as connection:
+                rows = connection.execute(page).mappings().all()
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1]["id"]
+
+    def _asked(self, which: LogFilter) -> Iterator[ColumnElement[bool]]:
+        if which.subjects or which.beginnings:
+            yield or_(
+                log.c.subject.in_(which.subjects),
+                *(_begins(log.c.subject, beginning) for beginning in which.beginnings),
+            )
+        if which.cycle:
+            yield _begins(log.c.cycle_id, which.cycle)
+        if which.field is not None:
+            yield log.c.field == which.field
+        if which.person is not None:
+            yield log.c.actor.in_(self._called(which.person))
+        if which.code is not None:
+            yield or_(log.c.kind == which.code, log.c.rule == which.code)
+        if which.since is not None:
+            yield log.c.at >= which.since
+        if which.until is not None:
+            yield log.c.at < which.until
+
+    def _called(self, person: str) -> list[str]:
+        """Names are few, and no database folds the case of É as people do."""
+        with self._reading() as connection:
+            names = connection.scalars(select(log.c.actor).where(self._mine(log)).distinct())
+            return [name for name in names if name and name.casefold() == person.casefold()]
+
+
+def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+    """LIKE would ignore case on SQLite and take % and _ in an id for wildcards."""
+    return func.substr(column, 1, len(beginning)) == beginning
+
 
 def _columns(row: NewLogRow) -> dict[str, str | None]:
-    """`from` and `to` are words of SQL."""
+    """
+    `from` and `to` are words of SQL. What is hashed is what will be stored, so texts that no
+    database can hold are mended here and not on their way in.
+    """
     columns = asdict(row)
     columns["before"] = columns.pop("from_")
     columns["after"] = columns.pop("to")
-    return columns
+    return {**columns, **{name: storable(columns[name]) for name in TEXTS}}
+
+
+def _instant(stored: object) -> Any:
+    """SQLite's text read strictly: what this release would not have written stays a text."""
+    if not isinstance(stored, str):
+        return stored
+    try:
+        return datetime.strptime(stored, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+    except ValueError:
+        return stored
+
+
+def _not_erasable(number: int, absent: bool) -> Said:
+    if absent:
+        return Said(
+            f"le journal n’a pas de ligne {number}. `jalon log --json` donne leurs numéros (id).",
+            f"the log has no row {number}. `jalon log --json` gives their numbers (id).",
+        )
+    return Said(
+        f"les textes de la ligne {number} sont déjà effacés.",
+        f"the texts of row {number} are erased already.",
+    )

@@ -182,6 +182,7 @@ finding = Table(
     Column("closed_at", Instant),
 )
 
+# Texts (`sync.core.chain.TEXTS`) and salt are empty where they were erased by decision.
 log = Table(
     "log",
     metadata,
@@ -189,7 +190,7 @@ log = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("cycle_id", Text, nullable=False),
-    Column("actor", Words, nullable=False),
+    Column("actor", Words),
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("field", Text, nullable=False),
@@ -199,9 +200,12 @@ log = Table(
     Column("before", Words),
     Column("after", Words),
     Column("rule", Text, nullable=False),
-    Column("reason_fr", Words, nullable=False),
-    Column("reason_en", Words, nullable=False),
+    Column("reason_fr", Words),
+    Column("reason_en", Words),
     Column("outcome", Text, nullable=False),
+    Column("salt", Text),
+    Column("commitment", Text, nullable=False),
+    Column("chain", Text, nullable=False),
     Index(None, "plan_id", "cycle_id"),
     Index(None, "plan_id", "at"),
 )
@@ -247,4 +251,8 @@ delivery = Table(
 )
 
 APPEND_ONLY = (revision, log, frozen, snapshot)
-"""Tables whose rows the database itself refuses to change or delete."""
+"""
+Tables whose rows the database itself refuses to change or delete.
+
+Of a row of the log the texts and the salt may go, all at once, when a row says who decided it.
+"""

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from sync.adapters.store import Database, PlanStore, open_database
+from tests.adapters.store.stored_values import same_salt
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    with open_database(url) as opened:
+    with open_database(url, salts=same_salt) as opened:
         yield opened
 
 

@@ -10,7 +10,7 @@ from sync.adapters.store import Database, PlanStore
 from sync.model.finding import Finding
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 from sync.model.progress import FrozenStanding, Standing, Status
-from sync.model.record import Delivery, NewLogRow, SnapshotRecord
+from sync.model.record import Delivery, LogFilter, NewLogRow, SnapshotRecord
 from sync.model.target import (
     Observed,
     ObservedField,
@@ -55,6 +55,11 @@ def observed(word: str = "", *, tasks: int = 1) -> Observed:
     return Observed(complete=True, read_at=NOW, tasks=found, order={"actions": tuple(found)})
 
 
+def same_salt() -> bytes:
+    """So that two databases with the same rows are the same."""
+    return bytes.fromhex("ab" * 32)
+
+
 Write = Callable[[PlanStore, str], object]
 
 WRITES: dict[str, Write] = {
@@ -78,6 +83,7 @@ WRITES: dict[str, Write] = {
     "append_log": lambda s, word: s.append_log(
         f"c-{word}", NOW, [NewLogRow("UpdateTask", word, rule="restore", outcome="done")]
     ),
+    "erase_log": lambda s, word: s.erase_log(s.log_head().rows, by=word, reason="loi", at=LATER),
     "freeze": lambda s, word: s.freeze({("A-1", word): standing()}, f"c-{word}"),
     "add_snapshot": lambda s, word: s.add_snapshot(snapshot(len(s.snapshots()) + 1, word)),
     "record_delivery": lambda s, word: s.record_delivery(Delivery("dossier", 1, 2, NOW, word)),
@@ -99,6 +105,9 @@ READS: dict[str, Callable[[PlanStore], object]] = {
     "facts": lambda s: s.facts(),
     "findings": lambda s: s.findings(closed=True),
     "log": lambda s: tuple(s.log()),
+    "log_where": lambda s: tuple(s.log_where(LogFilter(code="UpdateTask"))),
+    "log_head": lambda s: s.log_head(),
+    "sealed_log": lambda s: tuple(s.sealed_log()),
     "restored_since": lambda s: s.restored_since(NOW),
     "overwritten_since": lambda s: s.overwritten_since(NOW),
     "frozen": lambda s: s.frozen(),

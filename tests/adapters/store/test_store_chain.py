@@ -1,0 +1,283 @@
+"""The log as a chain: it verifies, a text can be erased by decision, and nothing else passes."""
+
+# ruff: noqa: S608 - the statements hold names of this file alone
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from sync.adapters.store import Database, PlanStore, dialect, open_database, schema
+from sync.core.chain import FACTS, START, TEXTS, Told, verify
+from sync.errors import StoreRefused
+from sync.model.record import Head, NewLogRow
+from tests.adapters.store.stored_values import LATER, NOW
+
+ROWS = 40
+ERASED_ROW = 7
+HEXES = ("salt", "commitment", "chain")
+COLUMNS = (*FACTS, *TEXTS, *HEXES)
+
+
+def said(number: int) -> NewLogRow:
+    return NewLogRow(
+        kind=("UpdateTask", "pull", "finding")[number % 3],
+        subject=f"action:A1-{number % 5}",
+        field=f"champ-{number % 4}",
+        base=None if number % 2 else "même texte",
+        plan=f"plan {number}",
+        asana=None if number % 3 else "",
+        from_=f"de {number}",
+        to=f"à {number}",
+        rule=("restore", "pull")[number % 2],
+        reason_fr="parce que",
+        reason_en="because",
+        outcome="done",
+        actor=("jalon", "Mme Roy")[number % 2],
+    )
+
+
+def fill_log(store: PlanStore) -> Head:
+    """The head when all is said; one row's texts were erased on the way."""
+    for number in range(1, ROWS - 10):
+        at = NOW + timedelta(seconds=number)
+        store.append_log(f"c{number // 6}", at, [said(number)])
+    store.erase_log(ERASED_ROW, by="greffe", reason="demande 12", at=LATER)
+    rest = [said(number) for number in range(ROWS - 9, ROWS + 1)]
+    store.append_log("c9", LATER, rest)
+    return store.log_head()
+
+
+@pytest.fixture
+def head(store: PlanStore) -> Head:
+    return fill_log(store)
+
+
+def test_the_chain_of_a_log_verifies_with_its_erased_row(store: PlanStore, head: Head) -> None:
+    verdict = verify(store.sealed_log(), [Told(head, "ici"), Told(START, "avant")])
+    assert (verdict.head, verdict.erased, verdict.faults) == (head, 1, ())
+    assert head.rows == ROWS
+
+
+def test_an_empty_log_has_a_head_too(store: PlanStore) -> None:
+    assert store.log_head() == START
+    assert verify(store.sealed_log(), [Told(START, "ici")]).faults == ()
+
+
+def test_a_salt_of_its_own_binds_each_row() -> None:
+    """The same words twice must not show as the same words."""
+    dealt = count(1)
+    with open_database("sqlite://", salts=lambda: next(dealt).to_bytes(32)) as database:
+        store = database.plan("p")
+        store.append_log("c1", NOW, [said(1), said(1)])
+        one, other = store.sealed_log()
+    assert one.texts == other.texts
+    assert one.seal.commitment != other.seal.commitment
+    assert [row.seal.salt for row in (one, other)] == ["0" * 63 + "1", "0" * 63 + "2"]
+
+
+def test_salts_are_random_unless_dealt_out(url: str) -> None:
+    with open_database(url) as database:
+        database.plan("p").append_log("c1", NOW, [said(1), said(1)])
+        salts = {row.seal.salt for row in database.plan("p").sealed_log()}
+    assert len(salts) == 2
+
+
+def test_what_cannot_be_stored_is_bound_as_it_was_stored(store: PlanStore) -> None:
+    store.append_log("c1", NOW, [NewLogRow("UpdateTask", "a", to="A\0B\ud83dC 😀 é", actor="\0")])
+    assert verify(store.sealed_log(), []).faults == ()
+
+
+# erasing
+
+
+def test_an_erased_text_is_gone_from_the_file_and_the_decision_stands(
+    url: str, tmp_path: Path
+) -> None:
+    with open_database(url) as database:
+        store = database.plan("p")
+        secret = "Renseignement de M. Untel"
+        store.append_log("c1", NOW, [NewLogRow("pull", "action:A-1", "note", to=secret)])
+        store.erase_log(1, by="Mme Roy", reason="demande d’accès 12", at=LATER)
+        gone, decision = store.log()
+        assert gone.erased
+        assert (gone.to, gone.actor, gone.reason_fr) == (None, "", "")
+        assert (gone.subject, gone.field, gone.kind) == ("action:A-1", "note", "pull")
+        assert (decision.kind, decision.subject) == ("erased", "log:1")
+        assert (decision.actor, decision.reason_fr) == ("Mme Roy", "demande d’accès 12")
+        assert not decision.erased
+        assert verify(store.sealed_log(), []).faults == ()
+    left = [path for path in tmp_path.iterdir() if secret.encode() in path.read_bytes()]
+    assert left == []
+
+
+def test_a_row_that_is_not_there_or_erased_already_is_refused(store: PlanStore) -> None:
+    store.append_log("c1", NOW, [said(1)])
+    for number in (0, 2):
+        with pytest.raises(StoreRefused, match=f"no row {number}"):
+            store.erase_log(number, by="x", reason="y", at=LATER)
+    store.erase_log(1, by="x", reason="y", at=LATER)
+    with pytest.raises(StoreRefused, match="erased already"):
+        store.erase_log(1, by="x", reason="y", at=LATER)
+    assert store.log_head().rows == 2
+
+
+ERASE = ", ".join(f"{name} = NULL" for name in (*TEXTS, "salt"))
+LAX = {
+    "without a decision": f"UPDATE log SET {ERASE} WHERE id = 3",
+    "every row under one decision": f"UPDATE log SET {ERASE} WHERE id != 1",
+    "the salt alone": "UPDATE log SET salt = NULL WHERE id = 2",
+    "again": f"UPDATE log SET {ERASE} WHERE id = 1",
+    "nothing at all": "UPDATE log SET id = id WHERE id = 2",
+    **{
+        f"and {name} kept": f"UPDATE log SET {ERASE.replace(f'{name} = NULL', f'{name} = 0')} "
+        "WHERE id = 2"
+        for name in (*TEXTS, "salt")
+    },
+    **{
+        f"and {name} changed": f"UPDATE log SET {ERASE}, {name} = {name} || '1' WHERE id = 2"
+        for name in (*FACTS, "commitment", "chain")
+    },
+}
+
+
+@pytest.mark.parametrize("statement", LAX.values(), ids=LAX)
+def test_the_database_lets_texts_go_by_decision_and_nothing_else(
+    store: PlanStore, database: Database, statement: str
+) -> None:
+    """Row 1 was erased; that of row 2 is decided and not done; of row 3 nobody decided."""
+    store.append_log("c1", NOW, [said(1), said(2), said(3)])
+    store.erase_log(1, by="x", reason="y", at=LATER)
+    store.append_log("erase", NOW, [NewLogRow("erased", "log:2", rule="erased")])
+    with database._engine.connect() as connection:
+        with pytest.raises(DBAPIError, match="log is append-only"):
+            connection.execute(text(statement))
+        connection.rollback()
+        connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
+
+
+def test_a_decision_does_not_reach_rows_that_come_after_it(
+    store: PlanStore, database: Database
+) -> None:
+    store.append_log("c1", NOW, [NewLogRow("erased", "log:2"), said(2)])
+    with (
+        database._engine.connect() as connection,
+        pytest.raises(DBAPIError, match="log is append-only"),
+    ):
+        connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
+
+
+# whoever reaches the file itself
+
+
+@pytest.fixture
+def opened_up(database: Database, head: Head) -> Iterator[Database]:
+    """As somebody with the file and a database tool has it, and a copy to begin anew from."""
+    with database._engine.begin() as connection:
+        for verb in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER log_refuses_{verb}"))
+        connection.execute(text("CREATE TABLE log_copy AS SELECT * FROM log"))
+        connection.execute(text("INSERT INTO plan (plan_id) VALUES ('becancour1')"))
+    return database
+
+
+def restore(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM log"))
+    connection.execute(text("INSERT INTO log SELECT * FROM log_copy"))
+
+
+EDITS = {
+    **{name: f"coalesce({name}, '') || '1'" for name in COLUMNS},
+    "id": "id + 1000",
+    "at": "substr(at, 1, 25) || '9'",
+}
+SPELLINGS = {
+    "at": "replace(at, ' ', 'T')",
+    "salt": "upper(salt)",
+    "commitment": "upper(commitment)",
+    "chain": "upper(chain)",
+    **{name: f"CAST({name} AS BLOB)" for name in TEXTS},
+}
+"""The same value for a careless reader."""
+
+
+@pytest.mark.parametrize(
+    ("column", "to"), [*EDITS.items(), *SPELLINGS.items(), ("salt", "NULL"), ("actor", "NULL")]
+)
+def test_every_edit_of_every_column_is_found_at_its_row(
+    opened_up: Database, store: PlanStore, head: Head, column: str, to: str
+) -> None:
+    tried = 0
+    for number in range(1, ROWS + 1):
+        with opened_up._engine.begin() as connection:
+            where = f"WHERE id = {number} AND {column} IS NOT {to}"
+            done = connection.execute(text(f"UPDATE log SET {column} = {to} {where}"))
+        if done.rowcount:
+            tried += 1
+            verdict = verify(store.sealed_log(), [Told(head, "ailleurs")])
+            assert [fault.row for fault in verdict.faults] == [number]
+        with opened_up._engine.begin() as connection:
+            restore(connection)
+    assert tried >= ROWS // 4
+    assert verify(store.sealed_log(), [Told(head, "ailleurs")]).faults == ()
+
+
+def test_an_erasure_that_nobody_decided_is_found(opened_up: Database, store: PlanStore) -> None:
+    with opened_up._engine.begin() as connection:
+        connection.execute(text(f"UPDATE log SET {ERASE} WHERE id IN (5, 12)"))
+    faults = verify(store.sealed_log(), []).faults
+    assert [(fault.row, fault.breach) for fault in faults] == [
+        (5, "erased_undecided"),
+        (12, "erased_undecided"),
+    ]
+
+
+# what the release before had logged
+
+
+def upgraded_to(url: str, revision: str) -> None:
+    with (
+        Database(*dialect.connect_to(url)) as database,
+        database.transaction(write=True) as transaction,
+    ):
+        config = schema._config()
+        config.attributes["connection"] = transaction.connection
+        command.upgrade(config, revision)
+
+
+def test_a_log_of_the_release_before_is_chained_as_it_stands(url: str, tmp_path: Path) -> None:
+    upgraded_to(url, "0001")
+    with sqlite3.connect(tmp_path / "jalon.db") as before:
+        for plan_id in ("p", "q"):
+            before.execute("INSERT INTO plan (plan_id) VALUES (?)", (plan_id,))
+            before.executemany(
+                "INSERT INTO log VALUES (?,?,?,'c1','jalon','pull','action:A-1','note',"
+                "NULL,'é',NULL,'','b','pull','fr','en','read')",
+                [(plan_id, n, f"2026-02-16 09:30:{n % 60:02}.000000") for n in range(1, 1202)],
+            )
+        told = before.execute("SELECT * FROM log ORDER BY plan_id, id").fetchall()
+    before.close()
+    with open_database(url) as database:
+        for plan_id in ("p", "q"):
+            store = database.plan(plan_id)
+            verdict = verify(store.sealed_log(), [Told(store.log_head(), "ici")])
+            assert (verdict.head.rows, verdict.faults) == (1201, ())
+            assert len({row.seal.salt for row in store.sealed_log()}) == 1201
+        with database._engine.connect() as connection:
+            columns = "plan_id, id, at, cycle_id, actor, kind, subject, field, base, plan, asana, "
+            columns += "before, after, rule, reason_fr, reason_en, outcome"
+            now = connection.exec_driver_sql(f"SELECT {columns} FROM log ORDER BY plan_id, id")
+            assert now.fetchall() == told
+            for statement in ("UPDATE log SET field = 'x'", "DELETE FROM log"):
+                with pytest.raises(DBAPIError, match="log is append-only"):
+                    connection.execute(text(statement))
+                connection.rollback()
+        store.append_log("c2", NOW, [said(1)])
+        store.erase_log(3, by="greffe", reason="demande", at=LATER)
+        assert verify(store.sealed_log(), []).faults == ()
