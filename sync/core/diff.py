@@ -12,11 +12,11 @@ from datetime import date
 from sync.core.compare import decide
 from sync.core.desired import DesiredTask
 from sync.core.draft import ChangeSet, Draft, Memory
-from sync.core.marks import field_ref, option_ref, plain_id, project_ref
+from sync.core.marks import ROLES, field_ref, option_ref, plain_id, project_ref
 from sync.core.order import propose_order
 from sync.core.recognise import Recognition
 from sync.core.structure import attachment, propose_structure
-from sync.core.values import Comparable, Unseen, normal, normal_text
+from sync.core.values import UNSEEN, Comparable, Unseen, normal, normal_text
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.mapping import Builtin, BuiltinRule, FieldRule, OnDrift, Owner, Scope
@@ -86,6 +86,16 @@ class _Tasks:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.rules = {rule.key: rule for rule in draft.rules.mapping.fields}
+        self.carried = {role: tuple(self._carried(role)) for role in ROLES}
+        self.told = {key for key in draft.memory.baselines if key[1].endswith("~")}
+        self.home_gids = {role: draft.gid(project_ref(role)) for role in ROLES}
+
+    def _carried(self, role: ProjectRole) -> Iterator[tuple[FieldRule, str, bool]]:
+        """The fields of a role's tasks: rule, gid, and whether it is about to arrive there."""
+        scope: Scope = "action" if role == "actions" else "indicator"
+        for rule in self.draft.rules.mapping.of(scope):
+            arriving = attachment(role, rule.key) in self.draft.making
+            yield rule, self.draft.gid(field_ref(rule.key)), arriving
 
     def compare(self, task: DesiredTask) -> None:
         recognition = self.draft.recognition
@@ -236,9 +246,7 @@ class _Tasks:
 
     def _observed_builtin(self, task: ObservedTask, name: str, role: ProjectRole) -> Comparable:
         if name == "section":
-            project = self.draft.gid(project_ref(role))
-            section = task.homes.get(project)
-            return self._ref_or_gid(section)
+            return self._ref_or_gid(task.homes.get(self.home_gids[role]))
         if name == "parent":
             return self._ref_or_gid(task.parent_gid)
         if name == "due_on":
@@ -252,12 +260,9 @@ class _Tasks:
         self, task: DesiredTask, observed: ObservedTask
     ) -> Iterator[tuple[FieldRule, Comparable]]:
         """Fields to write, with their comparable value; a task away from home has none."""
-        if self.draft.gid(project_ref(task.role)) not in observed.homes:
+        if self.home_gids[task.role] not in observed.homes:
             return
-        scope: Scope = "action" if task.role == "actions" else "indicator"
-        for rule in self.draft.rules.mapping.of(scope):
-            gid = self.draft.gid(field_ref(rule.key))
-            arriving = attachment(task.role, rule.key) in self.draft.making
+        for rule, gid, arriving in self.carried[task.role]:
             if gid not in observed.fields and not arriving:
                 continue
             seen = self._observed_field(rule, observed.fields.get(gid))
@@ -302,8 +307,10 @@ class _Tasks:
         on_drift: OnDrift | None,
     ) -> Verdict:
         key = (task.ref, name)
-        base = self.draft.baseline(task.ref, name)
+        base = self.draft.memory.baselines.get(key, UNSEEN)
         verdict = decide(wanted, seen, base, owner, on_drift)
+        if verdict is Verdict.KEEP and (not self.told or (task.ref, f"{name}~") not in self.told):
+            return verdict  # as nearly always
         if verdict is Verdict.RESTORE and key in self.draft.memory.restored:
             self._find("field.restored_again", task, name, wanted, seen, base)
             self._tell_once(task.ref, name, Verdict.HOLD, base, wanted, seen)

@@ -6,11 +6,10 @@ Only what the models of `sync/model/snapshot.py` list can get in, and every word
 time alone changes nothing unless a status changed with it.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-
-import rfc8785
 
 from sync.core.presentable import presentable
 from sync.core.privacy import link_fault, private_in
@@ -208,7 +207,20 @@ def _ordered(counts: Counter[Status]) -> Counts:
 
 def canonical(snapshot: Snapshot) -> bytes:
     """RFC 8785 bytes: what is hashed, stored and published."""
-    return rfc8785.dumps(snapshot.model_dump(mode="json"))
+    return plainly_encoded(snapshot.model_dump(mode="json"))
+
+
+def plainly_encoded(said: object) -> bytes:
+    """
+    RFC 8785 of what holds no fraction, no integer beyond 2**53 and no key beyond ASCII.
+
+    There the standard library's encoder writes the same bytes as a library for RFC 8785, ten
+    times as fast as one written in Python; a test holds the two together.
+    """
+    text = json.dumps(
+        said, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode()
 
 
 def same_content(one: Snapshot, other: Snapshot) -> bool:

@@ -6,6 +6,7 @@ so noise is never drift. The comparable form is a string, which is also what the
 the log keep. An empty field is None, which is a value; a missing baseline is `UNSEEN`.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import Enum
@@ -22,12 +23,16 @@ class Unseen(Enum):
 
 UNSEEN: Final = Unseen.UNSEEN
 Comparable = str | None
+_NOISE: Final = re.compile(r"[^\S\n ]|  | \n|\n |\A[\n ]|[\n ]\Z")
+"""Spacing that `normal_text` would change: almost no text has any, and looking is cheap."""
 
 
 def normal_text(text: str | None) -> Comparable:
     """Lines stay lines; runs of spaces (no-break ones too) are one space; empty is None."""
-    if text is None:
+    if not text:
         return None
+    if _NOISE.search(text) is None:
+        return text
     lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))
     return "\n".join(lines).strip() or None
 
