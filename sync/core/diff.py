@@ -38,6 +38,8 @@ _GOVERNED_BY: dict[str, Builtin] = {
     "section": "section",
     "parent": "section",
 }
+_VERBATIM = ("name", "notes", "due_on")
+"""What Asana holds in the very form in which it is given."""
 _LASTING = (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD)
 _REPORTED = BuiltinRule("plan", "report")
 
@@ -196,7 +198,8 @@ class _Tasks:
         for name, wanted in self._builtins(task).items():
             if away and name not in ("section", "parent"):
                 continue  # what is out of sight is not compared, and never written
-            seen = self._observed_builtin(observed, name, task.role)
+            same = name in _VERBATIM and getattr(task, name) == getattr(observed, name)
+            seen = wanted if same else self._observed_builtin(observed, name, task.role)
             rule = self.draft.rules.mapping.builtins.get(_GOVERNED_BY[name], _REPORTED)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)
             if verdict not in (Verdict.WRITE, Verdict.RESTORE):
