@@ -48,7 +48,7 @@ from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before, waiting_until
 from sync.core.revise import compare
 from sync.core.second_round import second_round
-from sync.core.snapshot import build_snapshot, canonical, same_content
+from sync.core.snapshot import build_snapshot, canonical, public_head, same_content
 from sync.core.view import Seen, View, due_freezes, look
 from sync.errors import (
     NotYet,
@@ -636,6 +636,7 @@ class _Cycle:
             as_of=self._today(),
             generated_at=now,
             demonstration=proposal.reading.observed.sandbox,
+            head=self.store.log_head(),
         )
         if last and before and same_content(before, candidate):
             return last, False
@@ -662,6 +663,7 @@ class _Cycle:
             numero=record.number,
             verifie_le=self._verified(observed),
             demonstration=snapshot.demonstration,
+            journal=public_head(self.store.log_head()),
         )
         deliveries = self.store.deliveries()
         publication: Publication | None = None
@@ -807,7 +809,9 @@ class _Cycle:
             "snapshot": report.snapshot_number if report else 0,
         }
         self.store.end_cycle(self.cycle_id, self._now(), outcome, reason, totals)
-        log.info("cycle.finished", outcome=outcome, reason=reason, **totals)
+        head = self.store.log_head()
+        told = {"log_rows": head.rows, "log_head": head.chain}
+        log.info("cycle.finished", outcome=outcome, reason=reason, **totals, **told)
 
     def _come_back(self, seconds: float) -> None:
         """Remember when, for other processes and for this one started again."""

@@ -32,9 +32,10 @@ from sync.adapters.asana import (
 from sync.adapters.plans.adopted import load_plan
 from sync.adapters.plans.encoding import decode
 from sync.adapters.plans.source import read_path
-from sync.adapters.publish import make_publisher
+from sync.adapters.publish import DirectoryPublisher, make_publisher, told_by
 from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
+from sync.core.chain import Told
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
 from sync.cycle import Ports
@@ -262,6 +263,13 @@ def publishers(settings: PlanSettings) -> tuple[Publisher, ...]:
         make_publisher(target.place, token=target.token, name=target.name)
         for target in settings.targets
     )
+
+
+def told_outside(opened: OpenedPlan) -> Iterator[Told | Path]:
+    """The log's heads that the folders published into tell, and the files that are unreadable."""
+    for publisher in publishers(opened.settings):
+        if isinstance(publisher, DirectoryPublisher):
+            yield from told_by(publisher.root, opened.store.plan_id)
 
 
 def _renderer(

@@ -81,11 +81,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first row that does not hold, and what does not; `told` where a head says otherwise."""
+    """
+    The first row that does not hold, and what does not; `told` where a head says otherwise.
+
+    With `head` the row that was changed lies after the row `vouched`, the last one of which
+    another head told the same.
+    """
 
     row: int
     breach: Breach
     told: Told | None = None
+    vouched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,8 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
     wanted: dict[int, list[Told]] = {}
     for one in told:
         wanted.setdefault(one.head.rows, []).append(one)
-    head, faults = START, list(_contradicted(START, wanted))
+    head, vouched = START, 0
+    faults = list(_contradicted(START, wanted, vouched))
     erased: list[int] = []
     decided: dict[str, int] = {}
     for row in rows:
@@ -119,7 +126,10 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
         if row.facts["kind"] == ERASED:
             decided[str(row.facts["subject"])] = row.number
         head = Head(row.number, row.seal.chain)
-        faults += _contradicted(head, wanted)
+        against = list(_contradicted(head, wanted, vouched))
+        faults += against
+        if head.rows in wanted and not against:
+            vouched = head.rows
     faults += (
         Fault(number, "erased_undecided")
         for number in erased
@@ -134,10 +144,12 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
     return Verdict(head, len(erased), tuple(sorted(faults, key=lambda fault: fault.row)))
 
 
-def _contradicted(head: Head, wanted: Mapping[int, Sequence[Told]]) -> Iterator[Fault]:
+def _contradicted(
+    head: Head, wanted: Mapping[int, Sequence[Told]], vouched: int
+) -> Iterator[Fault]:
     for one in wanted.get(head.rows, ()):
         if one.head.chain != head.chain:
-            yield Fault(head.rows, "head", one)
+            yield Fault(head.rows, "head", one, vouched)
 
 
 def _breach(before: Head, row: SealedRow) -> Breach | None:

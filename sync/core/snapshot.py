@@ -19,6 +19,7 @@ from sync.core.status import STATUS_NAMES, is_done
 from sync.core.values import normal
 from sync.model.plan import Action, Goal, Indicator, Revision
 from sync.model.progress import ActionProgress, IndicatorProgress, Standing, Status
+from sync.model.record import Head
 from sync.model.rules import Rules
 from sync.model.snapshot import (
     Counts,
@@ -27,6 +28,7 @@ from sync.model.snapshot import (
     PublicCheckpoint,
     PublicGoal,
     PublicIndicator,
+    PublicLog,
     PublicPlan,
     PublicStanding,
     PublicTotals,
@@ -40,7 +42,7 @@ _KINDS = {
     "state": "etat",
     "continuity": "continuite",
 }
-_VOLATILE = {"numero", "genere_le", "etat_au"}
+_VOLATILE = {"numero", "genere_le", "etat_au", "journal"}
 Standings = Mapping[str, Mapping[str, Standing]]
 
 
@@ -55,6 +57,7 @@ def build_snapshot(
     as_of: date,
     generated_at: datetime,
     demonstration: bool,
+    head: Head | None = None,
 ) -> Snapshot:
     plan = revision.plan
     axes = tuple(
@@ -94,7 +97,12 @@ def build_snapshot(
         ),
         totaux={c.id: _totals(actions, c.id) for c in rules.checkpoints},
         axes=axes,
+        journal=None if head is None else public_head(head),
     )
+
+
+def public_head(head: Head) -> PublicLog:
+    return PublicLog(lignes=head.rows, tete=head.chain)
 
 
 def _action(

@@ -99,6 +99,17 @@ class PublicPlan(PublicModel):
     adopte_le: date
 
 
+class PublicLog(PublicModel):
+    """
+    How far the city's log had come: its head, which no text of the log can be read from.
+
+    Told outside of the database, it shows a log that was cut or rewritten since.
+    """
+
+    lignes: Annotated[int, Field(ge=0)]
+    tete: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 Counts = dict[Status, Annotated[int, Field(ge=0)]]
 
 
@@ -121,6 +132,7 @@ class Snapshot(PublicModel):
     jalons: tuple[PublicCheckpoint, ...]
     totaux: dict[str, PublicTotals]
     axes: tuple[PublicAxis, ...]
+    journal: PublicLog | None = None  # absent from snapshots older than the chain
 
     def actions(self) -> tuple[PublicAction, ...]:
         return tuple(a for axis in self.axes for volet in axis.volets for a in volet.actions)
@@ -132,3 +144,4 @@ class State(PublicModel):
     numero: int
     verifie_le: datetime
     demonstration: bool
+    journal: PublicLog | None = None

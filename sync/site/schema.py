@@ -29,6 +29,13 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "jalons": "Les points de contrôle datés du plan.",
         "totaux": "Par jalon, nombre d’actions dans chaque état; jamais une moyenne.",
         "axes": "Les axes du plan, dans l’ordre publié.",
+        "journal": "Où en était le journal de la ville; nul avant qu’il soit chaîné.",
+    },
+    "PublicLog": {
+        "": "Tête du journal de la ville, que personne ne peut couper ou récrire sans la changer. "
+        "Aucun mot du journal ne peut en être tiré.",
+        "lignes": "Nombre de lignes du journal.",
+        "tete": "Empreinte SHA-256 de la dernière, qui dépend de toutes celles d’avant.",
     },
     "PublicPlan": {
         "": "Le plan publié et sa révision en vigueur.",

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sync.core.snapshot import build_snapshot, canonical, same_content
+from sync.core.snapshot import build_snapshot, canonical, public_head, same_content
 from sync.model.plan import Revision
+from sync.model.record import Head
 from sync.model.snapshot import PublicAction, Snapshot
 from tests.core.paper_asana import PaperAsana, provisioned
 
@@ -51,6 +52,14 @@ def test_time_alone_gives_no_new_number_and_a_tick_does() -> None:
     assert same_content(first, later)
     paper.set_field("indicator:A1-01-mi-chemin-1", "fait_le", date(2026, 2, 1))
     assert not same_content(first, snapshot_of(paper, number=2))
+
+
+def test_the_log_alone_is_no_news() -> None:
+    """A row of the log a cycle would be a new number a cycle."""
+    first = snapshot_of(provisioned())
+    told = [first.model_copy(update={"journal": public_head(Head(n, "ab" * 32))}) for n in (3, 4)]
+    assert same_content(*told)
+    assert same_content(first, told[0])
 
 
 def test_the_calendar_alone_can_be_news() -> None:

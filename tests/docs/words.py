@@ -88,10 +88,15 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
     ),
     4: (
         Text(
-            "Retenu par le garde-fou, ou un autre cycle est en cours.",
-            "Held by the guard, or another cycle is running.",
+            "Retenu par le garde-fou, ou un autre cycle est en cours ; `jalon verify` : le journal "
+            "ne tient pas.",
+            "Held by the guard, or another cycle is running; `jalon verify`: the log does not "
+            "hold.",
         ),
-        Text("Voir le tableau des refus, plus bas.", "See the table of refusals below."),
+        Text(
+            "Voir le tableau des refus, plus bas ; pour le journal, garder une copie de la base.",
+            "See the table of refusals below; for the log, keep a copy of the database.",
+        ),
     ),
     5: (
         Text(
@@ -244,8 +249,10 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     "worker.stopped": Text("Le service s’est arrêté proprement.", "The service stopped cleanly."),
     "cycle.started": Text("Un cycle commence.", "A cycle begins."),
     "cycle.finished": Text(
-        "Un cycle est fini : issue, requêtes, opérations, constats, instantané.",
-        "A cycle ended: outcome, requests, operations, findings, snapshot.",
+        "Un cycle est fini : issue, requêtes, opérations, constats, instantané, et la tête du "
+        "journal (`log_rows`, `log_head`).",
+        "A cycle ended: outcome, requests, operations, findings, snapshot, and the log’s head "
+        "(`log_rows`, `log_head`).",
     ),
     "cycle.busy": Text(
         "Un autre processus tient le bail du plan.", "Another process holds the plan’s lease."

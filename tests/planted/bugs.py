@@ -14,9 +14,10 @@ import urllib3
 
 from sync import adoption, cycle
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
+from sync.adapters.store import schema
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
-from sync.core import adopt_fields, pairing, recognise
+from sync.core import adopt_fields, chain, pairing, recognise
 from sync.core.marks import project_line
 from sync.errors import SyncError
 
@@ -252,6 +253,38 @@ def second_home_lost(plant: Plant) -> None:
     plant.setattr(writes, "_lacks", lambda *_: set())
 
 
+def commitment_without_salt(plant: Plant) -> None:
+    """A text is hashed as it is: whoever tries the likely ones reads what was erased."""
+    honest = chain.commit
+    plant.setattr(chain, "commit", lambda _salt, texts: honest("0" * 64, texts))
+
+
+def row_on_its_own(plant: Plant) -> None:
+    """A row's hash does not hang on the one before."""
+    honest = chain.link
+    plant.setattr(chain, "link", lambda _before, facts, bound: honest("0" * 64, facts, bound))
+
+
+def head_compared_with_itself(plant: Plant) -> None:
+    """The log's own head is what every told head is held against."""
+    plant.setattr(chain, "_contradicted", lambda *_: ())
+
+
+def lax_trigger(plant: Plant) -> None:
+    """Whoever empties the salt may write what they like, with no decision."""
+    honest = schema.upgrade
+
+    def loosened(connection: Any, place: str) -> None:
+        honest(connection, place)
+        connection.exec_driver_sql("DROP TRIGGER log_refuses_update")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER log_refuses_update BEFORE UPDATE ON log WHEN NEW.salt IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'log is append-only'); END"
+        )
+
+    plant.setattr(schema, "upgrade", loosened)
+
+
 _LISTED: Final = (
     "tests/adapters/asana/test_asana_completeness.py::"
     "test_from_a_listing_that_did_not_end_nothing_is_concluded"
@@ -313,6 +346,21 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     any_kind_of_field_taken: (
         "tests/core/test_adopt_fields.py::"
         "test_another_kind_is_no_candidate_even_by_its_very_name_and_it_is_said[text]"
+    ),
+    commitment_without_salt: (
+        "tests/adapters/store/test_store_chain.py::test_a_salt_of_its_own_binds_each_row"
+    ),
+    row_on_its_own: (
+        "tests/core/test_chain.py::"
+        "test_an_edit_whose_own_link_was_made_anew_is_found_at_the_next_row"
+    ),
+    head_compared_with_itself: (
+        "tests/cli/test_cli_verify.py::"
+        "test_a_rewritten_log_is_told_by_a_head_or_a_file_kept_elsewhere"
+    ),
+    lax_trigger: (
+        "tests/adapters/store/test_store_chain.py::"
+        "test_the_database_lets_texts_go_by_decision_and_nothing_else[without a decision]"
     ),
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",

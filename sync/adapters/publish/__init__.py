@@ -9,11 +9,12 @@ from pydantic import SecretStr
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.adapters.publish.http import HttpPublisher
+from sync.adapters.publish.told import told_by
 from sync.errors import ConfigError
 from sync.ports import Publisher
 from sync.wording import Text
 
-__all__ = ["make_publisher"]
+__all__ = ["DirectoryPublisher", "make_publisher", "told_by"]
 
 
 def make_publisher(

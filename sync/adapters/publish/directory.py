@@ -58,6 +58,10 @@ class DirectoryPublisher:
         self._root = path
         self._disk = disk or Disk()
 
+    @property
+    def root(self) -> Path:
+        return self._root
+
     def publish(self, publication: Publication) -> None:
         """Raises PublicationFailed, with the last good publication standing."""
         _check(publication)

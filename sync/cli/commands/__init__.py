@@ -16,6 +16,7 @@ from sync.cli.commands import (
     sandbox,
     status,
     sync_,
+    verify,
     worker,
 )
 from sync.cli.invocation import Command
@@ -34,6 +35,7 @@ COMMANDS: Final[tuple[Command, ...]] = tuple(
         findings,
         log,
         explain,
+        verify,
         worker,
         health,
         sandbox,

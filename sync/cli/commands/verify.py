@@ -1,0 +1,285 @@
+"""`jalon verify --log`: recompute the log's chain and hold it against what was told of it."""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sync.cli.arguments import add_json, add_plan
+from sync.cli.invocation import DONE, Invocation
+from sync.cli.output import Output
+from sync.cli.whereabouts import heading
+from sync.core.chain import Breach, Fault, Told, Verdict, verify
+from sync.core.witness import heads_in
+from sync.errors import ConfigError, UnsafeChangeSet
+from sync.model.record import Head
+from sync.system import reason_of
+from sync.wiring import OpenedPlan, open_plans, told_outside
+from sync.wording import Language, Text
+
+NAME = "verify"
+HELP = Text(
+    "vérifie que le journal n’a été ni changé, ni coupé, ni récrit",
+    "verify that the log was not changed, cut or rewritten",
+)
+DOES_NOT_HOLD: Final = UnsafeChangeSet.exit_code
+"""A person must look."""
+
+SHOWN: Final = 10
+_HEAD = re.compile(r"([0-9]+):([0-9a-fA-F]{64})")
+
+BREACHES: Final[dict[Breach, Text]] = {
+    "missing": Text(
+        "elle manque, ou les lignes ont changé de place",
+        "it is missing, or rows changed places",
+    ),
+    "texts": Text(
+        "un de ses textes (qui, de, à, pourquoi…) n’est plus celui qui a été écrit",
+        "one of its texts (who, from, to, why…) is not the one that was written",
+    ),
+    "half_erased": Text(
+        "elle est effacée à moitié, ce que Jalon ne fait jamais",
+        "it is half erased, which Jalon never does",
+    ),
+    "erased_undecided": Text(
+        "ses textes sont effacés et aucune ligne ne dit qui l’a décidé",
+        "its texts are erased and no row says who decided it",
+    ),
+    "facts": Text(
+        "elle ne suit plus de la ligne d’avant : elle ou sa place a été changée",
+        "it does not follow from the row before: it or its place was changed",
+    ),
+    "cut": Text("elle et la suite manquent", "it and what follows are missing"),
+    "head": Text("le journal y était autre", "the log was another there"),
+}
+
+
+def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    def say(fr: str, en: str) -> str:
+        return Text(fr, en).in_(language)
+
+    parser.add_argument(
+        "--log", action="store_true", required=True, help=say("le journal", "the log")
+    )
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument(
+        "--head",
+        type=_head(language),
+        metavar=say("LIGNES:TÊTE", "ROWS:HEAD"),
+        help=say("une tête notée ailleurs", "a head noted elsewhere"),
+    )
+    given.add_argument(
+        "--since",
+        type=Path,
+        metavar=say("FICHIER", "FILE"),
+        help=say(
+            "un instantané, un etat.json ou un journal du service, gardé ailleurs",
+            "a snapshot, an etat.json or the service’s own log, kept elsewhere",
+        ),
+    )
+    add_plan(parser, language)
+    add_json(parser, language)
+
+
+def _head(language: Language) -> Callable[[str], Head]:
+    def parse(text: str) -> Head:
+        found = _HEAD.fullmatch(text.strip())
+        if found is None:
+            said = Text(
+                f"{text!r} : un nombre de lignes, deux-points et 64 chiffres hexadécimaux "
+                "sont attendus, comme les montre cette commande",
+                f"{text!r}: a number of rows, a colon and 64 hexadecimal digits are expected, "
+                "as this command shows them",
+            )
+            raise argparse.ArgumentTypeError(said.in_(language))
+        return Head(int(found[1]), found[2].lower())
+
+    return parse
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """`inside` lie in the database itself: whoever rewrites the log may reach them too."""
+
+    inside: tuple[Told, ...]
+    outside: tuple[Told, ...]
+    unreadable: tuple[Path, ...]
+
+
+def run(call: Invocation) -> int:
+    settings, code = call.settings(), DONE
+    told: list[dict[str, Any]] = []
+    with open_plans(settings, only=call.args.plan, writing=False) as plans:
+        _require_one_plan(call, plans)
+        for opened in plans:
+            witnesses = _witnesses(call, opened)
+            verdict = verify(opened.store.sealed_log(), witnesses.inside + witnesses.outside)
+            if verdict.faults:
+                code = DOES_NOT_HOLD
+            if call.args.json:
+                told.append(_json(opened.plan.id, verdict, witnesses))
+            else:
+                title = heading(opened.plan, settings)
+                _report(call.output, title, verdict, witnesses)
+    if call.args.json:
+        call.output.json(told)
+    return code
+
+
+def _require_one_plan(call: Invocation, plans: Sequence[OpenedPlan]) -> None:
+    if len(plans) > 1 and (call.args.head or call.args.since):
+        names = ", ".join(opened.plan.id for opened in plans)
+        raise ConfigError(
+            Text(
+                f"--head et --since parlent d’un seul plan : ajoutez --plan. Au choix : {names}.",
+                f"--head and --since tell of one plan: add --plan. One of: {names}.",
+            )
+        )
+
+
+def _witnesses(call: Invocation, opened: OpenedPlan) -> Witnesses:
+    """Read before the log is: rows that come meanwhile only make it longer."""
+    plan_id = opened.store.plan_id
+    inside = tuple(
+        Told(head, f"instantanes/{record.number:04d}.json")
+        for record in opened.store.snapshots()
+        for head in heads_in(record.body, plan_id)
+    )
+    found = list(told_outside(opened))
+    outside = [one for one in found if isinstance(one, Told)]
+    if call.args.head:
+        outside.append(Told(call.args.head, "--head"))
+    if call.args.since:
+        outside += _kept(call.args.since, plan_id)
+    unreadable = tuple(one for one in found if isinstance(one, Path))
+    return Witnesses(inside, tuple(outside), unreadable)
+
+
+def _kept(path: Path, plan_id: str) -> list[Told]:
+    """A file that was named must tell something: a check that could not be made is none."""
+    why = Text(
+        "il ne dit la tête d’aucun journal de ce plan", "it tells the head of no log of this plan"
+    )
+    try:
+        heads = heads_in(path.read_bytes(), plan_id)
+    except OSError as error:
+        heads, why = (), reason_of(error)
+    except ValueError:
+        heads = ()
+    if not heads:
+        raise ConfigError(
+            Text(
+                f"--since {path} : {why.fr}. Donnez un instantané, un etat.json ou les lignes "
+                "JSON du service.",
+                f"--since {path}: {why.en}. Give a snapshot, an etat.json or the service’s JSON "
+                "lines.",
+            )
+        )
+    return [Told(head, str(path)) for head in heads]
+
+
+def _report(output: Output, title: str, verdict: Verdict, witnesses: Witnesses) -> None:
+    head, faults = verdict.head, verdict.faults
+    output.say(title, style="bold")
+    output.say(
+        Text(
+            f"Lignes vérifiées : {head.rows}, dont {verdict.erased} aux textes effacés par "
+            "décision.",
+            f"Rows verified: {head.rows}, {verdict.erased} of them with texts erased by decision.",
+        )
+    )
+    output.say(
+        Text(
+            f"Têtes comparées : {len(witnesses.inside)} dans la base, {len(witnesses.outside)} "
+            "hors de la base.",
+            f"Heads compared: {len(witnesses.inside)} in the database, {len(witnesses.outside)} "
+            "outside of it.",
+        )
+    )
+    for path in witnesses.unreadable:
+        output.complain(
+            Text(
+                f"{path} : illisible, donc comparé à rien.",
+                f"{path}: unreadable, hence compared with nothing.",
+            )
+        )
+    if not faults:
+        output.say(
+            Text(f"Tête : {head.rows}:{head.chain}", f"Head: {head.rows}:{head.chain}"),
+        )
+        _conclude(output, witnesses)
+        return
+    for fault in faults[:SHOWN]:
+        output.say(_fault(fault), style="bold red")
+    if len(faults) > SHOWN:
+        more = len(faults) - SHOWN
+        output.say(Text(f"… et {more} autres.", f"… and {more} more."))
+    output.say(
+        Text(
+            "Le journal ne tient pas. Gardez une copie de la base, n’effacez rien, et comparez "
+            "avec une sauvegarde.",
+            "The log does not hold. Keep a copy of the database, delete nothing, and compare "
+            "with a backup.",
+        )
+    )
+
+
+def _conclude(output: Output, witnesses: Witnesses) -> None:
+    if witnesses.outside:
+        output.say(Text("Le journal tient.", "The log holds."), style="green")
+        return
+    output.say(
+        Text(
+            "Les lignes se suivent. Aucune tête hors de la base n’a été comparée : une fin coupée "
+            "ou un journal récrit en entier ne se verraient pas. Gardez ailleurs la tête "
+            "ci-dessus, puis donnez-la par --head.",
+            "The rows follow one another. No head outside of the database was compared: a cut end "
+            "or a log rewritten as a whole would not show. Keep the head above elsewhere, then "
+            "give it by --head.",
+        ),
+        style="yellow",
+    )
+
+
+def _fault(fault: Fault) -> Text:
+    said, told = BREACHES[fault.breach], fault.told
+    if told is None:
+        return Text(f"Ligne {fault.row} : {said.fr}.", f"Row {fault.row}: {said.en}.")
+    if fault.breach == "cut":
+        return Text(
+            f"Ligne {fault.row} : {said.fr}. {told.where} en compte {told.head.rows}.",
+            f"Row {fault.row}: {said.en}. {told.where} counts {told.head.rows}.",
+        )
+    first = fault.vouched + 1
+    return Text(
+        f"Ligne {fault.row} : {said.fr}, selon {told.where}. Une ligne, de {first} à {fault.row}, "
+        "a été changée et la chaîne récrite après elle, ou ce n’est pas le même journal.",
+        f"Row {fault.row}: {said.en}, says {told.where}. A row, from {first} to {fault.row}, was "
+        "changed and the chain rewritten after it, or this is another log.",
+    )
+
+
+def _json(plan_id: str, verdict: Verdict, witnesses: Witnesses) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "holds": not verdict.faults,
+        "rows": verdict.head.rows,
+        "head": verdict.head.chain,
+        "erased": verdict.erased,
+        "compared_inside": len(witnesses.inside),
+        "compared_outside": len(witnesses.outside),
+        "unreadable": [str(path) for path in witnesses.unreadable],
+        "faults": [
+            {
+                "row": fault.row,
+                "breach": fault.breach,
+                "vouched": fault.vouched,
+                "told_by": fault.told.where if fault.told else None,
+                "told_rows": fault.told.head.rows if fault.told else None,
+                "told_head": fault.told.head.chain if fault.told else None,
+            }
+            for fault in verdict.faults
+        ],
+    }

@@ -1,0 +1,158 @@
+"""`jalon verify --log`: what it compares, what it says, and how it ends."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sync.adapters.store import PlanStore, open_database
+from sync.model.record import Head, NewLogRow
+from tests.cli.conftest import Jalon
+from tests.cli.town import Town
+
+NOW = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)
+ROWS = 12
+
+Tamper = Callable[[str], None]
+
+
+@pytest.fixture
+def store(town: Town) -> Iterator[PlanStore]:
+    with open_database(f"sqlite:///{town.state / 'jalon.db'}") as database:
+        opened = database.plan("petit-plan")
+        rows = [NewLogRow("pull", "action:A1-01", "note", to=f"mot {n}") for n in range(ROWS)]
+        opened.append_log("c1", NOW, rows)
+        yield opened
+
+
+@pytest.fixture
+def tamper(town: Town, store: PlanStore) -> Tamper:
+    def with_a_tool(*statements: str) -> None:
+        with sqlite3.connect(town.state / "jalon.db") as file:
+            for verb in ("update", "delete"):
+                file.execute(f"DROP TRIGGER IF EXISTS log_refuses_{verb}")
+            for statement in statements:
+                file.execute(statement)
+        file.close()
+
+    return with_a_tool
+
+
+def keep(path: Path, head: Head) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"journal": {"lignes": head.rows, "tete": head.chain}}))
+
+
+def rewrite(store: PlanStore, tamper: Tamper) -> None:
+    """All of it again by the program itself, with other words and a chain that follows."""
+    tamper("DELETE FROM log")
+    rows = [NewLogRow("pull", "action:A1-01", "note", to=f"faux {n}") for n in range(ROWS)]
+    store.append_log("c1", NOW, rows)
+
+
+def test_a_log_that_holds_says_its_head_and_that_nothing_outside_was_compared(
+    jalon: Jalon, store: PlanStore
+) -> None:
+    head = store.log_head()
+    said = jalon("verify", "--log")
+    assert said.code == 0
+    assert f"{ROWS}:{head.chain}" in said.out
+    assert "Aucune tête hors de la base" in said.out
+    said = jalon("verify", "--log", "--head", f"{head.rows}:{head.chain.upper()}")
+    assert said.code == 0
+    assert "Le journal tient." in said.out
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE log SET after = 'autre' WHERE id = 5", 5),
+        ("UPDATE log SET outcome = 'done' WHERE id = 6", 6),
+        ("DELETE FROM log WHERE id = 7", 7),
+    ],
+)
+def test_the_first_row_that_does_not_hold_is_named(
+    jalon: Jalon, tamper: Tamper, statement: str, row: int
+) -> None:
+    tamper(statement)
+    said = jalon("verify", "--log")
+    assert said.code == 4
+    assert f"Ligne {row} : " in said.out
+    assert "Le journal tient." not in said.out
+    (told,) = json.loads(jalon("verify", "--log", "--json").out)
+    assert (told["holds"], [fault["row"] for fault in told["faults"]]) == (False, [row])
+
+
+@pytest.mark.parametrize("where", ["etat.json", "dernier.json", "instantanes/0001.json"])
+def test_a_cut_tail_is_told_by_what_was_published(
+    jalon: Jalon, town: Town, store: PlanStore, tamper: Tamper, where: str
+) -> None:
+    keep(town.public / where, store.log_head())
+    assert jalon("verify", "--log").code == 0
+    tamper("DELETE FROM log WHERE id > 9")
+    said = jalon("verify", "--log")
+    assert said.code == 4
+    assert "Ligne 10 : " in said.out
+    assert str(town.public / where) in said.out
+
+
+def test_a_rewritten_log_is_told_by_a_head_or_a_file_kept_elsewhere(
+    jalon: Jalon, town: Town, store: PlanStore, tamper: Tamper
+) -> None:
+    head = store.log_head()
+    keep(town.folder / "garde.json", head)
+    lines = [
+        {"event": "cycle.finished", "plan": "autre", "log_rows": 3, "log_head": "0" * 64},
+        {"event": "cycle.started", "plan": "petit-plan"},
+        {"event": "cycle.finished", "plan": "petit-plan", "log_rows": ROWS, "log_head": head.chain},
+    ]
+    (town.folder / "service.log").write_text("\n".join(map(json.dumps, lines)) + "\n")
+    options = (
+        ("--since", "garde.json"),
+        ("--since", "service.log"),
+        ("--head", f"{head.rows}:{head.chain}"),
+    )
+    for option in options:
+        assert jalon("verify", "--log", *option).code == 0
+    rewrite(store, tamper)
+    assert jalon("verify", "--log").code == 0, "nothing inside of it can tell"
+    for option in options:
+        said = jalon("verify", "--log", *option)
+        assert said.code == 4
+        assert f"Une ligne, de 1 à {ROWS}" in said.out
+
+
+def test_a_file_that_tells_nothing_is_refused_and_not_taken_for_a_check(
+    jalon: Jalon, town: Town, store: PlanStore
+) -> None:
+    (town.folder / "vide.json").write_text("{}")
+    (town.folder / "autre.txt").write_text("bonjour")
+    for name in ("vide.json", "autre.txt", "absent.json"):
+        said = jalon("verify", "--log", "--since", name)
+        assert said.code == 2
+        assert name in said.err
+    assert jalon("verify", "--log", "--head", "12:abc").code == 2
+    assert jalon("verify").code == 2
+
+
+def test_a_published_file_that_is_unreadable_is_said(
+    jalon: Jalon, town: Town, store: PlanStore
+) -> None:
+    town.public.mkdir()
+    (town.public / "etat.json").write_text("{")
+    said = jalon("verify", "--log")
+    assert said.code == 0
+    assert "etat.json" in said.err
+    assert "Aucune tête hors de la base" in said.out
+
+
+def test_verifying_changes_nothing(jalon: Jalon, town: Town, store: PlanStore) -> None:
+    before = sqlite3.connect(town.state / "jalon.db")
+    dump = list(before.iterdump())
+    jalon("verify", "--log")
+    assert list(before.iterdump()) == dump
+    before.close()
+    assert not town.public.exists()
