@@ -271,7 +271,8 @@ def test_a_slow_drip_comes_byte_by_byte(
     server.sandbox.sleep = pauses.append
     control.add_fault("slow_drip", "GET", "/projects/*", seconds=9)
     answer = hand.call("GET", f"/projects/{project}", opt_fields="name")
-    assert pauses == [9] * len(answer.content)
+    sent = len(answer.content)
+    assert pauses[: sent - 1] == [9] * (sent - 1)  # the pause after the last byte may be to come
 
 
 @pytest.mark.parametrize(

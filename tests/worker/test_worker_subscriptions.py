@@ -150,7 +150,7 @@ def test_silence_is_a_reason_to_look(desk: Desk) -> None:
     (webhook,) = desk.standing()
     desk.wait(SILENCE - timedelta(seconds=1))
     desk.control.steer_webhook(webhook["gid"], heartbeat=True)
-    until(lambda: len(desk.standing()[0]["attempts"]) == 2)
+    until(lambda: len(desk.standing()[0]["attempts"]) >= 2)  # Asana’s own may come as well
     desk.wait(timedelta(seconds=2))
     desk.tend()
     assert desk.sent == []
