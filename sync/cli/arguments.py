@@ -26,7 +26,7 @@ def add_plan(parser: argparse.ArgumentParser, language: Language) -> None:
     )
 
 
-def add_json(parser: argparse.ArgumentParser, language: Language) -> None:
+def add_json(parser: argparse._ActionsContainer, language: Language) -> None:
     """Always one array; each item names its plan."""
     parser.add_argument(
         "--json",

@@ -33,6 +33,7 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "finding": Text("constat", "finding"),
     "overwritten": Text("changement remplacé", "change overwritten"),
     "revision": Text("révision du plan", "plan revision"),
+    "erased": Text("effacement", "erasure"),
 }
 
 RULES: Final[dict[str, Text]] = {
@@ -47,6 +48,7 @@ RULES: Final[dict[str, Text]] = {
     "pull": Text("lire ce que les gens déclarent", "read what people declare"),
     "lost_answer": Text("réponse perdue", "lost answer"),
     "gel": Text("gel du jalon", "checkpoint freeze"),
+    "erased": Text("effacer par décision", "erase by decision"),
     "overwritten": Text("garder ce qui fut remplacé", "keep what was overwritten"),
 }
 

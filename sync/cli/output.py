@@ -154,6 +154,10 @@ class Output:
                     line = RichText(f"{self._words(headers[at])}{colon} {_cut(cell)}")
                     self._screen.print(Padding(line, (0, 0, 0, 2)))
 
+    def raw(self, text: str) -> None:
+        """For a program, as it is."""
+        self._out.write(text)
+
     def json(self, value: Any) -> None:
         json.dump(value, self._out, ensure_ascii=False, indent=2)
         self._out.write("\n")

@@ -135,11 +135,13 @@ class LogFilter:
     """
     Which rows of the log: what is empty asks for nothing, and everything asked for must hold.
 
-    `subjects` are refs and `beginnings` how refs begin, either will do; `cycle` is an id or its
-    beginning; `person` is compared without case; `code` is a kind or a rule, a finding's code
-    among them; `since` is included and `until` is not. `limit` keeps the newest.
+    `numbers` are the rows' own; `subjects` are refs and `beginnings` how refs begin, either will
+    do; `cycle` is an id or its beginning; `person` is compared without case; `code` is a kind or a
+    rule, a finding's code among them; `since` is included and `until` is not. `limit` keeps the
+    newest.
     """
 
+    numbers: frozenset[int] = frozenset()
     subjects: frozenset[Ref] = frozenset()
     beginnings: tuple[str, ...] = ()
     field: str | None = None

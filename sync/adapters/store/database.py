@@ -136,6 +136,12 @@ class Database:
             dialect.try_to_write(transaction.connection)
             raise _Undo
 
+    def tidy(self) -> None:
+        """Leave nothing of what was erased beside the file, unless another process reads there."""
+        if self._current is None:
+            with translated(self.place), self._engine.connect() as connection:
+                dialect.empty_write_ahead_log(connection)
+
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Transaction]:
         """

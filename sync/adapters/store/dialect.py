@@ -162,6 +162,13 @@ def forget_for_good(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
+def empty_write_ahead_log(connection: Connection) -> None:
+    """Outside of any transaction; where somebody still reads there, it stays as it is."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def insert_into(connection: Connection, table: Table) -> Insert:
     return _insert(connection, table).on_conflict_do_nothing()
 

@@ -106,6 +106,7 @@ class Log(PlanTransactions):
             self.append_log(_ERASURE, at, [row])
             forget_for_good(connection)
             connection.execute(update(log).where(*one).values(dict.fromkeys((*TEXTS, "salt"))))
+        self._database.tidy()
 
     def log(
         self,
@@ -201,6 +202,8 @@ class Log(PlanTransactions):
             after = rows[-1]["id"]
 
     def _asked(self, which: LogFilter) -> Iterator[ColumnElement[bool]]:
+        if which.numbers:
+            yield log.c.id.in_(which.numbers)
         if which.subjects or which.beginnings:
             yield or_(
                 log.c.subject.in_(which.subjects),

@@ -42,6 +42,8 @@ class Transactions(Protocol):
 
     def transaction(self, *, write: bool) -> AbstractContextManager[Transaction]: ...
 
+    def tidy(self) -> None: ...
+
 
 class PlanTransactions:
     """

@@ -1,22 +1,31 @@
-"""`jalon explain ACTION`: what the page says of one action, and why, from stored rows only."""
+"""
+`jalon explain ACTION`: what the page says of one action, and why, from stored rows only.
+
+With `--on DATE`: what it said at the end of that day, as it was stored then.
+"""
 
 import argparse
 from collections import deque
 from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from sync.cli.arguments import add_plan
+from sync.cli.arguments import add_plan, day
 from sync.cli.commands.findings import advice, said
-from sync.cli.commands.log import about
+from sync.cli.commands.log import ERASED_TEXTS, about
 from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import INVENTED, NOTHING_YET, told
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.cli.whereabouts import action_in, refs_of
 from sync.core.dates import french
+from sync.core.past import InForce, end_of, findings_then, freezes_then, in_force
 from sync.core.status import STATUS_NAMES, Account, row_for
 from sync.errors import ConfigError
 from sync.model.finding import StoredFinding
 from sync.model.plan import Checkpoint
+from sync.model.progress import Status
+from sync.model.record import LogRow, SnapshotRecord
 from sync.model.snapshot import (
     PublicAction,
     PublicCheckpoint,
@@ -44,12 +53,23 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         metavar="ACTION",
         help=Text("identifiant, comme A1-03", "id, such as A1-03").in_(language),
     )
+    parser.add_argument(
+        "--on",
+        type=day(language),
+        metavar=Text("JOUR", "DAY").in_(language),
+        help=Text(
+            "ce que la page disait à la fin de ce jour", "what the page said at the end of that day"
+        ).in_(language),
+    )
     add_plan(parser, language)
 
 
 def run(call: Invocation) -> int:
     with open_plans(call.settings(), only=call.args.plan, writing=False) as plans:
         opened = _plan_with(plans, call.args.action)
+        if call.args.on is not None:
+            explain_then(call, opened, call.args.on)
+            return DONE
         action_id = action_in(opened.plan, call.args.action).id
         last = opened.store.last_snapshot()
         published = last and Snapshot.model_validate_json(last.body)
@@ -88,14 +108,7 @@ def explain(output: Output, opened: OpenedPlan, snapshot: Snapshot, action: Publ
         output.say(INVENTED, style="yellow")
     output.say(f"{action.id}  {action.titre}", style="bold")
     if action.donnees_du is not None:
-        day = action.donnees_du
-        output.say(
-            Text(
-                f"La tâche n’est plus visible dans Asana : ce qui suit est son dernier état connu, "
-                f"du {french(day)}.",
-                f"The task is no longer visible in Asana: this is its last known state, of {day}.",
-            )
-        )
+        output.say(_last_known(action.donnees_du))
     for checkpoint in snapshot.jalons:
         output.blank()
         for text in _at(checkpoint, action, snapshot):
@@ -103,10 +116,131 @@ def explain(output: Output, opened: OpenedPlan, snapshot: Snapshot, action: Publ
     output.blank()
     _findings(output, opened, action.id)
     rows = list(deque(about(opened, action.id), maxlen=LAST_CHANGES))
+    _changes(output, rows, opened)
+
+
+def _changes(output: Output, rows: list[LogRow], opened: OpenedPlan) -> None:
     if rows:
         output.blank()
         output.say(Text("Derniers changements au journal :", "Last changes in the log:"))
         show_log(output, rows, opened.settings.city.zone(), title=None)
+
+
+def explain_then(call: Invocation, opened: OpenedPlan, on: date) -> None:
+    """Nothing is judged again: the snapshot that stood, and the log up to the end of that day."""
+    output, zone = call.output, opened.settings.city.zone()
+    if on > call.now().astimezone(zone).date():
+        raise ConfigError(
+            Text(f"--on : le {french(on)} n’est pas encore passé.", f"--on: {on} is yet to come.")
+        )
+    action_id = _of_any_revision(opened, call.args.action)
+    standing = in_force(opened.store.snapshots(), on, zone)
+    rows = list(about(opened, action_id, until=end_of(on, zone)))
+    output.say(Text(f"{action_id}, le {french(on)}", f"{action_id}, on {on}"), style="bold")
+    if standing is None:
+        output.say(
+            Text(
+                "Aucun instantané n’existait encore : la page ne disait rien de ce plan.",
+                "There was no snapshot yet: the page said nothing of this plan.",
+            )
+        )
+    else:
+        _page_then(output, standing, action_id, rows, zone)
+    output.blank()
+    _findings_then(output, rows, zone)
+    _changes(output, rows[-LAST_CHANGES:], opened)
+
+
+def _of_any_revision(opened: OpenedPlan, wanted: str) -> str:
+    """A past day may tell of an action that a later revision has dropped."""
+    plans = (opened.plan, *(revision.plan for revision in opened.store.revisions()))
+    for plan in plans:
+        for _, _, action in plan.actions():
+            if action.id.casefold() == wanted.strip().casefold():
+                return action.id
+    return action_in(opened.plan, wanted).id
+
+
+def _page_then(
+    output: Output, standing: InForce, action_id: str, rows: list[LogRow], zone: ZoneInfo
+) -> None:
+    snapshot = Snapshot.model_validate_json(standing.record.body)
+    if snapshot.demonstration:
+        output.say(INVENTED, style="yellow")
+    output.say(_stood(standing, snapshot, zone))
+    action = next((one for one in snapshot.actions() if one.id == action_id), None)
+    if action is None:
+        output.say(
+            Text(
+                f"Cette action n’était pas au plan publié (révision {snapshot.plan.revision}).",
+                f"This action was not in the published plan (revision {snapshot.plan.revision}).",
+            )
+        )
+        return
+    output.say(action.titre)
+    if action.donnees_du is not None:
+        output.say(_last_known(action.donnees_du))
+    frozen = freezes_then(rows)
+    for checkpoint in snapshot.jalons:
+        output.blank()
+        for text in _at(checkpoint, action, snapshot):
+            output.say(text)
+        if action.jalons[checkpoint.id].etat_fige is None:
+            output.say(_not_frozen(frozen.get(checkpoint.id), zone))
+
+
+def _stood(standing: InForce, snapshot: Snapshot, zone: ZoneInfo) -> Text:
+    def moment(record: SnapshotRecord) -> tuple[str, str]:
+        there = record.generated_at.astimezone(zone)
+        return f"{french(there.date())} à {there:%H:%M}", f"{there:%Y-%m-%d at %H:%M}"
+
+    (since_fr, since_en), after = moment(standing.record), standing.until
+    fr = f"L’instantané {snapshot.numero} était en vigueur, depuis le {since_fr}"
+    en = f"Snapshot {snapshot.numero} was in force, since {since_en}"
+    if after is not None:
+        until_fr, until_en = moment(after)
+        fr, en = f"{fr} et jusqu’au {until_fr}", f"{en} and until {until_en}"
+    fr += f" ; il suit la révision {snapshot.plan.revision} du plan."
+    en += f"; it follows revision {snapshot.plan.revision} of the plan."
+    if len(standing.that_day) > 1:
+        numbers = ", ".join(map(str, standing.that_day))
+        fr += f" Ce jour-là en a vu plusieurs ({numbers}) : voici le dernier."
+        en += f" That day saw several ({numbers}): this is the last."
+    return Text(fr, en)
+
+
+def _not_frozen(row: LogRow | None, zone: ZoneInfo) -> Text:
+    if row is None:
+        return Text("  Pas encore figé ce jour-là.", "  Not frozen yet on that day.")
+    there = row.at.astimezone(zone).date()
+    status = Status(row.to) if row.to in set(Status) else None
+    name = STATUS_NAMES[status] if status else Text("?", "?")
+    return Text(
+        f"  Figé au journal le {french(there)} ({name.fr}), pas encore publié ce jour-là.",
+        f"  Frozen in the log on {there} ({name.en}), not published yet on that day.",
+    )
+
+
+def _findings_then(output: Output, rows: list[LogRow], zone: ZoneInfo) -> None:
+    found = findings_then(rows)
+    if not found:
+        output.say(Text("Aucun constat ouvert ce jour-là.", "No finding was open on that day."))
+        return
+    output.say(Text("Constats ouverts ce jour-là :", "Findings open on that day:"))
+    for row in found:
+        there = row.at.astimezone(zone).date()
+        said = ERASED_TEXTS if row.erased else Text(row.reason_fr, row.reason_en)
+        output.say(
+            Text(f"  – {said.fr} (depuis le {french(there)})", f"  – {said.en} (since {there})")
+        )
+
+
+def _last_known(read_on: date) -> Text:
+    return Text(
+        f"La tâche n’est plus visible dans Asana : ce qui suit est son dernier état connu, "
+        f"du {french(read_on)}.",
+        f"The task is no longer visible in Asana: this is its last known state, of {read_on}.",
+    )
 
 
 def _at(checkpoint: PublicCheckpoint, action: PublicAction, snapshot: Snapshot) -> list[Text]:
@@ -193,10 +327,10 @@ def _findings(output: Output, opened: OpenedPlan, action_id: str) -> None:
     output.say(Text("Constats ouverts :", "Open findings:"))
     zone = opened.settings.city.zone()
     for one in found:
-        text, do, day = said(one), advice(one), one.first_seen.astimezone(zone).date()
+        text, do, since = said(one), advice(one), one.first_seen.astimezone(zone).date()
         output.say(
             Text(
-                f"  – {text.fr} (depuis le {french(day)}) {do.fr}",
-                f"  – {text.en} (since {day}) {do.en}",
+                f"  – {text.fr} (depuis le {french(since)}) {do.fr}",
+                f"  – {text.en} (since {since}) {do.en}",
             )
         )

@@ -1,18 +1,23 @@
-"""`jalon log`: every operation and every decision, with its reason."""
+"""`jalon log`: every operation and every decision, with its reason; and the erasure of a text."""
 
 import argparse
-from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sync.cli.arguments import add_json, add_plan, count
+from sync.cli import log_csv
+from sync.cli.arguments import add_json, add_plan, count, day
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, RULES, in_words
 from sync.cli.output import Output
+from sync.cli.staging import staged
 from sync.cli.whereabouts import action_in, action_of, heading, parents_of, refs_of
+from sync.core.past import end_of
+from sync.errors import ConfigError
 from sync.model.decision import Verdict
-from sync.model.record import LogRow
+from sync.model.record import LogFilter, LogRow
 from sync.wiring import OpenedPlan, open_plans
 from sync.wording import Language, Text
 
@@ -21,6 +26,7 @@ HELP = Text(
     "le journal : qui ou quoi, quand, de, à, pourquoi", "the log: who or what, when, from, to, why"
 )
 HEADERS = (
+    Text("ligne", "row"),
     Text("quand", "when"),
     Text("cycle", "cycle"),
     Text("qui", "who"),
@@ -33,64 +39,102 @@ HEADERS = (
     Text("pourquoi", "why"),
     Text("issue", "outcome"),
 )
-HEAD = (0, 1, 2, 3, 4, 5, 10)
+HEAD = (0, 1, 2, 3, 4, 5, 6, 11)
 LEFT_TO_PEOPLE = frozenset({Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD})
+ERASED_TEXTS: Final = Text("textes effacés par décision", "texts erased by decision")
+STDOUT: Final = "-"
 
 
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
+    def say(fr: str, en: str) -> str:
+        return Text(fr, en).in_(language)
+
     add_plan(parser, language)
-    add_json(parser, language)
-    parser.add_argument(
-        "--action",
-        metavar="ID",
-        help=Text("une action et ses indicateurs", "one action and its indicators").in_(language),
+    shape = parser.add_mutually_exclusive_group()
+    add_json(shape, language)
+    shape.add_argument(
+        "--csv",
+        metavar=say("FICHIER", "FILE"),
+        help=say("pour un tableur ; « - » : la sortie", "for a spreadsheet; “-”: the output"),
     )
-    parser.add_argument(
-        "--cycle", metavar="ID", help=Text("un seul cycle", "one cycle only").in_(language)
-    )
-    parser.add_argument(
-        "--limit",
+    shape.add_argument(
+        "--erase",
         type=count(language),
-        metavar="N",
-        help=Text("les N lignes les plus récentes", "the N newest rows").in_(language),
+        metavar=say("LIGNE", "ROW"),
+        help=say(
+            "efface les textes d’une ligne, par décision ; la ligne reste",
+            "erase the texts of one row, by decision; the row stays",
+        ),
     )
+    filters: tuple[tuple[str, str, Any, str, str], ...] = (
+        ("--action", "ID", str, "une action et ses indicateurs", "one action and its indicators"),
+        ("--field", say("CHAMP", "FIELD"), str, "un seul champ", "one field only"),
+        ("--cycle", "ID", str, "un seul cycle", "one cycle only"),
+        ("--person", say("NOM", "NAME"), str, "une personne, jalon ou asana", "who did it"),
+        ("--code", "CODE", str, "un genre, une règle ou un constat", "a kind, a rule or a finding"),
+        ("--since", say("JOUR", "DAY"), day(language), "depuis ce jour", "from that day on"),
+        ("--until", say("JOUR", "DAY"), day(language), "jusqu’à ce jour compris", "up to that day"),
+        ("--limit", "N", count(language), "les N lignes les plus récentes", "the N newest rows"),
+    )
+    for name, metavar, kind, fr, en in filters:
+        parser.add_argument(name, metavar=metavar, type=kind, help=say(fr, en))
+    for name, metavar, fr, en in (
+        ("--by", say("NOM", "NAME"), "qui décide (avec --erase)", "who decides (with --erase)"),
+        ("--reason", say("TEXTE", "TEXT"), "pourquoi (avec --erase)", "why (with --erase)"),
+    ):
+        parser.add_argument(name, metavar=metavar, default="", help=say(fr, en))
+    parser.add_argument("--yes", action="store_true", help=say("effacer", "do erase"))
 
 
 def run(call: Invocation) -> int:
-    told: list[dict[str, Any]] = []
+    if call.args.erase is not None:
+        return _erase(call)
+    if call.args.by or call.args.reason or call.args.yes:
+        raise ConfigError(
+            Text(
+                "--by, --reason et --yes ne vont qu’avec --erase.",
+                "--by, --reason and --yes go with --erase alone.",
+            )
+        )
     settings = call.settings()
     with open_plans(settings, only=call.args.plan, writing=False) as plans:
-        for opened in plans:
-            rows = _rows(call, opened)
-            if call.args.json:
-                parents = parents_of(opened.store.revisions(), opened.plan)
-                told += [_json(opened.plan.id, row, parents, call.language) for row in rows]
-            else:
+        if call.args.csv is not None:
+            _export(call, plans)
+        elif call.args.json:
+            call.output.json([each for opened in plans for each in _all_json(call, opened)])
+        else:
+            for opened in plans:
+                rows = list(opened.store.log_where(asked(call.args, opened)))
                 title = heading(opened.plan, settings)
                 show(call.output, rows, opened.settings.city.zone(), title=title)
-    if call.args.json:
-        call.output.json(told)
     return DONE
 
 
-def _rows(call: Invocation, opened: OpenedPlan) -> list[LogRow]:
-    """A cycle may be named by the first characters of its id, as the table shows it."""
-    args = call.args
-    if args.action is None and args.cycle is None:
-        return list(opened.store.log(limit=args.limit))
-    rows = opened.store.log()
+def asked(args: argparse.Namespace, opened: OpenedPlan) -> LogFilter:
+    """A cycle may be named by the first characters of its id; days are the city's."""
+    zone = opened.settings.city.zone()
+    exactly: frozenset[str] = frozenset()
+    beginnings: tuple[str, ...] = ()
     if args.action is not None:
-        rows = about(opened, action_in(opened.plan, args.action).id)
-    wanted = args.cycle or ""
-    return list(deque((r for r in rows if r.cycle_id.startswith(wanted)), maxlen=args.limit))
+        action_id = action_in(opened.plan, args.action).id
+        exactly, beginnings = refs_of(opened.store.revisions(), opened.plan, action_id)
+    return LogFilter(
+        subjects=exactly,
+        beginnings=beginnings,
+        field=args.field,
+        cycle=args.cycle or "",
+        person=args.person,
+        code=args.code,
+        since=None if args.since is None else datetime.combine(args.since, time(), zone),
+        until=None if args.until is None else end_of(args.until, zone),
+        limit=args.limit,
+    )
 
 
-def about(opened: OpenedPlan, action_id: str) -> Iterator[LogRow]:
+def about(opened: OpenedPlan, action_id: str, until: datetime | None = None) -> Iterator[LogRow]:
     """Rows on one action and its indicators, of every revision; ids are never reused."""
     exactly, beginnings = refs_of(opened.store.revisions(), opened.plan, action_id)
-    for row in opened.store.log():
-        if row.subject in exactly or row.subject.startswith(beginnings):
-            yield row
+    return opened.store.log_where(LogFilter(subjects=exactly, beginnings=beginnings, until=until))
 
 
 def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) -> None:
@@ -98,6 +142,7 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
         HEADERS,
         [
             (
+                row.id,
                 f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
                 row.cycle_id[:8],
                 row.actor,
@@ -107,7 +152,7 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
                 row.from_,
                 _after(row),
                 _rule(row.rule),
-                Text(row.reason_fr, row.reason_en),
+                ERASED_TEXTS if row.erased else Text(row.reason_fr, row.reason_en),
                 in_words(row.outcome, OUTCOMES),
             )
             for row in rows
@@ -128,6 +173,35 @@ def _rule(rule: str) -> Text:
     if word == "révision":
         return Text(f"révision {number}", f"revision {number}")
     return in_words(rule, RULES)
+
+
+def _export(call: Invocation, plans: Sequence[OpenedPlan]) -> None:
+    """A file is written whole or not at all."""
+    told = _csv(call, plans)
+    if call.args.csv == STDOUT:
+        for line in told:
+            call.output.raw(line)
+        return
+    with staged(Path(call.args.csv), log_csv.BOM + "".join(told)) as file:
+        file.put()
+
+
+def _csv(call: Invocation, plans: Sequence[OpenedPlan]) -> Iterable[str]:
+    yield log_csv.header()
+    for opened in plans:
+        yield from log_csv.lines(
+            opened.plan.id,
+            opened.store.log_where(asked(call.args, opened)),
+            parents_of(opened.store.revisions(), opened.plan),
+            opened.settings.city.zone(),
+            call.language,
+        )
+
+
+def _all_json(call: Invocation, opened: OpenedPlan) -> Iterator[dict[str, Any]]:
+    parents = parents_of(opened.store.revisions(), opened.plan)
+    for row in opened.store.log_where(asked(call.args, opened)):
+        yield _json(opened.plan.id, row, parents, call.language)
 
 
 def _json(
@@ -151,4 +225,59 @@ def _json(
         "rule": row.rule,
         "why": Text(row.reason_fr, row.reason_en).in_(language),
         "outcome": row.outcome,
+        "erased": row.erased,
     }
+
+
+def _erase(call: Invocation) -> int:
+    """Shown first; done with --yes, a name and a reason."""
+    args, settings = call.args, call.settings()
+    by, reason = args.by.strip(), args.reason.strip()
+    if args.yes and not (by and reason):
+        raise ConfigError(
+            Text(
+                "--erase : dites qui décide et pourquoi (--by, --reason). Rien n’a été effacé.",
+                "--erase: say who decides and why (--by, --reason). Nothing was erased.",
+            )
+        )
+    with open_plans(settings, only=args.plan, writing=args.yes) as plans:
+        if len(plans) > 1:
+            names = ", ".join(opened.plan.id for opened in plans)
+            raise ConfigError(
+                Text(
+                    f"--erase : dites de quel plan, avec --plan. Au choix : {names}.",
+                    f"--erase: say of which plan, with --plan. One of: {names}.",
+                )
+            )
+        (opened,) = plans
+        if args.yes:
+            opened.store.erase_log(args.erase, by=by, reason=reason, at=call.now())
+        rows = list(opened.store.log_where(LogFilter(numbers=frozenset({args.erase}))))
+        if not rows:
+            raise ConfigError(
+                Text(
+                    f"Le journal n’a pas de ligne {args.erase}.",
+                    f"The log has no row {args.erase}.",
+                )
+            )
+        with call.output.committed():
+            show(call.output, rows, opened.settings.city.zone(), title=None)
+            call.output.say(_erased(args.erase) if args.yes else NOT_ERASED)
+    return DONE
+
+
+NOT_ERASED: Final = Text(
+    "Rien n’a été effacé. Pour effacer les textes de cette ligne pour de bon : la même commande "
+    "avec --by, --reason et --yes. La ligne reste, et dit sur quoi elle portait.",
+    "Nothing was erased. To erase the texts of this row for good: the same command with --by, "
+    "--reason and --yes. The row stays, and says what it was about.",
+)
+
+
+def _erased(number: int) -> Text:
+    return Text(
+        f"Textes de la ligne {number} effacés ; une nouvelle ligne dit par qui et pourquoi. Les "
+        "sauvegardes, Asana et les constats ouverts peuvent encore les contenir.",
+        f"Texts of row {number} erased; a new row says by whom and why. Backups, Asana and open "
+        "findings may still hold them.",
+    )

@@ -113,8 +113,8 @@ def test_an_erased_text_is_gone_from_the_file_and_the_decision_stands(
         assert (decision.actor, decision.reason_fr) == ("Mme Roy", "demande d’accès 12")
         assert not decision.erased
         assert verify(store.sealed_log(), []).faults == ()
-    left = [path for path in tmp_path.iterdir() if secret.encode() in path.read_bytes()]
-    assert left == []
+        left = [path for path in tmp_path.iterdir() if secret.encode() in path.read_bytes()]
+        assert left == []
 
 
 def test_a_row_that_is_not_there_or_erased_already_is_refused(store: PlanStore) -> None:

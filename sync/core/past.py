@@ -1,0 +1,52 @@
+"""What the stored rows say of a day that is over; nothing is computed anew."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from sync.model.record import LogRow, SnapshotRecord
+
+_ENDS = frozenset({"closed", "settled"})
+_BEGINS = frozenset({"open", "reopened"})
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The snapshot that stood at the end of a day, since when, and the next one, if it came."""
+
+    record: SnapshotRecord
+    that_day: tuple[int, ...]
+    until: SnapshotRecord | None
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The first instant that is no longer of that day, in the city."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def in_force(records: Sequence[SnapshotRecord], day: date, zone: tzinfo) -> InForce | None:
+    """None before the first snapshot; `that_day` are the numbers that were issued on it."""
+    over = end_of(day, zone)
+    before = [record for record in records if record.generated_at < over]
+    if not before:
+        return None
+    after = records[len(before) :]
+    issued = tuple(r.number for r in before if r.generated_at.astimezone(zone).date() == day)
+    return InForce(before[-1], issued, after[0] if after else None)
+
+
+def findings_then(rows: Iterable[LogRow]) -> tuple[LogRow, ...]:
+    """The row that opened each finding still open after these rows, oldest first."""
+    opened: dict[tuple[str, str], LogRow] = {}
+    for row in rows:
+        key = (row.rule, row.subject)
+        if row.kind == "finding" and row.outcome in _BEGINS:
+            opened[key] = row
+        elif row.outcome in _ENDS:
+            opened.pop(key, None)
+    return tuple(sorted(opened.values(), key=lambda row: row.id))
+
+
+def freezes_then(rows: Iterable[LogRow]) -> dict[str, LogRow]:
+    """By checkpoint id, the row of the freeze that these rows tell."""
+    return {row.field.removeprefix("gel/"): row for row in rows if row.kind == "freeze"}

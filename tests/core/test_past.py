@@ -1,0 +1,85 @@
+"""What stored rows say of a day that is over."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sync.core.past import findings_then, freezes_then, in_force
+from sync.model.record import LogRow, SnapshotRecord
+
+CITY = ZoneInfo("America/Toronto")
+
+
+def record(number: int, at: datetime) -> SnapshotRecord:
+    return SnapshotRecord(number, at.date(), at, "0" * 64, b"{}")
+
+
+RECORDS = (
+    record(1, datetime(2026, 2, 17, 15, tzinfo=UTC)),
+    record(2, datetime(2026, 2, 18, 3, tzinfo=UTC)),  # still the 17th in the city
+    record(3, datetime(2026, 2, 20, 15, tzinfo=UTC)),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "number", "that_day", "until"),
+    [
+        (date(2026, 2, 17), 2, (1, 2), 3),
+        (date(2026, 2, 18), 2, (), 3),
+        (date(2026, 2, 19), 2, (), 3),
+        (date(2026, 2, 20), 3, (3,), None),
+        (date(2027, 1, 1), 3, (), None),
+    ],
+)
+def test_a_day_ends_at_midnight_in_the_city(
+    day: date, number: int, that_day: tuple[int, ...], until: int | None
+) -> None:
+    found = in_force(RECORDS, day, CITY)
+    assert found is not None
+    assert (found.record.number, found.that_day) == (number, that_day)
+    assert (found.until and found.until.number) == until
+
+
+def test_before_the_first_snapshot_there_is_none() -> None:
+    assert in_force(RECORDS, date(2026, 2, 16), CITY) is None
+    assert in_force((), date(2026, 2, 16), CITY) is None
+
+
+def row(number: int, outcome: str, kind: str = "finding", code: str = "stale") -> LogRow:
+    return LogRow(
+        number, datetime(2026, 2, 17, tzinfo=UTC), "c", "jalon", kind, "action:A", "gel/mi-chemin",
+        None, None, None, None, "atteint", code, f"mots {number}", "words", outcome,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "opened_by"),
+    [
+        (["open"], [1]),
+        (["open", "closed"], []),
+        (["open", "closed", "open"], [3]),
+        (["open", "seen"], [1]),
+        (["open", "settled"], []),
+        (["open", "settled", "reopened"], [3]),
+        (["closed"], []),
+    ],
+)
+def test_a_finding_is_open_until_a_row_ends_it(outcomes: list[str], opened_by: list[int]) -> None:
+    rows = [row(number, outcome) for number, outcome in enumerate(outcomes, start=1)]
+    assert [one.id for one in findings_then(rows)] == opened_by
+
+
+def test_findings_end_one_by_one_and_other_rows_open_none() -> None:
+    rows = [
+        row(1, "open"),
+        row(2, "open", code="late"),
+        row(3, "open", kind="pull", code="pull"),
+        row(4, "settled", kind="settlement"),
+    ]
+    assert [one.id for one in findings_then(rows)] == [2]
+
+
+def test_a_freeze_is_known_by_its_checkpoint() -> None:
+    rows = [row(1, "open"), row(2, "done", kind="freeze", code="gel")]
+    assert freezes_then(rows) == {"mi-chemin": rows[1]}
