@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 - the statements hold names of this file alone
 
+import importlib
+import io
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,15 +12,19 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.adapters.store import Database, PlanStore, dialect, open_database, schema
+from sync.adapters.store.tables import log
 from sync.core.chain import FACTS, START, TEXTS, Told, verify
 from sync.errors import StoreRefused
 from sync.model.record import Head, NewLogRow
 from tests.adapters.store.stored_values import LATER, NOW
 
+SECOND = importlib.import_module("sync.adapters.store.migrations.versions.r0002_chain_the_log")
 ROWS = 40
 ERASED_ROW = 7
 HEXES = ("salt", "commitment", "chain")
@@ -171,6 +177,40 @@ def test_a_decision_does_not_reach_rows_that_come_after_it(
         pytest.raises(DBAPIError, match="log is append-only"),
     ):
         connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
+
+
+def test_the_words_of_a_decision_can_go_by_another_decision(store: PlanStore) -> None:
+    """A reason may hold what had to be erased; that row 1 was erased by decision stays known."""
+    store.append_log("c1", NOW, [said(1)])
+    store.erase_log(1, by="x", reason="parce que M. Untel", at=LATER)
+    store.erase_log(2, by="x", reason="demande 13", at=LATER)
+    assert [row.erased for row in store.log()] == [True, True, False]
+    assert verify(store.sealed_log(), []).faults == ()
+
+
+def test_each_column_of_the_log_is_kept_or_gone_in_the_triggers_of_both(
+    database: Database,
+) -> None:
+    """A column that a later migration adds and forgets here could be rewritten by an erasure."""
+    with database._engine.connect() as connection:
+        trigger = connection.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'log_refuses_update'"
+        )
+        on_sqlite = str(trigger.scalar())
+    script = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": script}
+    )
+    with Operations.context(context):
+        SECOND.upgrade()
+    for told, same in ((on_sqlite, "IS"), (script.getvalue(), "IS NOT DISTINCT FROM")):
+        for column in (each.name for each in log.columns):
+            kept = f"NEW.{column} {same} OLD.{column}" in told
+            gone = f"NEW.{column} IS NULL" in told
+            assert kept != gone, column
+            assert gone == (column in (*TEXTS, "salt"))
+    assert "BEFORE UPDATE ON log FOR EACH ROW" in script.getvalue()
+    assert "BEFORE DELETE OR TRUNCATE ON log FOR EACH STATEMENT" in script.getvalue()
 
 
 # whoever reaches the file itself
