@@ -15,7 +15,18 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from sync.core.absence import doubtful, keep_last_known, lagging
+from sync.core.accept import (
+    ACCEPTED,
+    HELD,
+    acceptance_rows,
+    held,
+    held_finding,
+    not_lifted,
+    other_change_set,
+)
+from sync.core.amounts import Change, amounts, not_accepted, published_amounts
 from sync.core.catalogue import entry
+from sync.core.change_digest import change_digest
 from sync.core.dates import french
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
@@ -23,11 +34,10 @@ from sync.core.draft import Memory
 from sync.core.guard import (
     SANDBOX_SEEN,
     guard_bytes,
-    guard_changes,
     guard_projects,
-    guard_publication,
     guard_sandbox,
     guard_time,
+    guard_truth,
     intent,
     sandbox_word,
 )
@@ -41,7 +51,7 @@ from sync.core.log_rows import (
     settlement_row,
     worth_a_row,
 )
-from sync.core.marks import ROLES, action_ref, is_task, project_line, project_ref
+from sync.core.marks import ROLES, is_task, project_line, project_ref
 from sync.core.races import known_already, overwritten, race_finding, race_row, suspects
 from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
@@ -51,6 +61,7 @@ from sync.core.second_round import second_round
 from sync.core.snapshot import build_snapshot, canonical, public_head, same_content
 from sync.core.view import Seen, View, due_freezes, look
 from sync.errors import (
+    ConfigError,
     NotYet,
     PublicationFailed,
     PublicationMissing,
@@ -60,6 +71,7 @@ from sync.errors import (
 )
 from sync.model.cost import Cost
 from sync.model.finding import Finding
+from sync.model.guarding import Acceptance, Alarm
 from sync.model.operation import (
     AnyOperation,
     AttachField,
@@ -127,11 +139,16 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How this one cycle is asked for. `sandbox_only` refuses anything but the sandbox."""
+    """
+    How this one cycle is asked for. `sandbox_only` refuses anything but the sandbox.
+
+    `accept` lets one change set through that the guard holds, and no other.
+    """
 
     full: bool = False
     sandbox_only: bool = False
     slot: str | None = None
+    accept: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +157,8 @@ class Proposal:
     What a cycle found and would do; a dry run is this and nothing else.
 
     `unrecorded` says that the store has no revision yet: the plan file would be the first; `wrote`
-    that the last cycle wrote to tasks which existed (`sync.core.races`).
+    that the last cycle wrote to tasks which existed (`sync.core.races`). `candidate` is the
+    publication as it would be now, after `published`; `alarms` is what the guard finds too much.
     """
 
     revision: Revision
@@ -154,6 +172,9 @@ class Proposal:
     unrecorded: bool = False
     wrote: bool = False
     warnings: tuple[Text, ...] = ()
+    published: Snapshot | None = None
+    candidate: Snapshot | None = None
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +222,14 @@ def run_cycle(
 
 
 def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes()) -> Proposal:
-    """Observe, compare and guard; write nothing anywhere."""
+    """
+    Observe, compare and guard; write nothing anywhere.
+
+    Raises what nobody may accept; what is only too much stands in the proposal's alarms.
+    """
     _leave_alone(ports, rules)
     store, now = ports.store, ports.clock.now()
+    facts = store.facts()
     links = store.links()
     waiting = store.unsettled()
     warnings: tuple[Text, ...] = ()
@@ -220,17 +246,17 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
         project_marker={role: project_line(store.plan_id, role) for role in ROLES},
         touched=doubtful(links, mirror, fresh, waiting),
         awaiting=any(one.kind == CreateTask.__name__ for one in waiting),
-        wrote=bool(store.facts().get(WROTE)),
+        wrote=bool(facts.get(WROTE)),
     )
     # no event need tell that a project put away came back
     away = mirror is not None and any(one.archived for one in mirror.projects.values())
-    late = bool(store.facts().get(LAGGED))
-    full = wishes.full or stale or away or late or bool(waiting)
+    late = bool(facts.get(LAGGED))
+    # a token that was not committed tells the same events again, and none that came since
+    doubted = wishes.accept is not None or bool(facts.get(HELD))
+    full = wishes.full or stale or away or late or doubted or bool(waiting)
     with _patience(links, fresh):
         reading = ports.target.observe(known, full=full)
-    guard_sandbox(
-        store.facts().get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only
-    )
+    guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
     guard_projects(reading.observed, store_is_empty=not links and not waiting)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
@@ -242,18 +268,63 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     history = history_of(revisions or (first,))
     proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now)
     proposal = replace(proposal, unrecorded=not revisions, wrote=known.wrote, warnings=warnings)
-    tasks_known = sum(is_task(ref) for ref in links)
-    guard_changes(
-        proposal.view.changes.operations,
-        proposal.view.recognition,
-        sum(finding.code == "task.missing" for finding in proposal.view.findings),
-        tasks_known,
-        sum(ref.startswith(action_ref("")) for ref in links),
-        rules.mapping,
-        rules.limits,
-        asked=store.facts().get(INTENT) != intent(revision.number, rules),
+    last = store.last_snapshot()
+    before = Snapshot.model_validate_json(last.body) if last else None
+    candidate = _candidate(ports, rules, proposal, last)
+    guard_truth(before, candidate)
+    if not (before and same_content(before, candidate)):
+        guard_bytes({"dernier.json": canonical(candidate)}, _private(rules, observed))
+    change = Change(
+        revision.plan,
+        rules,
+        proposal.view,
+        observed,
+        mirror,
+        links,
+        store.baselines(),
+        asked=facts.get(INTENT) != intent(revision.number, rules),
     )
-    return proposal
+    alarms = (*amounts(change), *published_amounts(before, candidate, rules.limits))
+    return replace(proposal, published=before, candidate=candidate, alarms=alarms)
+
+
+def digest_of(store: Store, proposal: Proposal) -> str | None:
+    """The proposed change set in few characters; None when there is nothing to change."""
+    if proposal.candidate is None:
+        raise AssertionError("only what `propose` returned has a digest")
+    changes = proposal.view.changes
+    return change_digest(
+        changes.operations,
+        changes.decisions,
+        proposal.alarms,
+        proposal.published,
+        proposal.candidate,
+        accepted=int(store.facts().get(ACCEPTED) or 0),
+    )
+
+
+def _candidate(
+    ports: Ports, rules: Rules, proposal: Proposal, last: SnapshotRecord | None
+) -> Snapshot:
+    """The publication as this proposal has it, with the number that it would get."""
+    now = ports.clock.now()
+    return build_snapshot(
+        proposal.revision,
+        rules,
+        proposal.view.progress,
+        proposal.view.standings,
+        proposal.frozen,
+        number=last.number + 1 if last else 1,
+        as_of=now.astimezone(rules.zone).date(),
+        generated_at=now,
+        demonstration=proposal.reading.observed.sandbox,
+    )
+
+
+def _private(rules: Rules, observed: Observed) -> frozenset[str]:
+    """Values of Asana and of the config that no published byte may hold."""
+    people = {d.responsible for d in rules.directions if d.responsible}
+    return identifiers(observed) | people | set(rules.members)
 
 
 def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
@@ -372,6 +443,7 @@ class _Cycle:
         self.outcomes: Counter[JournalState] = Counter()
         self.refusals: list[Finding] = []
         self.restored: list[Finding] = []
+        self.alarms: tuple[Alarm, ...] = ()
         self.told: dict[str, ObservedTask] = {}
         self.touched: set[str] = set()
 
@@ -395,9 +467,13 @@ class _Cycle:
         return report
 
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
-        proposal = propose(self.ports, self.rules, plan_file, wishes)
-        warnings = proposal.warnings
-        self._remember(proposal, *self._overwritten(proposal))
+        proposal = self._let_through(plan_file, wishes)
+        warnings, accepted = proposal.warnings, wishes.accept
+        rows, told = self._overwritten(proposal)
+        with self.store.transaction():
+            if accepted:
+                self._accept(proposal, accepted)
+            self._remember(proposal, rows, told)
         for _ in range(_ROUNDS):
             operations, _ = self._sendable(proposal)
             if not operations:
@@ -410,7 +486,7 @@ class _Cycle:
         settled = not (left or self.outcomes["unknown"] or proposal.view.changes.awaited)
         if settled:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
-        record, is_new = self._snapshot(proposal)
+        record, is_new = self._snapshot(proposal, self.alarms if accepted else ())
         failed = self._publish(record, proposal.reading.observed)
         findings = self._findings(proposal, plan_file, failed, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
@@ -438,6 +514,38 @@ class _Cycle:
 
     def _today(self) -> date:
         return self._now().astimezone(self.rules.zone).date()
+
+    # what the guard holds
+
+    def _let_through(self, plan_file: Plan, wishes: Wishes) -> Proposal:
+        """
+        The proposal that this cycle may carry out; raises before anything is written.
+
+        A yes is held against the change set as it is now, never as it was when it was shown.
+        """
+        try:
+            proposal = propose(self.ports, self.rules, plan_file, wishes)
+        except (UnsafeChangeSet, ConfigError) as error:
+            if wishes.accept:
+                not_lifted(error)
+            raise
+        self.alarms = proposal.alarms
+        if not (proposal.alarms or wishes.accept):
+            return proposal
+        digest = digest_of(self.store, proposal)
+        if wishes.accept and (digest is None or wishes.accept.digest != digest):
+            raise other_change_set(wishes.accept, digest, proposal.alarms)
+        if proposal.alarms and not wishes.accept:
+            raise held(proposal.alarms, digest)
+        return proposal
+
+    def _accept(self, proposal: Proposal, accepted: Acceptance) -> None:
+        """Say who let it through, and count it: the same yes finds another digest from now on."""
+        count = int(self.store.facts().get(ACCEPTED) or 0)
+        self.store.note_fact(ACCEPTED, str(count + 1))
+        rows = acceptance_rows(accepted, proposal.alarms)
+        self.store.append_log(self.cycle_id, self._now(), list(rows))
+        log.info("guard.accepted", digest=accepted.digest)
 
     # remembering
 
@@ -503,6 +611,8 @@ class _Cycle:
             self._open(told)
             if proposal.wrote:
                 self.store.note_fact(WROTE, "")
+            if self.store.facts().get(HELD):
+                self.store.note_fact(HELD, "")
             fresh = self.store.linked_since(now - CREATE_SETTLES_AFTER)
             late = lagging(self.store.links(), reading.observed, fresh)
             if late != bool(self.store.facts().get(LAGGED)):
@@ -621,32 +731,30 @@ class _Cycle:
 
     # what the public reads
 
-    def _snapshot(self, proposal: Proposal) -> tuple[SnapshotRecord, bool]:
-        """The current public state; a new number only when its content differs."""
+    def _snapshot(
+        self, proposal: Proposal, accepted: Sequence[Alarm]
+    ) -> tuple[SnapshotRecord, bool]:
+        """
+        The current public state; a new number only when its content differs.
+
+        What was read since the guard looked is held against it again.
+        """
         last = self.store.last_snapshot()
         before = Snapshot.model_validate_json(last.body) if last else None
-        now = self._now()
-        candidate = build_snapshot(
-            proposal.revision,
-            self.rules,
-            proposal.view.progress,
-            proposal.view.standings,
-            proposal.frozen,
-            number=last.number + 1 if last else 1,
-            as_of=self._today(),
-            generated_at=now,
-            demonstration=proposal.reading.observed.sandbox,
-            head=self.store.log_head(),
-        )
+        candidate = proposal.candidate or _candidate(self.ports, self.rules, proposal, last)
         if last and before and same_content(before, candidate):
             return last, False
-        guard_publication(before, candidate, self.rules.limits)
-        body = canonical(candidate)
-        guard_bytes({"dernier.json": body}, self._private(proposal.reading.observed))
+        guard_truth(before, candidate)
+        new = not_accepted(accepted, published_amounts(before, candidate, self.rules.limits))
+        if new:
+            raise held(new, None)
+        told = candidate.model_copy(update={"journal": public_head(self.store.log_head())})
+        body = canonical(told)
+        guard_bytes({"dernier.json": body}, _private(self.rules, proposal.reading.observed))
         record = SnapshotRecord(
             number=candidate.numero,
             as_of=candidate.etat_au,
-            generated_at=now,
+            generated_at=candidate.genere_le,
             digest=self.ports.digest(body),
             body=body,
         )
@@ -676,7 +784,7 @@ class _Cycle:
                 standing = known.number == record.number and known.last_error is None
                 if not (standing and self._confirmed(publisher, state)):
                     publication = publication or self._publication(record, snapshot, state)
-                    guard_bytes(publication.files, self._private(observed))
+                    guard_bytes(publication.files, _private(self.rules, observed))
                     publisher.publish(publication)
                 done = Delivery(publisher.name, record.number, 0, now)
             except PublicationFailed as error:
@@ -693,11 +801,6 @@ class _Cycle:
         if observed.complete:
             return observed.read_at
         return self.store.last_full_read() or observed.read_at
-
-    def _private(self, observed: Observed) -> frozenset[str]:
-        """Values of Asana and of the config that no published byte may hold."""
-        people = {d.responsible for d in self.rules.directions if d.responsible}
-        return identifiers(observed) | people | set(self.rules.members)
 
     def _confirmed(self, publisher: Publisher, state: State) -> bool:
         """False when the target no longer holds what it took: it is given again at once."""
@@ -773,8 +876,8 @@ class _Cycle:
                 yield finding
 
     def _hold(self, error: UnsafeChangeSet) -> None:
-        facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}
-        self._open([Finding("guard.held", "cycle", facts)])
+        self._open([held_finding(error)])
+        self.store.note_fact(HELD, "oui")
 
     def _open(self, findings: Sequence[Finding]) -> None:
         """Record findings before the cycle's own are known; none is closed by it."""

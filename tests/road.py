@@ -17,6 +17,7 @@ from sync.adapters.publish import make_publisher
 from sync.adapters.store import open_database
 from sync.core.marks import is_task
 from sync.cycle import CycleReport, Ports, Proposal, Wishes, propose, run_cycle
+from sync.model.guarding import Acceptance
 from sync.model.plan import Plan
 from sync.model.rules import Rules
 from sync.ports import Publisher, Store
@@ -107,9 +108,10 @@ class Road:
         place = target if target.startswith("http") else str(self.folder / target)
         return make_publisher(place, token=SecretStr("jeton"), name=target)
 
-    def cycle(self, *, full: bool = False) -> CycleReport:
+    def cycle(self, *, full: bool = False, accept: Acceptance | None = None) -> CycleReport:
         with self.ports() as ports:
-            report = run_cycle(ports, self.steering, self.plan, Wishes(full=full))
+            wishes = Wishes(full=full, accept=accept)
+            report = run_cycle(ports, self.steering, self.plan, wishes)
         assert report is not None
         return report
 

@@ -34,6 +34,7 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "overwritten": Text("changement remplacé", "change overwritten"),
     "revision": Text("révision du plan", "plan revision"),
     "erased": Text("effacement", "erasure"),
+    "accepted": Text("changement accepté", "change accepted"),
 }
 
 RULES: Final[dict[str, Text]] = {
@@ -50,6 +51,7 @@ RULES: Final[dict[str, Text]] = {
     "gel": Text("gel du jalon", "checkpoint freeze"),
     "erased": Text("effacer par décision", "erase by decision"),
     "overwritten": Text("garder ce qui fut remplacé", "keep what was overwritten"),
+    "accepted": Text("accepté par une personne", "accepted by a person"),
 }
 
 OUTCOMES: Final[dict[str, Text]] = {

@@ -518,8 +518,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "error",
         Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
         Text(
-            "Vérifier la cause ; le motif dit ce qui n’a pas été fait.",
-            "Check the cause; the reason says what was not done.",
+            "Lire « jalon diff » ; corriger la cause, ou, si c’est voulu, accepter ce changement "
+            "par son empreinte.",
+            "Read `jalon diff`; mend the cause or, if it is intended, accept this change set by "
+            "its digest.",
         ),
     ),
     "publish.failed": Entry(

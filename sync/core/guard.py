@@ -1,25 +1,17 @@
 """
-Refuse an implausible change set or publication: a person must look first.
+Refuse what is wrong whatever its size: nobody can accept it, its cause must be mended.
 
-Limits are shares of what is already known, so that the first provisioning is free and a later
-mass change is not. « Suivi public » follows the calendar for all actions at once, and notes the
-config: neither is counted.
+What is only too much stands in `sync/core/amounts.py`; there a person may say yes.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from hashlib import sha256
 
 from sync.core.leaks import leaks
-from sync.core.marks import field_ref
-from sync.core.recognise import Recognition
-from sync.core.status import STATUS_NAMES
 from sync.errors import ConfigError, UnsafeChangeSet
-from sync.model.mapping import FieldMapping
-from sync.model.operation import AnyOperation, CreateTask, PlaceTask, SetParent, UpdateTask
-from sync.model.progress import Status
 from sync.model.record import SnapshotRecord
-from sync.model.rules import GuardLimits, Rules
+from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.wording import Text
@@ -27,122 +19,10 @@ from sync.wording import Text
 SANDBOX_SEEN = "sandbox_seen"
 """The fact that holds what a store's first reading came from (`sandbox_word`)."""
 
-_GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
 
-
-def guard_changes(
-    operations: Sequence[AnyOperation],
-    recognition: Recognition,
-    missing: int,
-    known: int,
-    known_actions: int,
-    mapping: FieldMapping,
-    limits: GuardLimits,
-    *,
-    asked: bool = False,
-) -> None:
-    """
-    Raise UnsafeChangeSet when too much would change at once.
-
-    `asked` says that a person asked for it since the last clean cycle: a first provisioning not
-    yet finished, a revision adopted, a config changed. Then only losses are limited.
-
-    `known` is the number of tasks linked before this cycle, `missing` the losses as a person
-    counts them, an action that took its indicators along being one; their share is of the
-    actions. Below the minimum population nothing is refused, except that everything is gone.
-    """
-    gone = len(recognition.gone)
-    if known and gone == known:
-        raise _refusal("all tasks gone", gone, known, 0.0, "disparues d’Asana", "gone from Asana")
-    if known < limits.minimum_population:
-        return
-    share = max(limits.max_missing_share, 1.5 / known_actions) if known_actions else 0.0
-    _limit("too many missing", missing, known_actions, share, "disparues", "missing")
-    if asked:
-        return
-    derived = {field_ref(mapping.role("public_followup").key)}
-    created = sum(isinstance(op, CreateTask) for op in operations)
-    updated = {op.ref for op in operations if _counts(op, derived)}
-    _limit("too many creations", created, known, limits.max_created_share, "à créer", "to create")
-    _limit(
-        "too many updates", len(updated), known, limits.max_updated_share, "à modifier", "to update"
-    )
-
-
-def _counts(operation: AnyOperation, derived: set[str]) -> bool:
-    if isinstance(operation, UpdateTask):
-        return bool(operation.builtins.keys() - {"notes"}) or bool(set(operation.fields) - derived)
-    return isinstance(operation, PlaceTask | SetParent)
-
-
-def _limit(rule: str, changed: int, known: int, share: float, fr: str, en: str) -> None:
-    if changed > known * share:
-        raise _refusal(rule, changed, known, share, fr, en)
-
-
-def _refusal(
-    rule: str, changed: int, known: int, share: float, fr: str, en: str
-) -> UnsafeChangeSet:
-    return UnsafeChangeSet(
-        Text(
-            f"{changed} tâches {fr} sur {known} connues (limite : {share:.0%}). "
-            "Rien n’a été écrit ; vérifiez la cause, ou relevez la limite « guard » de la "
-            "configuration.",
-            f"{changed} tasks {en} of {known} known (limit: {share:.0%}). Nothing was written; "
-            "check the cause, or raise the `guard` limit of the config.",
-        ),
-        rule=rule,
-        changed=changed,
-        known=known,
-        limit=share,
-    )
-
-
-def guard_publication(before: Snapshot | None, after: Snapshot, limits: GuardLimits) -> None:
-    """Raise UnsafeChangeSet when the publication would lose actions or turn back statuses."""
-    if before is None:
-        return
-    _same_store_of_truth(before, after)
-    old = {a.id: a for a in before.actions()}
-    new = {a.id: a for a in after.actions()}
-    lost = sorted(old.keys() - new.keys())
-    if lost and after.plan.revision == before.plan.revision:
-        raise UnsafeChangeSet(
-            Text(
-                f"La publication perdrait {len(lost)} action(s) ({', '.join(lost)}) sans révision "
-                "du plan. Rien n’a été publié.",
-                f"The publication would lose {len(lost)} action(s) ({', '.join(lost)}) without a "
-                "plan revision. Nothing was published.",
-            ),
-            rule="actions lost",
-            changed=len(lost),
-            known=len(old),
-        )
-    back = [
-        f"{id_} ({checkpoint} : {STATUS_NAMES[was.etat].fr} → {STATUS_NAMES[now.etat].fr})"
-        for id_ in sorted(old.keys() & new.keys())
-        for checkpoint, was in old[id_].jalons.items()
-        if (now := new[id_].jalons.get(checkpoint)) is not None
-        and was.etat in _GOOD
-        and now.etat not in _GOOD
-        and now.etat not in (Status.RETIRED, Status.NOT_APPLICABLE)
-    ]
-    if len(back) > limits.max_turned_back:
-        raise UnsafeChangeSet(
-            Text(
-                f"{len(back)} états publiés reculeraient à la fois (limite : "
-                f"{limits.max_turned_back}) : {', '.join(back[:5])}… Rien n’a été publié.",
-                f"{len(back)} published statuses would turn back at once (limit: "
-                f"{limits.max_turned_back}): {', '.join(back[:5])}… Nothing was published.",
-            ),
-            rule="statuses turned back",
-            changed=len(back),
-            limit=limits.max_turned_back,
-        )
-
-
-def _same_store_of_truth(before: Snapshot, after: Snapshot) -> None:
-    if before.demonstration == after.demonstration:
+def guard_truth(before: Snapshot | None, after: Snapshot) -> None:
+    """Raise UnsafeChangeSet when invented and real data would follow each other."""
+    if before is None or before.demonstration == after.demonstration:
         return
     raise UnsafeChangeSet(
         Text(

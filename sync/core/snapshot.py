@@ -42,7 +42,8 @@ _KINDS = {
     "state": "etat",
     "continuity": "continuite",
 }
-_VOLATILE = {"numero", "genere_le", "etat_au", "journal"}
+VOLATILE = {"numero", "genere_le", "etat_au", "journal"}
+"""What is no content: the clock, the numbering, and how far the log had come."""
 Standings = Mapping[str, Mapping[str, Standing]]
 
 
@@ -233,4 +234,4 @@ def plainly_encoded(said: object) -> bytes:
 
 def same_content(one: Snapshot, other: Snapshot) -> bool:
     """True when a reader of the page would see no difference but the date of the check."""
-    return one.model_dump(exclude=_VOLATILE) == other.model_dump(exclude=_VOLATILE)
+    return one.model_dump(exclude=VOLATILE) == other.model_dump(exclude=VOLATILE)

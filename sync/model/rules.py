@@ -22,9 +22,19 @@ class GuardLimits:
     """Shares are of the known population, and bite only from `minimum_population` on."""
 
     minimum_population: int = 10
-    max_updated_share: float = 0.3
+    minimum_values: int = 5
     max_created_share: float = 0.3
+    max_updated_share: float = 0.3
+    max_field_share: float = 0.5
+    max_moved_share: float = 0.25
+    max_restored_share: float = 0.25
+    max_axis_share: float = 0.6
+    max_declared_share: float = 0.6
+    max_emptied_share: float = 0.3
     max_missing_share: float = 0.1
+    max_shrunk_share: float = 0.2
+    max_renumbered_share: float = 0.5
+    max_schema_changes: int = 2
     max_turned_back: int = 5
 
 

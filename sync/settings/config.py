@@ -250,14 +250,25 @@ class ScheduleConfig(Strict):
 
 _DEFAULT_LIMITS = GuardLimits()
 Share = Annotated[float, Field(gt=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
 
 
 class GuardConfig(Strict):
-    minimum_population: Annotated[int, Field(ge=0)] = _DEFAULT_LIMITS.minimum_population
-    max_updated_share: Share = _DEFAULT_LIMITS.max_updated_share
+    minimum_population: Count = _DEFAULT_LIMITS.minimum_population
+    minimum_values: Annotated[int, Field(ge=1)] = _DEFAULT_LIMITS.minimum_values
     max_created_share: Share = _DEFAULT_LIMITS.max_created_share
+    max_updated_share: Share = _DEFAULT_LIMITS.max_updated_share
+    max_field_share: Share = _DEFAULT_LIMITS.max_field_share
+    max_moved_share: Share = _DEFAULT_LIMITS.max_moved_share
+    max_restored_share: Share = _DEFAULT_LIMITS.max_restored_share
+    max_axis_share: Share = _DEFAULT_LIMITS.max_axis_share
+    max_declared_share: Share = _DEFAULT_LIMITS.max_declared_share
+    max_emptied_share: Share = _DEFAULT_LIMITS.max_emptied_share
     max_missing_share: Share = _DEFAULT_LIMITS.max_missing_share
-    max_turned_back: Annotated[int, Field(ge=0)] = _DEFAULT_LIMITS.max_turned_back
+    max_shrunk_share: Share = _DEFAULT_LIMITS.max_shrunk_share
+    max_renumbered_share: Share = _DEFAULT_LIMITS.max_renumbered_share
+    max_schema_changes: Count = _DEFAULT_LIMITS.max_schema_changes
+    max_turned_back: Count = _DEFAULT_LIMITS.max_turned_back
 
     def limits(self) -> GuardLimits:
         return GuardLimits(**self.model_dump())

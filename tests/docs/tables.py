@@ -22,6 +22,7 @@ from sync.adapters.store import refusals
 from sync.cli import invocation, main
 from sync.cli.commands import COMMANDS
 from sync.cli.commands.findings import SEVERITIES
+from sync.core.alarms import AMOUNTS
 from sync.core.catalogue import CATALOGUE, Entry
 from sync.core.compare import decide
 from sync.core.status import STATUS_NAMES, STATUS_TABLE
@@ -245,7 +246,7 @@ def exit_codes(language: Language) -> str:
     return table(head.in_(language).split("|"), rows)
 
 
-GUARD_RULE: Final = re.compile(r'rule="([a-z]+(?: [a-z]+)+)"|_(?:limit|refusal)\(\s*"([a-z ]+)"')
+GUARD_RULE: Final = re.compile(r'rule="([a-z]+(?: [a-z]+)+)"')
 EVENT: Final = re.compile(
     r"(?:\blog|\b_log|\"sync\"\))\.(?:info|warning|error|exception|critical)\(\s*\"([a-z_.]+)\""
 )
@@ -256,6 +257,20 @@ def guard_rules(language: Language) -> str:
     rows = [
         (f"`{rule}`", *(text.in_(language) for text in said))
         for rule, said in words.GUARD_RULES.items()
+    ]
+    return table(head.in_(language).split("|"), rows)
+
+
+def guard_amounts(language: Language) -> str:
+    head = Text("Règle|Ce qui s’est passé|Limite|Que faire", "Rule|What happened|Limit|What to do")
+    rows = [
+        (
+            f"`{rule}`",
+            amount.happened.in_(language),
+            f"`{amount.key}`" if amount.key else "–",
+            amount.do.in_(language),
+        )
+        for rule, amount in AMOUNTS.items()
     ]
     return table(head.in_(language).split("|"), rows)
 
@@ -445,6 +460,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
             ("commands", commands),
             ("config", config),
             ("exit-codes", exit_codes),
+            ("guard-amounts", guard_amounts),
             ("guard-rules", guard_rules),
             ("log-events", log_events),
             ("people", people),

@@ -126,40 +126,15 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
 }
 
 GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
-    "all tasks gone": (
-        Text("Toutes les tâches connues ont disparu.", "All known tasks are gone."),
+    "other change set": (
         Text(
-            "Restaurer dans Asana, ou redonner l’accès au compte de Jalon.",
-            "Restore them in Asana, or give Jalon’s account access again.",
+            "`--accept` : le changement n’est plus celui qui a été montré.",
+            "`--accept`: the change set is no longer the one that was shown.",
         ),
-    ),
-    "too many missing": (
-        Text("Trop de tâches ont disparu à la fois.", "Too many tasks are missing at once."),
         Text(
-            "Les restaurer (corbeille d’Asana, 30 jours), ou relever `max_missing_share`.",
-            "Restore them (Asana’s trash, 30 days), or raise `max_missing_share`.",
+            "Lire `jalon diff` ; accepter la nouvelle empreinte, ou non.",
+            "Read `jalon diff`; accept the new digest, or do not.",
         ),
-    ),
-    "too many creations": (
-        Text("Trop de tâches seraient créées.", "Too many tasks would be created."),
-        Text(
-            "Voulu (révision du plan)? Relever `max_created_share` le temps d’un cycle.",
-            "Intended (a plan revision)? Raise `max_created_share` for one cycle.",
-        ),
-    ),
-    "too many updates": (
-        Text("Trop de tâches seraient modifiées.", "Too many tasks would be changed."),
-        Text(
-            "Lire `jalon log` ; si c’est voulu, relever `max_updated_share` le temps d’un cycle.",
-            "Read `jalon log`; if intended, raise `max_updated_share` for one cycle.",
-        ),
-    ),
-    "actions lost": (
-        Text(
-            "La publication perdrait une action sans révision du plan.",
-            "The publication would lose an action without a plan revision.",
-        ),
-        Text("Signaler : cela ne doit pas arriver.", "Report it: this should not happen."),
     ),
     "private value in publication": (
         Text(
@@ -169,16 +144,6 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
         Text(
             "Chercher d’où elle vient dans le fichier nommé : note, preuve ou plan.",
             "Look where it comes from in the file named: note, proof or plan.",
-        ),
-    ),
-    "statuses turned back": (
-        Text(
-            "Trop d’états publiés reculeraient à la fois.",
-            "Too many published statuses would turn back at once.",
-        ),
-        Text(
-            "Voir ce qui a été décoché ; si c’est voulu, relever `max_turned_back`.",
-            "See what was unticked; if intended, raise `max_turned_back`.",
         ),
     ),
     "demonstration mixed": (
@@ -242,6 +207,10 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
 }
 
 LOG_EVENTS: Final[dict[str, Text]] = {
+    "guard.accepted": Text(
+        "Une personne a accepté un changement que le garde-fou retenait, par son empreinte.",
+        "A person accepted a change set that the guard held, by its digest.",
+    ),
     "worker.started": Text(
         "Le service démarre, avec sa version et ses plans.",
         "The service starts, with its version and plans.",
@@ -401,12 +370,46 @@ CONFIG: Final[dict[str, Text]] = {
     ),
     "schedule.full_read": Text("Heure (« 03:30 ») ou cron.", "Time (“03:30”) or cron."),
     "guard.minimum_population": Text(
-        "Sous ce nombre de tâches, les parts ne comptent pas.",
-        "Below this number of tasks, shares do not count.",
+        "Sous ce nombre de tâches (ou de valeurs), les parts ne comptent pas.",
+        "Below this number of tasks (or values), shares do not count.",
     ),
-    "guard.max_updated_share": Text("Part des tâches modifiées.", "Share of updated tasks."),
+    "guard.minimum_values": Text(
+        "Tout ce que les gens ont saisi est vide : à partir de combien de valeurs.",
+        "Everything that people entered is empty: from how many values on.",
+    ),
     "guard.max_created_share": Text("Part des tâches créées.", "Share of created tasks."),
-    "guard.max_missing_share": Text("Part des tâches disparues.", "Share of missing tasks."),
+    "guard.max_updated_share": Text("Part des tâches modifiées.", "Share of updated tasks."),
+    "guard.max_field_share": Text(
+        "Part des tâches qui ont un champ et où il est réécrit.",
+        "Share of the tasks with a field on which it is rewritten.",
+    ),
+    "guard.max_moved_share": Text("Part des tâches déplacées.", "Share of moved tasks."),
+    "guard.max_restored_share": Text("Part des tâches rétablies.", "Share of restored tasks."),
+    "guard.max_axis_share": Text(
+        "Part d’un même axe qui change de la même manière.",
+        "Share of one axis that changes in the same way.",
+    ),
+    "guard.max_declared_share": Text(
+        "Part des états déclarés qui changent.", "Share of declared statuses that change."
+    ),
+    "guard.max_emptied_share": Text(
+        "Part des états déclarés vidés, ou des indicateurs décochés.",
+        "Share of declared statuses emptied, or of indicators unticked.",
+    ),
+    "guard.max_missing_share": Text(
+        "Part des actions disparues.", "Share of actions that are missing."
+    ),
+    "guard.max_shrunk_share": Text(
+        "Part des actions absentes de la liste du projet.",
+        "Share of actions missing from the project’s listing.",
+    ),
+    "guard.max_renumbered_share": Text(
+        "Part des actions sous un autre identifiant.", "Share of actions under another id."
+    ),
+    "guard.max_schema_changes": Text(
+        "Nombre de nos champs et options qui peuvent manquer d’un coup.",
+        "Number of our fields and options that may go missing at once.",
+    ),
     "guard.max_turned_back": Text(
         "Nombre d’états publiés qui peuvent reculer.",
         "Number of published statuses that may turn back.",

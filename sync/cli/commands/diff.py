@@ -8,13 +8,17 @@ from typing import Any
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import CHANGES_PENDING, DONE, Invocation
 from sync.cli.kinds import KINDS, named
+from sync.core.alarms import in_words
+from sync.core.changes import changes
 from sync.core.desired import titles_of
 from sync.core.diagnosis import forecast_words
 from sync.core.marks import field_ref
-from sync.cycle import Proposal, cost_of, propose
+from sync.cycle import Proposal, cost_of, digest_of, propose
+from sync.errors import UnsafeChangeSet
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.decision import Decision
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, UpdateTask
+from sync.site.locales.changes import say_change
 from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
 from sync.wording import Language, Text
 
@@ -33,7 +37,24 @@ HEADERS = (
     Text("pourquoi", "why"),
 )
 HEAD = (0, 1, 3)
+PUBLIC_HEADERS = (
+    Text("action", "action"),
+    Text("ce que la page dirait", "what the page would say"),
+)
 COST_HEADERS = (Text("requête", "request"), Text("nombre", "count"))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """
+    The change set as a whole: its digest, what the guard says, and what the page would say.
+
+    There is none when nothing would change.
+    """
+
+    digest: str
+    held: Text | None
+    public: tuple[tuple[str, Text], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(call: Invocation) -> int:
     settings = call.settings()
     told: list[dict[str, Any]] = []
-    pending = False
+    pending = held = False
     with try_plans(settings, only=call.args.plan) as plans:
         for opened in plans:
             with (
@@ -75,19 +96,41 @@ def run(call: Invocation) -> int:
                 proposal = propose(ports, opened.rules, opened.plan_file)
                 cost = cost_of(ports, opened.rules, proposal)
             lines = list(lines_of(proposal, opened))
+            whole = whole_of(proposal, opened)
             pending = pending or bool(lines)
+            held = held or bool(proposal.alarms)
             if call.args.cost:
                 told.append(_cost_json(opened.plan.id, cost))
             else:
                 told += [_json(opened.plan.id, line, call.language) for line in lines]
+                told += [_whole_json(opened.plan.id, whole, call.language)] if whole else []
             if not call.args.json:
                 if call.args.cost:
                     _print_cost(call, opened, cost)
                 else:
                     _print(call, opened, lines)
+                    _print_whole(call, whole)
     if call.args.json:
         call.output.json(told)
+    if held:
+        return UnsafeChangeSet.exit_code
     return CHANGES_PENDING if pending else DONE
+
+
+def whole_of(proposal: Proposal, opened: OpenedPlan) -> Whole | None:
+    digest, after = digest_of(opened.store, proposal), proposal.candidate
+    if digest is None or after is None:
+        return None
+    titles = {checkpoint.id: checkpoint.titre for checkpoint in after.jalons}
+    public = tuple(
+        (
+            change.action_id or "",
+            Text(say_change(change, titles, "fr"), say_change(change, titles, "en")),
+        )
+        for change in changes(proposal.published, after)
+    )
+    held = in_words(proposal.alarms) if proposal.alarms else None
+    return Whole(digest, held, public)
 
 
 def lines_of(proposal: Proposal, opened: OpenedPlan) -> Iterator[Line]:
@@ -148,6 +191,28 @@ def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
     call.output.table(HEADERS, rows, title=title, head=HEAD)
 
 
+def _print_whole(call: Invocation, whole: Whole | None) -> None:
+    if whole is None:
+        return
+    say = call.output.say
+    if whole.public:
+        title = Text(
+            f"Sur la page : {len(whole.public)} changement(s)",
+            f"On the page: {len(whole.public)} change(s)",
+        )
+        call.output.table(PUBLIC_HEADERS, whole.public, title=title, head=(0,))
+    say(Text(f"Empreinte du changement : {whole.digest}", f"Change set digest: {whole.digest}"))
+    if whole.held is not None:
+        call.output.complain(
+            Text(
+                f"Le garde-fou retient ce changement : {whole.held.fr}. Corriger la cause, ou, si "
+                f"c’est voulu : jalon sync --accept {whole.digest} --by NOM --reason MOTIF",
+                f"The guard holds this change set: {whole.held.en}. Mend the cause or, if it is "
+                f"intended: jalon sync --accept {whole.digest} --by NAME --reason TEXT",
+            )
+        )
+
+
 def _print_cost(call: Invocation, opened: OpenedPlan, cost: Cost) -> None:
     told = forecast_words(cost)
     title = Text(
@@ -165,6 +230,18 @@ def _cost_json(plan_id: str, cost: Cost) -> dict[str, Any]:
         "reads": cost.reads,
         "writes": cost.writes,
         "minutes": {str(rate): cost.minutes(rate) for rate in (FREE_RATE, PAID_RATE)},
+    }
+
+
+def _whole_json(plan_id: str, whole: Whole, language: Language) -> dict[str, Any]:
+    return {
+        "plan": plan_id,
+        "kind": "change_set",
+        "digest": whole.digest,
+        "held": whole.held.in_(language) if whole.held else None,
+        "public": [
+            {"action": action or None, "text": text.in_(language)} for action, text in whole.public
+        ],
     }
 
 

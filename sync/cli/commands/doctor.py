@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
+from sync.core.accept import held
 from sync.core.diagnosis import (
     Diagnosis,
     Level,
@@ -18,7 +19,7 @@ from sync.core.diagnosis import (
     schema_lines,
 )
 from sync.core.marks import ROLES, project_line
-from sync.cycle import cost_of, propose
+from sync.cycle import cost_of, digest_of, propose
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
 from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
@@ -92,6 +93,10 @@ def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterabl
             yield refusal_line(Refused(error.text, error.exit_code))
             return
         yield from schema_lines((*told, *proposal.view.findings))
+        if proposal.alarms:
+            refusal = held(proposal.alarms, digest_of(opened.store, proposal))
+            yield refusal_line(Refused(refusal.text, refusal.exit_code))
+            return
         yield cost_line(
             cost_of(ports, opened.rules, proposal), opened.settings.asana.requests_per_minute
         )

@@ -10,8 +10,9 @@ from sync.cli.kinds import DONE_KINDS, named
 from sync.cli.whereabouts import heading
 from sync.core.dates import french
 from sync.cycle import CycleReport, Wishes, run_cycle
-from sync.errors import SyncError
+from sync.errors import ConfigError, SyncError
 from sync.logs import redact
+from sync.model.guarding import Acceptance
 from sync.model.record import Outcome
 from sync.model.snapshot import Snapshot
 from sync.ports import Clock
@@ -60,16 +61,42 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
             "tout relire, sans se fier aux événements", "read everything, whatever the events say"
         ).in_(language),
     )
+    parser.add_argument(
+        "--accept",
+        metavar=Text("EMPREINTE", "DIGEST").in_(language),
+        help=Text(
+            "laisse passer le changement que le garde-fou retient, lui seul (voir « jalon diff »)",
+            "let the change set through that the guard holds, no other (see `jalon diff`)",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--by",
+        metavar=Text("NOM", "NAME").in_(language),
+        help=Text("avec --accept : qui accepte", "with --accept: who accepts").in_(language),
+    )
+    parser.add_argument(
+        "--reason",
+        metavar=Text("MOTIF", "TEXT").in_(language),
+        help=Text("avec --accept : pourquoi", "with --accept: why").in_(language),
+    )
 
 
 def run(call: Invocation) -> int:
+    accept = _acceptance(call)
     settings = call.settings()
+    if accept and not call.args.plan and len(settings.plans) > 1:
+        raise ConfigError(
+            Text(
+                "--accept : dites de quel plan, avec --plan. Rien n’a été fait.",
+                "--accept: say of which plan, with --plan. Nothing was done.",
+            )
+        )
     reports: list[dict[str, Any]] = []
     codes = [DONE]
     with open_plans(settings, only=call.args.plan, writing=True) as plans:
         for opened in plans:
             try:
-                report = _cycle(call, opened)
+                report = _cycle(call, opened, accept)
             except SyncError as error:
                 if len(plans) == 1 and not call.args.json:
                     raise
@@ -86,11 +113,33 @@ def run(call: Invocation) -> int:
     return max(codes, key=lambda code: URGENCY.index(code) if code in URGENCY else len(URGENCY))
 
 
-def _cycle(call: Invocation, opened: OpenedPlan) -> CycleReport:
+def _acceptance(call: Invocation) -> Acceptance | None:
+    """The three go together: nobody accepts without a name and a reason."""
+    given = {
+        name: " ".join((getattr(call.args, name) or "").split())
+        for name in ("accept", "by", "reason")
+    }
+    if not any(given.values()) and call.args.accept is None:
+        return None
+    missing = [f"--{name}" for name, value in given.items() if not value]
+    if missing:
+        listed = ", ".join(missing)
+        raise ConfigError(
+            Text(
+                f"Accepter demande --accept EMPREINTE, --by NOM et --reason MOTIF ; il manque : "
+                f"{listed}. Rien n’a été fait.",
+                f"Accepting takes --accept DIGEST, --by NAME and --reason TEXT; missing: {listed}. "
+                "Nothing was done.",
+            )
+        )
+    return Acceptance(given["accept"].lower(), given["by"], given["reason"])
+
+
+def _cycle(call: Invocation, opened: OpenedPlan, accept: Acceptance | None) -> CycleReport:
     as_of = call.args.as_of
     zone = opened.settings.city.zone()
     clock: Clock = clock_at_noon(as_of, zone, call.ticks) if as_of else SystemClock()
-    wishes = Wishes(full=call.args.full, sandbox_only=as_of is not None)
+    wishes = Wishes(full=call.args.full, sandbox_only=as_of is not None, accept=accept)
     title = opened.plan.title
     with (
         connected(opened, clock, process_name()) as ports,
