@@ -11,7 +11,7 @@ import pytest
 from sync.adapters.store import PlanStore, open_database
 from sync.model.record import Head, NewLogRow
 from tests.cli.conftest import Jalon
-from tests.cli.town import Town
+from tests.cli.town import CONFIG, PLAN, Town
 
 NOW = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)
 ROWS = 12
@@ -147,6 +147,28 @@ def test_a_published_file_that_is_unreadable_is_said(
     assert said.code == 0
     assert "etat.json" in said.err
     assert "Aucune tête hors de la base" in said.out
+
+
+def test_with_several_plans_a_head_or_a_row_needs_its_plan_named(
+    jalon: Jalon, town: Town, store: PlanStore, tamper: Tamper
+) -> None:
+    """A head of one plan proves nothing of another, and a row's number is not one row."""
+    other = town.config.with_name("autre.yaml")
+    other.write_text(CONFIG.replace("petit.yaml", "second.yaml").replace("../public", "../autre"))
+    town.plan.with_name("second.yaml").write_text(PLAN.replace("petit-plan", "second-plan"))
+    both = ("--config", str(town.config), "--config", str(other))
+    head = store.log_head()
+    given = ("--head", f"{head.rows}:{head.chain}")
+    assert jalon(*both, "verify", "--log").code == 0
+    assert jalon(*both, "verify", "--log", *given).code == 2
+    assert jalon(*both, "verify", "--log", *given, "--plan", "petit-plan").code == 0
+    assert jalon(*both, "verify", "--log", *given, "--plan", "second-plan").code == 4
+    erase = ("log", "--erase", "2", "--yes", "--by", "x", "--reason", "y")
+    assert jalon(*both, *erase).code == 2
+    assert jalon(*both, *erase, "--plan", "petit-plan").code == 0
+    tamper("UPDATE log SET field = 'autre' WHERE id = 1")
+    (first, second) = json.loads(jalon(*both, "verify", "--log", "--json").out)
+    assert (first["holds"], second["holds"]) == (False, True)
 
 
 def test_verifying_changes_nothing(jalon: Jalon, town: Town, store: PlanStore) -> None:
