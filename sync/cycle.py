@@ -51,8 +51,21 @@ from sync.core.log_rows import (
     settlement_row,
     worth_a_row,
 )
-from sync.core.marks import ROLES, is_task, project_line, project_ref
-from sync.core.races import known_already, overwritten, race_finding, race_row, suspects
+from sync.core.marks import ROLES, project_line, project_ref
+from sync.core.races import (
+    Naming,
+    Written,
+    Wrote,
+    is_write,
+    maybe_written,
+    overwritten,
+    race_finding,
+    race_row,
+    suspects,
+    unread_finding,
+    unread_row,
+    written,
+)
 from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before, waiting_until
@@ -109,9 +122,11 @@ from sync.wording import Text
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
 """Reads may lag creates: an unanswered one is only given up when a minute old (design, Asana)."""
 WROTE = "wrote"
-"""The fact that says that tasks which existed were written since the last reading."""
+"""The fact that names the cycle which wrote to tasks that existed, since the last reading."""
 LAGGED = "lagged"
 """The fact that says that the last reading could not show yet all that had just been made."""
+CLOCKS_APART = timedelta(minutes=5)
+"""How far Asana's clock and ours may be apart when its history is held against our log."""
 INTENT = "settled_intent"
 """The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 FIRST_REASON = "première adoption"
@@ -156,9 +171,11 @@ class Proposal:
     """
     What a cycle found and would do; a dry run is this and nothing else.
 
-    `unrecorded` says that the store has no revision yet: the plan file would be the first; `wrote`
-    that the last cycle wrote to tasks which existed (`sync.core.races`). `candidate` is the
-    publication as it would be now, after `published`; `alarms` is what the guard finds too much.
+    `unrecorded` says that the store has no revision yet: the plan file would be the first. `wrote`
+    tells the cycle that wrote to tasks which existed since the last reading, and `raced` those of
+    them to which somebody else may have written too, by gid, with what Jalon put there
+    (`sync.core.races`). `candidate` is the publication as it would be now, after `published`;
+    `alarms` is what the guard finds too much.
     """
 
     revision: Revision
@@ -170,7 +187,8 @@ class Proposal:
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
     unrecorded: bool = False
-    wrote: bool = False
+    wrote: Wrote | None = None
+    raced: Mapping[str, Sequence[Written]] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
     published: Snapshot | None = None
     candidate: Snapshot | None = None
@@ -267,7 +285,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
     proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now)
-    proposal = replace(proposal, unrecorded=not revisions, wrote=known.wrote, warnings=warnings)
+    wrote = Wrote.from_fact(facts.get(WROTE))
+    proposal = replace(
+        proposal,
+        unrecorded=not revisions,
+        wrote=wrote,
+        raced=_raced(store, rules, proposal, mirror, wrote) if wrote else {},
+        warnings=warnings,
+    )
     last = store.last_snapshot()
     before = Snapshot.model_validate_json(last.body) if last else None
     candidate = _candidate(ports, rules, proposal, last)
@@ -336,8 +361,27 @@ def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
     operations, _ = sendable(proposal.view.changes.operations, facts)
     observed, gids = proposal.reading.observed, proposal.view.recognition.gids
     later = second_round(operations, rules, observed, gids, ports.store.baselines())
-    coming = ports.target.forecast(operations, observed, gids, later=later)
+    coming = ports.target.forecast(
+        operations, observed, gids, later=later, histories=len(proposal.raced)
+    )
     return Cost(dict(Counter(ports.target.requests()) + Counter(coming)))
+
+
+def _raced(
+    store: Store, rules: Rules, proposal: Proposal, mirror: Observed | None, by: Wrote
+) -> dict[str, Sequence[Written]]:
+    """Which tasks' histories are to be read: where somebody else may have written when we did."""
+    reading, links = proposal.reading, proposal.links
+    naming = Naming.of(links, reading.observed, rules.mapping)
+    lost = {one.ref for one, _, _ in proposal.settled if is_write(one.kind)}
+    wrote: dict[str, list[Written]] = {}
+    for one in written(store.log(cycle_id=by.cycle_id)):
+        if one.ref in links and one.ref not in lost:
+            wrote.setdefault(links[one.ref], []).append(one)
+    for ref in sorted(lost & links.keys()):
+        before = mirror.tasks.get(links[ref]) if mirror else None
+        wrote[links[ref]] = list(maybe_written(ref, before, rules.mapping, naming))
+    return {gid: wrote[gid] for gid in suspects(reading.edits, wrote)}
 
 
 def _leave_alone(ports: Ports, rules: Rules) -> None:
@@ -438,6 +482,7 @@ class _Cycle:
         self.rules = rules
         self.store = ports.store
         self.cycle_id = cycle_id
+        self.began = ports.clock.now()
         self.lease = lease
         self.operations: Counter[str] = Counter()
         self.outcomes: Counter[JournalState] = Counter()
@@ -551,21 +596,21 @@ class _Cycle:
 
     def _overwritten(self, proposal: Proposal) -> tuple[list[NewLogRow], list[Finding]]:
         """What a person wrote between the last cycle's reading and its writing, and Jalon over."""
-        target, edits = self.ports.target, proposal.reading.edits
-        refs = {gid: ref for ref, gid in proposal.links.items() if is_task(ref)}
-        doubted = suspects(edits, refs)
-        mirror = self.store.mirror() if doubted else None
-        since = mirror.read_at if mirror else self._now()
-        titles = titles_of(proposal.revision.plan)
+        if not (proposal.raced and proposal.wrote):
+            return [], []
+        target, titles = self.ports.target, titles_of(proposal.revision.plan)
+        naming = Naming.of(proposal.links, proposal.reading.observed, self.rules.mapping)
         rows, findings = [], []
-        for gid in doubted:
-            ref, history = refs[gid], target.remarks(gid)
-            known = [row for row in self.store.log(subject=ref) if row.at >= since]
-            lost = overwritten(gid, edits, history, target.account(), self.rules.mapping)
-            for name, said in lost:
-                if not known_already(said, [row for row in known if row.field == name]):
-                    rows.append(race_row(ref, name, said))
-                    findings.append(race_finding(ref, titles.get(ref, ref), name, said))
+        for gid, ours in proposal.raced.items():
+            ref, history = ours[0].ref, target.remarks(gid)
+            if history is None:
+                rows.append(unread_row(ref))
+                findings.append(unread_finding(ref, titles.get(ref, ref)))
+                continue
+            since, me = proposal.wrote.since - CLOCKS_APART, target.account()
+            for loss in overwritten(ours, history, since, me, naming):
+                rows.append(race_row(ref, loss))
+                findings.append(race_finding(ref, titles.get(ref, ref), loss))
         return rows, findings
 
     def _remember(
@@ -632,7 +677,8 @@ class _Cycle:
         changes = proposal.view.changes
         gids = dict(proposal.view.recognition.gids)
         decisions = {(d.subject, d.field): d for d in changes.decisions}
-        self.restored += [f for f in changes.findings if f.code == "field.restored"]
+        restored = {f.subject: f for f in changes.findings if f.code == "field.restored"}
+        self.restored += restored.values()
         remembered = self.store.facts()
         known = dict(gids)
 
@@ -668,14 +714,16 @@ class _Cycle:
                         self.store.note_fact(fact_of(operation), "")
                 if applied.state == "rejected":
                     self.store.note_fact(fact_of(operation), fingerprint(operation))
-                self.store.append_log(
-                    self.cycle_id, now, list(operation_rows(operation, applied.state, decisions))
-                )
+                rows = list(operation_rows(operation, applied.state, decisions))
+                self.store.append_log(self.cycle_id, now, rows)
+                if applied.state == "done":  # told though this cycle may not come to its end
+                    subjects = [f"{row.subject}#{row.field}" for row in rows]
+                    self._open([restored[each] for each in subjects if each in restored])
             self._note(applied, gids)
             log.info("operation.settled", kind=kind, ref=operation.ref, state=applied.state)
 
         if any(isinstance(each, UpdateTask | PlaceTask | SetParent) for each in operations):
-            self.store.note_fact(WROTE, "oui")
+            self.store.note_fact(WROTE, Wrote(self.cycle_id, self.began).fact)
         self.ports.target.apply(operations, gids, before=before, after=after)
         for key, value in self.ports.target.learned().items():
             self.store.note_fact(key, value)
@@ -864,9 +912,11 @@ class _Cycle:
         """What stays open though nothing shows it: a refusal held back, a correction of a week."""
         refs = {operation.ref for operation in held}
         week = self._now() - RESTORED_ONCE_FOR
+        overwritten = self.store.overwritten_since(week)
         corrected = {
             "field.restored": self.store.restored_since(week),
-            "field.overwritten": self.store.overwritten_since(week),
+            "field.overwritten": overwritten,
+            "task.history_unread": overwritten,
         }
         fields = {code: {f"{ref}#{name}" for ref, name in of} for code, of in corrected.items()}
         for finding in before.values():

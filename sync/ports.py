@@ -149,17 +149,18 @@ class Target(Protocol):
         links: Mapping[Ref, str],
         *,
         later: Mapping[ProjectRole, int],
+        histories: int,
     ) -> Mapping[str, int]:
         """
-        Requests, by kind, that applying the operations and reading again would take, and after it
-        as many updates in each project.
+        Requests, by kind, that applying the operations and reading again would take, after it as
+        many updates in each project, and before it the reading of so many histories.
         """
 
     def account(self) -> str:
         """The gid of the account that we write as."""
 
-    def remarks(self, gid: str) -> Sequence[Remark]:
-        """A task's own history, oldest first; empty where it may not be read."""
+    def remarks(self, gid: str) -> Sequence[Remark] | None:
+        """A task's own history, oldest first; None where Asana refuses it, as of a task gone."""
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""

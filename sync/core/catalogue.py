@@ -230,6 +230,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Choose one of the two values, or clear the field.",
         ),
     ),
+    "task.history_unread": Entry(
+        "warning",
+        Text(
+            "Quelqu’un a écrit à {title} en même temps que Jalon, et Asana n’en donne plus "
+            "l’historique (tâche supprimée, privée ou refusée) : un changement y est peut-être "
+            "remplacé.",
+            "Somebody wrote to {title} at the same time as Jalon, and Asana gives its history no "
+            "more (task deleted, private or refused): a change to it may have been replaced.",
+        ),
+        Text(
+            "Demander à qui tient cette tâche si son texte est encore le sien.",
+            "Ask whoever keeps that task whether its text still is theirs.",
+        ),
+    ),
     "field.overwritten": Entry(
         "warning",
         Text(

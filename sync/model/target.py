@@ -75,7 +75,12 @@ class ObservedTask:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change that the events tell of: of which task, which field, by whom. Never its value."""
+    """
+    One change that the events tell of: of which task, which field, by whom. Never its value.
+
+    `field` is Asana's name, or `story` for a line in the task's history; `by` is empty where the
+    events leave the author out.
+    """
 
     gid: str
     field: str
@@ -84,12 +89,21 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One line of a task's history in Asana: by whom, of what kind, in words."""
+    """
+    One line of a task's history in Asana: by whom, when, in words.
+
+    `about` is a built-in field's name, a custom field's gid, `custom field` where that is not
+    told, else empty. `old` and `new` count only where `valued`: Asana does not always tell them.
+    """
 
     gid: str
+    at: datetime
     by: str
-    kind: str
     text: str
+    about: str = ""
+    old: FieldValue = None
+    new: FieldValue = None
+    valued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

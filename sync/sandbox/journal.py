@@ -72,10 +72,13 @@ def emit_change(
     emit(world, user, resource, "changed", change=change)
 
 
-def tell_story(world: World, user: User, task: Task, subtype: str, text: str) -> Story:
+def tell_story(
+    world: World, user: User, task: Task, subtype: str, text: str, **details: Any
+) -> Story:
     """A line of the task's own history, as people see it under the task."""
     kind = "comment" if subtype == "comment_added" else "system"
-    story = world.keep(Story(world.next_gid(), world.now(), task, user, kind, subtype, text))
+    said = details if world.switches.story_details else {}
+    story = world.keep(Story(world.next_gid(), world.now(), task, user, kind, subtype, text, said))
     task.stories.append(story)
     if kind == "comment" or world.switches.story_events:
         emit(world, user, story, "added", parent=task)

@@ -5,6 +5,7 @@ One table per kind: how a field is read, and whether it is compact or Opt In.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -55,6 +56,15 @@ def _instant(name: str, **options: Any) -> Field:
         return None if moment is None else stamp(moment)
 
     return Field(read, **options)
+
+
+def _detail(name: str, **options: Any) -> Field:
+    """Conditional: there only where the story is about it."""
+    return Field(lambda _world, story: story.details.get(name, ABSENT), **options)
+
+
+def _dated(value: Any) -> str | None:
+    return stamp(value) if isinstance(value, datetime) else value
 
 
 def _constant(value: Any, **options: Any) -> Field:
@@ -383,6 +393,28 @@ SHAPES: dict[str, Shape] = {
         "is_edited": _constant(value=False),
         "is_pinned": _constant(value=False),
         "target": _attr("task", shape="task"),
+        **{
+            f"{age}_{name}": _detail(f"{age}_{name}", **options)
+            for age in ("old", "new")
+            for name, options in {
+                "name": {},
+                "text_value": {},
+                "number_value": {},
+                "enum_value": {"shape": "enum_option"},
+                "date_value": {"shape": "story_dates"},
+                "dates": {"shape": "story_dates"},
+                "section": {"shape": "section"},
+            }.items()
+        },
+        "custom_field": _detail("custom_field", shape="custom_field"),
+        "assignee": _detail("assignee", shape="user"),
+    },
+    "story_dates": {
+        name: Field(
+            lambda _world, dates, name=name: _dated(dates.get(name)),  # type: ignore[misc]
+            compact=True,
+        )
+        for name in ("start_on", "due_at", "due_on")
     },
     "event": {
         "user": Field(

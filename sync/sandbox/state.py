@@ -7,7 +7,7 @@ deleted stay, marked, because a person can bring a task back.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -179,6 +179,8 @@ class Story(Thing):
     kind: str
     subtype: str
     text: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What changed, under the names of Asana's conditional fields: `old_name`, `new_name`, …"""
 
 
 @dataclass(frozen=True, slots=True)

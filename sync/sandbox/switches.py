@@ -112,6 +112,8 @@ class Switches:
     """Whether an event says who did it; Asana may leave it null."""
     story_events: bool = True
     """Each edit also writes a story, which has its own event."""
+    story_details: bool = True
+    """A story tells old and new values apart from its words; Asana says so conditionally."""
     section_events: bool = True
     """A move to another section of a project is told, as `removed` and `added`."""
     field_event: str = "custom_fields"

@@ -25,7 +25,7 @@ from sync.sandbox.state import (
     attached_fields,
     descendants,
 )
-from sync.sandbox.values import display
+from sync.sandbox.values import display, option_named
 
 STORIES = {
     "name": "name_changed",
@@ -161,7 +161,10 @@ def place_task(world: World, user: User, task: Task, place: Place) -> None:
         if world.switches.section_events:
             emit(world, user, task, "removed", parent=old)
             emit(world, user, task, "added", parent=place.section)
-        tell_story(world, user, task, "section_changed", f"moved to {place.section.name}")
+        tell_story(
+            world, user, task, "section_changed", f"moved to {place.section.name}",
+            old_section=old, new_section=place.section,
+        )  # fmt: skip
 
 
 def remove_from_project(world: World, user: User, task: Task, project: Project) -> None:
@@ -378,7 +381,21 @@ def _tell_change(world: World, user: User, task: Task, name: str, before: Any, a
         subtype = "marked_incomplete"
     note_history(world, user, task, field, before, after)
     emit_change(world, user, task, field, after if isinstance(after, User) else None)
-    tell_story(world, user, task, subtype, _told(user, field, after))
+    tell_story(
+        world, user, task, subtype, _told(user, field, after), **_details(task, name, before, after)
+    )
+
+
+def _details(task: Task, name: str, before: Any, after: Any) -> dict[str, Any]:
+    """Old and new, as far as Asana's description has fields for them."""
+    if name == "name":
+        return {"old_name": before, "new_name": after}
+    if name in DATES:
+        now = {each: getattr(task, each) for each in DATES}
+        return {"old_dates": {**now, name: before}, "new_dates": now}
+    if name == "assignee":
+        return {"assignee": after}
+    return {}
 
 
 def _told(user: User, field: str, after: Any) -> str:
@@ -413,8 +430,26 @@ def _write_value(world: World, user: User, task: Task, gid: str, value: Any) -> 
     tell_story(
         world, user, task, f"{field.kind}_custom_field_changed",
         f"{user.name} changed {field.name} to {display(field, value)}",
+        **_value_details(field, before, value),
     )  # fmt: skip
     return True
+
+
+def _value_details(field: CustomField, before: Any, after: Any) -> dict[str, Any]:
+    if field.kind == "enum":
+        before, after = (gid and option_named(field, gid) for gid in (before, after))
+    elif field.kind == "date":
+        before, after = (
+            value and {"due_on": value["date"], "due_at": value["date_time"]}
+            for value in (before, after)
+        )
+    elif field.kind not in ("text", "number"):
+        return {"custom_field": field}
+    return {
+        "custom_field": field,
+        f"old_{field.kind}_value": before,
+        f"new_{field.kind}_value": after,
+    }
 
 
 def _not_on_object(gid: str) -> Exception:

@@ -45,7 +45,6 @@ class Kind:
     statuses: Statuses = field(default_factory=dict)
     stops: type[SyncError] | None = None
     undo: Sequence[Act] = ()
-    switches: Mapping[str, Any] = field(default_factory=dict)
     raced: tuple[frozenset[str], ...] = ()
     early: tuple[frozenset[str], ...] = ()
 

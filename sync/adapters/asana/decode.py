@@ -31,7 +31,12 @@ FIELD = (
 )
 SETTING = ",".join(f"custom_field.{path}" for path in FIELD.split(","))
 RECORD = ",".join([PROJECT, *(f"custom_field_settings.{path}" for path in SETTING.split(","))])
-STORY = "created_by.gid,resource_subtype,text"
+STORY = (
+    "created_at,created_by.gid,resource_subtype,text,old_name,new_name,old_dates.due_on,"
+    "new_dates.due_on,old_section.gid,new_section.gid,custom_field.gid,old_text_value,"
+    "new_text_value,old_number_value,new_number_value,old_enum_value.gid,new_enum_value.gid,"
+    "old_date_value.due_on,new_date_value.due_on"
+)
 TASK = (
     "name,notes,parent.gid,completed,completed_at,due_on,created_at,modified_at,assignee.gid,"
     "resource_subtype,memberships.project.gid,memberships.section.gid,custom_fields.gid,"
@@ -133,30 +138,86 @@ class EventSubject(_Thing):
     resource_subtype: str | None = None
 
 
+class _Dates(_Answer):
+    due_on: date | None = None
+
+
 class _Story(_Thing):
+    created_at: AwareDatetime
     resource_subtype: str = ""
     text: str | None = None
     created_by: _Thing | None = None
+    custom_field: _Thing | None = None
+    old_name: str | None = None
+    new_name: str | None = None
+    old_text_value: str | None = None
+    new_text_value: str | None = None
+    old_number_value: float | None = None
+    new_number_value: float | None = None
+    old_enum_value: _Thing | None = None
+    new_enum_value: _Thing | None = None
+    old_date_value: _Dates | None = None
+    new_date_value: _Dates | None = None
+    old_dates: _Dates | None = None
+    new_dates: _Dates | None = None
+    old_section: _Thing | None = None
+    new_section: _Thing | None = None
+
+
+_BUILTIN_STORIES = {
+    "name_changed": ("name", "name"),
+    "notes_changed": ("notes", ""),
+    "due_date_changed": ("due_on", "dates"),
+    "section_changed": ("section", "section"),
+    "assigned": ("assignee", ""),
+}
+"""The stories that Asana writes when a built-in field of ours changes, and where they hold it."""
+_CUSTOM_STORY = "_custom_field_changed"
 
 
 def remark(raw: Any) -> Remark:
     read = _parsed(_Story, raw)
-    by = read.created_by.gid if read.created_by else ""
-    return Remark(read.gid, by, read.resource_subtype, read.text or "")
+    subtype = read.resource_subtype
+    about, told = _BUILTIN_STORIES.get(subtype, ("", ""))
+    if subtype.endswith(_CUSTOM_STORY):
+        about = read.custom_field.gid if read.custom_field else "custom field"
+        told = f"{subtype.removesuffix(_CUSTOM_STORY)}_value"
+    names = {f"{age}_{told}" for age in ("old", "new")} & read.model_fields_set
+    return Remark(
+        gid=read.gid,
+        at=_utc(read.created_at) or read.created_at,
+        by=read.created_by.gid if read.created_by else "",
+        text=read.text or "",
+        about=about,
+        old=_held(getattr(read, f"old_{told}", None)),
+        new=_held(getattr(read, f"new_{told}", None)),
+        valued=bool(names),
+    )
+
+
+def _held(value: Any) -> FieldValue:
+    if isinstance(value, _Thing):
+        return value.gid
+    held: FieldValue = value.due_on if isinstance(value, _Dates) else value
+    return held
 
 
 def edits(events: Iterable[Event]) -> tuple[Edit, ...]:
-    """What the events tell of fields of tasks; a section is told as what a task was added to."""
+    """What the events tell of tasks; a section is told as what a task was added to."""
     told: list[Edit] = []
     for event in events:
-        task = event.resource
-        if task is None or task.resource_type != "task" or event.user is None:
+        by, subject = event.user.gid if event.user else "", event.resource
+        if subject is None:
+            continue
+        if subject.resource_type == "story":
+            if event.parent and event.action == "added":
+                told.append(Edit(event.parent.gid, "story", by))
             continue
         name = event.change.field if event.change and event.action == "changed" else ""
         if event.parent and event.parent.resource_type == "section" and event.action == "added":
             name = "section"
-        if name:
-            told.append(Edit(task.gid, name, event.user.gid))
+        if subject.resource_type == "task" and name:
+            told.append(Edit(subject.gid, name, by))
     return tuple(told)
 
 

@@ -33,6 +33,7 @@ def list_all(
     read: Callable[[Any], Thing],
     *,
     fields: str,
+    broad: bool = True,
 ) -> list[Thing]:
     """
     Every page, once each, in order; raises rather than return a part.
@@ -41,11 +42,12 @@ def list_all(
     the SDK's call with the options given, which are fresh each time because the SDK changes
     them. An offset lives about a quarter of an hour: when one has lapsed the listing
     starts again from its first page, once. Asana also ends a result set that it truncated with a
-    400 on the last page, which looks the same and is as little a complete listing.
+    400 on the last page, which looks the same and is as little a complete listing. `broad` says
+    that a refusal concerns more than one object (`Session.read`).
     """
     for _ in range(1 + _RESTARTS):
         try:
-            return _one_pass(session, what, page, read, fields)
+            return _one_pass(session, what, page, read, fields, broad=broad)
         except _Lapsed:
             continue
     raise incomplete(
@@ -63,6 +65,8 @@ def _one_pass(
     page: Callable[[Json], Any],
     read: Callable[[Any], Thing],
     fields: str,
+    *,
+    broad: bool,
 ) -> list[Thing]:
     found: dict[str, Thing] = {}
     offsets: set[str] = set()
@@ -73,7 +77,7 @@ def _one_pass(
             return _page(page(_options(fields, after)), read)
 
         try:
-            things, offset = session.read(what, one_page, broad=True)
+            things, offset = session.read(what, one_page, broad=broad)
         except TargetRejected as error:
             if error.status == 400 and offset is not None:
                 raise _Lapsed from None

@@ -243,6 +243,7 @@ def remarks(session: Session, gid: str) -> list[Remark]:
         lambda options: api.get_stories_for_task(gid, options, full_payload=True),
         decode.remark,
         fields=decode.STORY,
+        broad=False,
     )
 
 

@@ -104,8 +104,9 @@ class AsanaTarget:
         links: Mapping[Ref, str],
         *,
         later: Mapping[ProjectRole, int],
+        histories: int,
     ) -> Mapping[str, int]:
-        return forecast(
+        coming = forecast(
             operations,
             observed,
             links,
@@ -113,17 +114,21 @@ class AsanaTarget:
             form=self._writer.form,
             knows_workspace=self._workspace.known,
         )
+        if histories:
+            coming["GET /tasks/{}/stories"] += histories
+            coming["GET /users/me"] += self._account is None
+        return +coming
 
     def account(self) -> str:
         if self._account is None:
             self._account = reads.me(self._session).gid
         return self._account
 
-    def remarks(self, gid: str) -> Sequence[Remark]:
+    def remarks(self, gid: str) -> Sequence[Remark] | None:
         try:
             return reads.remarks(self._session, gid)
         except TargetRejected:
-            return ()  # gone or hidden meanwhile: what was in it is out of our sight
+            return None
 
     def learned(self) -> Mapping[str, str]:
         return {FORM_FACT: self._writer.form} if self._writer.form else {}
