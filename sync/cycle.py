@@ -489,6 +489,7 @@ class _Cycle:
         self.refusals: list[Finding] = []
         self.restored: list[Finding] = []
         self.alarms: tuple[Alarm, ...] = ()
+        self.yes: Acceptance | None = None
         self.told: dict[str, ObservedTask] = {}
         self.touched: set[str] = set()
 
@@ -513,12 +514,8 @@ class _Cycle:
 
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
         proposal = self._let_through(plan_file, wishes)
-        warnings, accepted = proposal.warnings, wishes.accept
-        rows, told = self._overwritten(proposal)
-        with self.store.transaction():
-            if accepted:
-                self._accept(proposal, accepted)
-            self._remember(proposal, rows, told)
+        warnings, self.yes = proposal.warnings, wishes.accept
+        self._remember(proposal, *self._overwritten(proposal))
         for _ in range(_ROUNDS):
             operations, _ = self._sendable(proposal)
             if not operations:
@@ -531,7 +528,7 @@ class _Cycle:
         settled = not (left or self.outcomes["unknown"] or proposal.view.changes.awaited)
         if settled:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
-        record, is_new = self._snapshot(proposal, self.alarms if accepted else ())
+        record, is_new = self._snapshot(proposal, self.alarms if wishes.accept else ())
         failed = self._publish(record, proposal.reading.observed)
         findings = self._findings(proposal, plan_file, failed, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
@@ -620,12 +617,15 @@ class _Cycle:
         told: Sequence[Finding] = (),
     ) -> None:
         """
-        Mirror, cursors, links, baselines and what was settled: one transaction.
+        Mirror, cursors, links, baselines, what was settled and a yes used: one transaction.
 
         With them what these very events told was overwritten: they are not read a second time.
         """
         now, reading, view = self._now(), proposal.reading, proposal.view
         with self.store.transaction():
+            if self.yes:
+                self._accept(proposal, self.yes)
+                self.yes = None
             if proposal.unrecorded:
                 self.store.add_revision(
                     proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason

@@ -115,8 +115,10 @@ def acceptance_rows(accepted: Acceptance, alarms: Sequence[Alarm]) -> Iterator[N
             actor=accepted.by,
         )
 
-    rules = dict.fromkeys(alarm.rule for alarm in alarms)
-    yield row(_CYCLE, "", ", ".join(rules) or ACCEPTED)
-    for rule, subject in dict.fromkeys((a.rule, s) for a in alarms for s in a.subjects):
+    named: dict[str, dict[str, None]] = {_CYCLE: dict.fromkeys(alarm.rule for alarm in alarms)}
+    for alarm in alarms:
+        for subject in alarm.subjects:
+            named.setdefault(subject, {})[alarm.rule] = None
+    for subject, rules in named.items():
         ref, _, field = subject.partition("#")
-        yield row(ref, field, rule)
+        yield row(ref, field, ", ".join(rules) or ACCEPTED)

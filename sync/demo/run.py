@@ -16,7 +16,9 @@ from sync.adapters.plans.read import read_plan
 from sync.adapters.plans.source import read_path
 from sync.core.dates import french
 from sync.cycle import CycleReport, Wishes, run_cycle
+from sync.demo import guarded
 from sync.demo.folder import stage
+from sync.demo.guarded import UNASKED, GuardScene
 from sync.demo.people import People
 from sync.demo.script import days, script
 from sync.errors import ConfigError
@@ -72,11 +74,15 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """`quiet` is a cycle right after the last: what it costs when nothing happened."""
+    """
+    `quiet` is a cycle right after the last: what it costs when nothing happened. `guarded` is what
+    the guard held on the way, if the plan is large enough.
+    """
 
     plan: Plan
     legs: tuple[Leg, ...]
     quiet: CycleReport
+    guarded: GuardScene | None
     snapshot: Snapshot
     findings: tuple[StoredFinding, ...]
     out: Path
@@ -108,7 +114,7 @@ def run_demo(
             one = replace(one, targets=(PublishTarget(str(staged.folder), TARGET),))
             with open_plan(settings, one) as standing:
                 opened = replace(standing, plan_file=plan)
-                legs, quiet = _legs(opened, sandbox, calendar, progress)
+                legs, quiet, guarded = _legs(opened, sandbox, calendar, progress)
                 last = opened.store.last_snapshot()
                 findings = opened.store.findings()
         if last is None:
@@ -118,6 +124,7 @@ def run_demo(
         plan=plan,
         legs=tuple(legs),
         quiet=quiet,
+        guarded=guarded,
         snapshot=Snapshot.model_validate_json(last.body),
         findings=findings,
         out=out.absolute(),
@@ -131,7 +138,7 @@ def _legs(
     sandbox: RunningSandbox,
     calendar: Sequence[date],
     progress: Progress,
-) -> tuple[list[Leg], CycleReport]:
+) -> tuple[list[Leg], CycleReport, GuardScene | None]:
     """Between two cycles people work, the sandbox's clock moving along with them."""
     rules = opened.rules
     people = People(sandbox.control, rules)
@@ -140,6 +147,7 @@ def _legs(
     legs: list[Leg] = []
     clock = clock_at_noon(calendar[0], rules.zone, time.monotonic)
     before = calendar[0]
+    scene: GuardScene | None = None
     for day in calendar:
         said = Text(f"Cycle comme au {french(day)}…", f"Cycle as of {day}…")
         with progress(said):
@@ -149,12 +157,28 @@ def _legs(
             sandbox.control.set_clock(clock.start)
             legs.append(Leg(day, worked, _cycle(opened, clock)))
         before = day
-    return legs, _cycle(opened, clock)
+        if day == calendar[0]:
+            before = day + guarded.AFTER
+            scene = _guarded(opened, people, sandbox, before, progress)
+    return legs, _cycle(opened, clock), scene
 
 
-def _cycle(opened: OpenedPlan, clock: Clock) -> CycleReport:
+def _guarded(
+    opened: OpenedPlan, people: People, sandbox: RunningSandbox, day: date, progress: Progress
+) -> GuardScene | None:
+    with progress(Text("Une fausse manœuvre, et le garde-fou…", "A slip, and the guard…")):
+        clock = clock_at_noon(day, opened.rules.zone, time.monotonic)
+
+        def cycle(wishes: Wishes) -> CycleReport:
+            sandbox.control.set_clock(clock.start)
+            return _cycle(opened, clock, wishes)
+
+        return guarded.play(opened, people, day, cycle)
+
+
+def _cycle(opened: OpenedPlan, clock: Clock, wishes: Wishes = UNASKED) -> CycleReport:
     with connected(opened, clock, process_name()) as ports:
-        report = run_cycle(ports, opened.rules, opened.plan_file, Wishes(sandbox_only=True))
+        report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
     if report is None:
         raise AssertionError("only a cycle with a slot can find it taken")
     return report

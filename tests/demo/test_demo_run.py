@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from sync.cli.commands.demo import show_cost
+from sync.cli.commands.demo import show_cost, show_guarded
 from sync.cli.output import Output
 from sync.core.status import STATUS_NAMES
 from sync.demo import DemoReport, run_demo
+from sync.demo.guarded import BY
 from sync.demo.script import MANAGERS
 from sync.model.progress import Status
 from sync.model.snapshot import Snapshot
@@ -59,6 +60,25 @@ def test_there_are_four_snapshots_on_their_days(played: Played) -> None:
     assert [s.numero for s in played.snapshots] == [1, 2, 3, 4]
     assert [str(leg.day) for leg in played.report.legs] == DAYS
     assert {leg.report.outcome for leg in played.report.legs} == {"ok"}
+
+
+def test_a_slip_is_held_and_let_through_by_its_digest_alone(played: Played) -> None:
+    """In the open: the refusal, the digest, whose yes, and what the log keeps of it."""
+    scene = played.report.guarded
+    assert scene is not None
+    assert scene.emptied == 27
+    assert scene.digest in scene.refused.fr
+    assert scene.accepted.outcome == "ok"
+    assert scene.accepted.operations == {"UpdateTask": 27}
+    assert not scene.accepted.snapshot_is_new, "the page never showed the slip"
+    told = [(row.kind, row.actor, row.subject) for row in scene.rows]
+    mended = ("UpdateTask", "jalon", f"action:{scene.action_id}")
+    assert told.index(("accepted", BY, "cycle")) < told.index(mended)
+    assert ("accepted", BY, f"action:{scene.action_id}") in told
+    said = io.StringIO()
+    show_guarded(Output(said, said, "fr", {}), scene, played.report.zone)
+    assert scene.digest in said.getvalue()
+    assert "inventé" in said.getvalue()
 
 
 def test_every_status_shows_at_least_once(played: Played) -> None:
@@ -123,7 +143,7 @@ def test_everything_invented_says_so(played: Played) -> None:
 
 def test_nobody_and_nothing_private_reaches_the_folder(played: Played) -> None:
     """Not even an invented manager; the withheld note stays withheld in every file."""
-    hidden = [*MANAGERS, "exemple.invalid", "819 555", "Réserver la salle"]
+    hidden = [*MANAGERS, BY, "exemple.invalid", "819 555", "Réserver la salle"]
     for path in played.out.rglob("*"):
         if path.is_file():
             body = path.read_text(encoding="utf-8")

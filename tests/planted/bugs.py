@@ -17,9 +17,10 @@ from sync.adapters.asana import exchange, listing, observe, picture, reads, sess
 from sync.adapters.store import schema
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
-from sync.core import adopt_fields, chain, pairing, recognise
+from sync.core import adopt_fields, amounts, chain, pairing, recognise
 from sync.core.marks import project_line
 from sync.errors import SyncError
+from sync.model.guarding import Alarm
 
 Plant = pytest.MonkeyPatch
 
@@ -193,6 +194,42 @@ def any_kind_of_field_taken(plant: Plant) -> None:
     )
 
 
+def digest_of_nothing(plant: Plant) -> None:
+    """Every change set has the same digest."""
+    plant.setattr(cycle, "change_digest", lambda *_, **__: "0" * 32)
+
+
+def accepted_as_it_was_shown(plant: Plant) -> None:
+    """A yes is held against the digest that was told, and not against what is there now."""
+    honest = cycle.digest_of
+
+    def told(store: Any, proposal: Any) -> Any:
+        shown = [f.finding.facts.get("digest") for f in store.findings()]
+        return next(filter(None, shown), None) or honest(store, proposal)
+
+    plant.setattr(cycle, "digest_of", told)
+
+
+def limit_reached_is_too_much(plant: Plant) -> None:
+    """A share exactly at its limit is held."""
+
+    def over(rule: str, refs: Any, known: int, limit: float) -> Any:
+        if refs and len(refs) >= known * limit:
+            yield Alarm(rule, len(refs), known, limit, tuple(sorted(refs)))
+
+    plant.setattr(amounts, "_over", over)
+
+
+def yes_that_stays(plant: Plant) -> None:
+    """A yes is logged and not counted."""
+
+    def uncounted(self: Any, proposal: Any, accepted: Any) -> None:
+        rows = list(cycle.acceptance_rows(accepted, proposal.alarms))
+        self.store.append_log(self.cycle_id, self._now(), rows)
+
+    plant.setattr(cycle._Cycle, "_accept", uncounted)
+
+
 def forged_delivery_heard(plant: Plant) -> None:
     """A signature is asked for and not compared."""
     plant.setattr(doors, "genuine", lambda *_: True)
@@ -296,6 +333,7 @@ _LINE: Final = (
     "test_a_call_ends_while_the_server_still_holds_the_line"
 )
 _FAULTS: Final = "tests/cycle/test_faults.py::"
+_HELD = "tests/cycle/test_held.py::"
 _RACE: Final = "tests/cycle/test_overwritten.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
@@ -362,6 +400,10 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
         "tests/adapters/store/test_store_chain.py::"
         "test_the_database_lets_texts_go_by_decision_and_nothing_else[without a decision]"
     ),
+    digest_of_nothing: f"{_HELD}test_what_changed_since_is_not_let_through[one more]",
+    accepted_as_it_was_shown: (f"{_HELD}test_what_changed_since_is_not_let_through[another value]"),
+    limit_reached_is_too_much: ("tests/core/test_amounts.py::test_a_limit[at-too many updates]"),
+    yes_that_stays: f"{_HELD}test_a_yes_counts_once_even_when_the_same_change_comes_back",
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",
 }

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sync.cli.commands.findings import by_severity
 from sync.cli.commands.findings import show as show_findings
+from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import show_actions, show_counts
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.core.dates import french
-from sync.demo import DemoReport, Progress, run_demo
+from sync.demo import DemoReport, GuardScene, Progress, run_demo
+from sync.demo.guarded import BY
 from sync.wording import Language, Text
 
 NAME = "demo"
@@ -79,10 +82,36 @@ def show(output: Output, report: DemoReport) -> None:
     output.blank()
     show_findings(output, by_severity(report.findings), report.zone, report.plan.title)
     output.blank()
+    if report.guarded is not None:
+        show_guarded(output, report.guarded, report.zone)
+        output.blank()
     show_cost(output, report)
     output.blank()
     for text in _where(report):
         output.say(text)
+
+
+def show_guarded(output: Output, scene: GuardScene, zone: ZoneInfo) -> None:
+    """What the guard held on the way, who let it through, and what the log keeps of it."""
+    written = sum(scene.accepted.operations.values())
+    output.say(
+        Text(
+            f"Le garde-fou, le {french(scene.day)} : {scene.emptied} valeurs d’un champ tenu par "
+            "Jalon, vidées d’un coup par erreur (inventé).",
+            f"The guard, on {scene.day}: {scene.emptied} values of a field that Jalon keeps, "
+            "emptied at once by mistake (invented).",
+        ),
+        style="bold",
+    )
+    output.say(Text(f"  Retenu : {scene.refused.fr}", f"  Held: {scene.refused.en}"))
+    output.say(
+        Text(
+            f"  Accepté par cette empreinte, par « {BY} » : {written} tâches rétablies.",
+            f"  Accepted by that digest, by “{BY}”: {written} tasks restored.",
+        )
+    )
+    title = f"jalon log, jalon explain {scene.action_id}"
+    show_log(output, list(scene.rows), zone, title=title)
 
 
 def show_cost(output: Output, report: DemoReport) -> None:
