@@ -188,6 +188,27 @@ def test_an_edit_by_somebody_who_erases_is_found() -> None:
     assert (verdict.erased, verdict.faults) == (1, ())
 
 
+def test_a_decision_counts_for_rows_before_it_only() -> None:
+    (facts, texts), second = honest(1), honest(2)
+    ahead, row = hung([({**facts, "kind": "erased", "subject": log_ref(2)}, texts), second])
+    gone = replace(row, texts=dict.fromkeys(TEXTS), seal=replace(row.seal, salt=None))
+    assert found([ahead, gone]) == [(2, "erased_undecided")]
+
+
+def test_faults_come_in_the_order_of_their_rows() -> None:
+    gone = replace(LOG[2], texts=dict.fromkeys(TEXTS), seal=replace(LOG[2].seal, salt=None))
+    rows = [*LOG[:2], gone, *LOG[3:9]]
+    told = (HEAD, Head(7, "0" * 64))
+    assert found(rows, *told) == [(3, "erased_undecided"), (7, "head"), (10, "cut")]
+
+
+def test_a_told_head_that_held_narrows_where_the_change_lies() -> None:
+    rows = rewritten([*LOG[:20], replace(LOG[20], texts={**LOG[20].texts, "after": "autre"})])
+    heads = [Head(0, START.chain), *(Head(LOG[n].number, LOG[n].seal.chain) for n in (9, 14, 20))]
+    (fault,) = verify(rows, [Told(head, "ailleurs") for head in heads]).faults
+    assert (fault.row, fault.vouched) == (21, 15)
+
+
 def test_after_the_first_row_that_does_not_hold_no_head_is_compared() -> None:
     """One cause, one line: a head beyond it would only repeat it."""
     rows = [*LOG[:9], *LOG[10:]]
@@ -206,3 +227,11 @@ def test_a_value_that_is_no_hash_of_ours_is_found(broken: str) -> None:
         row = LOG[3]
         rows = [*LOG[:3], replace(row, seal=replace(row.seal, **{name: broken})), *LOG[4:]]
         assert [number for number, _ in found(rows)] == [4]
+
+
+@pytest.mark.parametrize("strange", [b"x", float("nan"), 2**60, "\ud800", object()])
+def test_a_value_that_no_log_of_ours_could_hold_is_found(strange: Any) -> None:
+    for part, name in (("texts", "after"), ("facts", "field")):
+        row = LOG[3]
+        edited = replace(row, **{part: {**getattr(row, part), name: strange}})
+        assert [number for number, _ in found([*LOG[:3], edited, *LOG[4:]])] == [4]
