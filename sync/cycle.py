@@ -27,6 +27,7 @@ from sync.core.accept import (
 from sync.core.amounts import Change, amounts, not_accepted, published_amounts
 from sync.core.catalogue import entry
 from sync.core.change_digest import change_digest
+from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen
 from sync.core.dates import french
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
@@ -47,7 +48,9 @@ from sync.core.log_rows import (
     decision_row,
     finding_rows,
     freeze_row,
+    is_told,
     operation_rows,
+    revision_rows,
     settlement_row,
     worth_a_row,
 )
@@ -70,6 +73,7 @@ from sync.core.reconcile import Frozen
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before, waiting_until
 from sync.core.revise import compare
+from sync.core.reword import accepted, held_back
 from sync.core.second_round import second_round
 from sync.core.snapshot import build_snapshot, canonical, public_head, same_content
 from sync.core.view import Seen, View, due_freezes, look
@@ -83,7 +87,7 @@ from sync.errors import (
     UnsafeChangeSet,
 )
 from sync.model.cost import Cost
-from sync.model.finding import Finding
+from sync.model.finding import Finding, Settlement
 from sync.model.guarding import Acceptance, Alarm
 from sync.model.operation import (
     AnyOperation,
@@ -171,7 +175,8 @@ class Proposal:
     """
     What a cycle found and would do; a dry run is this and nothing else.
 
-    `unrecorded` says that the store has no revision yet: the plan file would be the first. `wrote`
+    `unrecorded` says that the store does not have this revision yet: the plan file would be the
+    first, or `accepted` made it of the plan `before`, for people took in what Asana says. `wrote`
     tells the cycle that wrote to tasks which existed since the last reading, and `raced` those of
     them to which somebody else may have written too, by gid, with what Jalon put there
     (`sync.core.races`). `candidate` is the publication as it would be now, after `published`;
@@ -186,7 +191,10 @@ class Proposal:
     settled: tuple[tuple[JournalEntry, JournalState, str | None], ...] = ()
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
+    chosen: Chosen = NOTHING_CHOSEN
     unrecorded: bool = False
+    accepted: tuple[Settlement, ...] = ()
+    before: Plan | None = None
     wrote: Wrote | None = None
     raced: Mapping[str, Sequence[Written]] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
@@ -284,11 +292,24 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     revision = revisions[-1] if revisions else first
     guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
-    proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now)
+    words = chosen(store.settlements(), store.findings())
+    proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
+    if not revisions:
+        proposal = replace(proposal, unrecorded=True)
+    elif revised := _accepted(proposal, rules, now):
+        again = history_of((*revisions, revised.revision))
+        proposal = replace(
+            _look(
+                ports, rules, revised.revision, again, reading, mirror, links, waiting, now, words
+            ),
+            unrecorded=True,
+            accepted=revised.accepted,
+            before=revision.plan,
+        )
+        revision = proposal.revision
     wrote = Wrote.from_fact(facts.get(WROTE))
     proposal = replace(
         proposal,
-        unrecorded=not revisions,
         wrote=wrote,
         raced=_raced(store, rules, proposal, mirror, wrote) if wrote else {},
         warnings=warnings,
@@ -332,9 +353,10 @@ def _candidate(
     ports: Ports, rules: Rules, proposal: Proposal, last: SnapshotRecord | None
 ) -> Snapshot:
     """The publication as this proposal has it, with the number that it would get."""
-    now = ports.clock.now()
+    now, revision = ports.clock.now(), proposal.revision
+    agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines())
     return build_snapshot(
-        proposal.revision,
+        replace(revision, plan=agreed),
         rules,
         proposal.view.progress,
         proposal.view.standings,
@@ -343,6 +365,7 @@ def _candidate(
         as_of=now.astimezone(rules.zone).date(),
         generated_at=now,
         demonstration=proposal.reading.observed.sandbox,
+        rulings=proposal.view.rulings,
     )
 
 
@@ -350,6 +373,25 @@ def _private(rules: Rules, observed: Observed) -> frozenset[str]:
     """Values of Asana and of the config that no published byte may hold."""
     people = {d.responsible for d in rules.directions if d.responsible}
     return identifiers(observed) | people | set(rules.members)
+
+
+def _accepted(proposal: Proposal, rules: Rules, now: datetime) -> Proposal | None:
+    """With the revision that people asked for by accepting what Asana says, if any did."""
+    view, revision = proposal.view, proposal.revision
+    plan, asked = accepted(
+        revision.plan,
+        view.findings,
+        proposal.chosen,
+        proposal.reading.observed,
+        view.recognition,
+    )
+    if not asked:
+        return None
+    day = now.astimezone(rules.zone).date()
+    reason = " ; ".join(dict.fromkeys(one.reason for one in asked))
+    return replace(
+        proposal, revision=Revision(revision.number + 1, day, reason, plan), accepted=asked
+    )
 
 
 def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:
@@ -414,6 +456,7 @@ def _look(
     links: Mapping[Ref, str],
     waiting: Sequence[JournalEntry],
     now: datetime,
+    words: Chosen,
 ) -> Proposal:
     """
     Settle what earlier cycles left open as far as this reading can, then compare.
@@ -429,11 +472,13 @@ def _look(
         awaited=awaited,
         restored=store.restored_since(now - RESTORED_ONCE_FOR),
         previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
+        chosen=words,
     )
     frozen = store.frozen()
     view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
     for waiting_one in waiting:
-        gid = view.recognition.gids.get(waiting_one.ref)
+        ref, found = waiting_one.ref, view.recognition
+        gid = None if ref in found.anew else found.gids.get(ref)
         complete = reading.full and reading.observed.complete
         if gid is not None or not waiting_one.kind.startswith("Create"):
             settled.append((waiting_one, "resolved", gid))
@@ -444,16 +489,16 @@ def _look(
             awaited[waiting_one.ref] = f"{until:%H:%M:%S}"
     due: Frozen = {}
     if reading.observed.complete:
-        now_seen, last_day = Seen(view.progress, today), memory.previous_read_on
+        now_seen, last_day = Seen(view.progress, today, view.rulings), memory.previous_read_on
         due = due_freezes(plan, rules, now_seen, None, frozen, today, history)
         if due and mirror and mirror.complete and last_day:
             last = look(plan, rules, mirror, links, memory, frozen, last_day, history)
-            before = Seen(last.progress, last_day)
+            before = Seen(last.progress, last_day, last.rulings)
             due = due_freezes(plan, rules, now_seen, before, frozen, today, history)
     if awaited or due:
         frozen = {**frozen, **due}
         view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
-    return Proposal(revision, history, reading, view, links, tuple(settled), frozen, due)
+    return Proposal(revision, history, reading, view, links, tuple(settled), frozen, due, words)
 
 
 @contextmanager
@@ -630,6 +675,10 @@ class _Cycle:
                 self.store.add_revision(
                     proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason
                 )
+            if proposal.before is not None:
+                by = ", ".join(dict.fromkeys(one.by for one in proposal.accepted))
+                revised = list(revision_rows(proposal.before, proposal.revision, by))
+                self.store.append_log(self.cycle_id, now, revised)
             self.store.note_fact(SANDBOX_SEEN, sandbox_word(reading.observed))
             self.store.remember(reading.observed, reading.cursors, self.cycle_id)
             if reading.full and reading.observed.complete:
@@ -675,7 +724,8 @@ class _Cycle:
     def _apply(self, proposal: Proposal, operations: Sequence[AnyOperation]) -> None:
         entries: dict[str, int] = {}
         changes = proposal.view.changes
-        gids = dict(proposal.view.recognition.gids)
+        found = proposal.view.recognition
+        gids = {ref: gid for ref, gid in found.gids.items() if ref not in found.anew}
         decisions = {(d.subject, d.field): d for d in changes.decisions}
         restored = {f.subject: f for f in changes.findings if f.code == "field.restored"}
         self.restored += restored.values()
@@ -769,6 +819,7 @@ class _Cycle:
             known.links,
             self.store.unsettled(),
             self._now(),
+            before.chosen,
         )
         reading = replace(reading, full=reading.full or before.reading.full)
         proposal = replace(proposal, reading=reading)
@@ -879,7 +930,8 @@ class _Cycle:
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
-        before = {one.finding.key: one.finding for one in self.store.findings()}
+        stored = {one.finding.key: one for one in self.store.findings()}
+        before = {key: one.finding for key, one in stored.items()}
         lasting = self._lasting(before, held)
         found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
         revision = proposal.revision
@@ -903,8 +955,8 @@ class _Cycle:
                 now,
                 complete=complete,
             )
-            self.store.append_log(self.cycle_id, now, list(finding_rows(before, kept)))
-        return len(after)
+            self.store.append_log(self.cycle_id, now, list(finding_rows(stored, kept)))
+        return sum(is_told(stored.get(key), finding) for key, finding in after.items())
 
     def _lasting(
         self, before: Mapping[str, Finding], held: Sequence[AnyOperation]
@@ -933,7 +985,7 @@ class _Cycle:
         """Record findings before the cycle's own are known; none is closed by it."""
         if not findings:
             return
-        before = {one.finding.key: one.finding for one in self.store.findings()}
+        before = {one.finding.key: one for one in self.store.findings()}
         after = {finding.key: finding for finding in findings}
         with self.store.transaction():
             self.store.record_findings(
@@ -942,7 +994,8 @@ class _Cycle:
                 self._now(),
                 complete=False,
             )
-            rows = finding_rows(before, {**before, **after})
+            standing = {key: one.finding for key, one in before.items()}
+            rows = finding_rows(before, {**standing, **after})
             self.store.append_log(self.cycle_id, self._now(), list(rows))
 
     def _end(

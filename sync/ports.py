@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sync.model.adoption import Survey
 from sync.model.examination import Examination
-from sync.model.finding import Finding, Severity, StoredFinding
+from sync.model.finding import Finding, NewSettlement, Settlement, Severity, StoredFinding
 from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, Ref
 from sync.model.plan import Plan, Revision
@@ -286,6 +286,13 @@ class Store(Protocol):
         """Open, keep or reopen; those not seen again are closed only when `complete`."""
 
     def findings(self, *, closed: bool = False) -> tuple[StoredFinding, ...]: ...
+    def mark_seen(self, key: str) -> None: ...
+    def add_settlement(self, chosen: NewSettlement, at: datetime) -> Settlement:
+        """Keep what a person chose, for good, and move its finding to settled."""
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        """All of them, oldest first."""
+
     def append_log(self, cycle_id: str, at: datetime, rows: Sequence[NewLogRow]) -> None: ...
     def log(
         self,

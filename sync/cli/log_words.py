@@ -35,6 +35,8 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "revision": Text("révision du plan", "plan revision"),
     "erased": Text("effacement", "erasure"),
     "accepted": Text("changement accepté", "change accepted"),
+    "settlement": Text("règlement", "settlement"),
+    "settle": Text("suite d’un règlement", "settlement carried out"),
 }
 
 RULES: Final[dict[str, Text]] = {
@@ -45,6 +47,7 @@ RULES: Final[dict[str, Text]] = {
     "report": Text("signaler sans corriger", "report, do not correct"),
     "conflict": Text("ne pas trancher", "do not take sides"),
     "hold": Text("ne pas écrire dans le doute", "do not write in doubt"),
+    "settle": Text("suivre ce qu’une personne a réglé", "follow what a person settled"),
     "create": Text("créer ce qui manque", "create what is missing"),
     "pull": Text("lire ce que les gens déclarent", "read what people declare"),
     "lost_answer": Text("réponse perdue", "lost answer"),
@@ -64,6 +67,9 @@ OUTCOMES: Final[dict[str, Text]] = {
     "read": Text("lu", "read"),
     "left": Text("laissé tel quel", "left as it is"),
     "open": Text("ouvert", "opened"),
+    "reopened": Text("rouvert", "reopened"),
+    "seen": Text("vu", "seen"),
+    "settled": Text("réglé", "settled"),
     "closed": Text("fermé", "closed"),
     "noted": Text("noté", "noted"),
 }

@@ -164,7 +164,8 @@ def _losses(change: Change) -> Iterator[Alarm]:
     if not actions:
         return
     lone = 1.5 / actions  # a single loss is a question, not an alarm
-    missing = {f.subject for f in change.view.findings if f.code == "task.missing"}
+    asked = change.view.chosen.unsettled(change.view.findings)
+    missing = {finding.subject for finding in asked if finding.code == "task.missing"}
     yield from _over("too many missing", missing, actions, max(limits.max_missing_share, lone))
     _, lost = _listed(change)
     roots = {ref for ref in lost if change.parent_of.get(ref) not in lost}

@@ -8,18 +8,23 @@ facts; every fact a template names is required.
 from dataclasses import dataclass
 from typing import Final
 
-from sync.model.finding import Finding, Severity
+from sync.model.finding import Choice, Finding, Severity
 from sync.wording import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`says` is filled with the finding's facts; `do` tells the person what can be done."""
+    """
+    `says` is filled with the finding's facts; `do` tells the person what can be done.
+
+    `choices` are what a person may settle it with; without any, it ends only at its cause.
+    """
 
     severity: Severity
     says: Text
     do: Text
     asks_manager: bool = False
+    choices: tuple[Choice, ...] = ("keep",)
 
 
 CATALOGUE: Final[dict[str, Entry]] = {
@@ -67,9 +72,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "of {last_seen}.",
         ),
         Text(
-            "Choisir : la recréer, retirer l’action, ou dire où elle a été déplacée.",
-            "Choose: recreate it, retire the action, or say where it was moved.",
+            "La restaurer dans Asana, ou choisir : la recréer, retirer l’action.",
+            "Restore it in Asana, or choose: create it anew, retire the action.",
         ),
+        choices=("recreate", "retire", "keep"),
     ),
     "task.moved": Entry(
         "error",
@@ -78,10 +84,11 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "The task of {title} has left the plan’s project.",
         ),
         Text(
-            "La remettre dans le projet, ou dire qu’elle a été déplacée à dessein.",
-            "Put it back into the project, or say that it was moved on purpose.",
+            "La remettre dans le projet, ou régler : elle a été déplacée à dessein.",
+            "Put it back into the project, or settle it: it was moved on purpose.",
         ),
         asks_manager=True,
+        choices=("plan", "retire", "keep"),
     ),
     "task.rehung": Entry(
         "warning",
@@ -91,6 +98,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Le raccrocher à sa tâche.", "Hang it under its task again."),
         asks_manager=True,
+        choices=("plan", "keep"),
     ),
     "task.duplicated": Entry(
         "error",
@@ -105,6 +113,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Delete the copy, or remove the id from it (“Jalon id” field and last line).",
         ),
         asks_manager=True,
+        choices=("duplicate", "keep"),
     ),
     "task.foreign": Entry(
         "info",
@@ -136,6 +145,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "The creation of {title} got no answer; a complete read after {until} will tell.",
         ),
         Text("Attendre le prochain cycle.", "Wait for the next cycle."),
+        choices=(),
     ),
     "task.blocked": Entry(
         "error",
@@ -147,6 +157,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Régler d’abord le constat sur la section, le champ ou la tâche en cause.",
             "First settle the finding about the section, the field or the task concerned.",
         ),
+        choices=(),
     ),
     "task.retired": Entry(
         "info",
@@ -172,6 +183,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Read the reason and correct it; the next try is at the next full read "
             "(jalon sync --full).",
         ),
+        choices=(),
     ),
     "field.restored": Entry(
         "warning",
@@ -195,6 +207,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "it is left as it is (“{asana}”).",
         ),
         Text("S’entendre avec la personne qui le change.", "Talk with the person who changes it."),
+        choices=("plan", "keep"),
     ),
     "field.drifted": Entry(
         "warning",
@@ -206,6 +219,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Remettre la valeur du plan dans Asana, ou réviser le plan.",
             "Put the plan’s value back in Asana, or revise the plan.",
         ),
+        choices=("plan", "asana", "keep"),
     ),
     "field.conflict": Entry(
         "error",
@@ -216,6 +230,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "last agreed “{base}”. Nothing is written.",
         ),
         Text("Choisir une des deux valeurs.", "Choose one of the two values."),
+        choices=("plan", "asana", "keep"),
     ),
     "field.unseen": Entry(
         "warning",
@@ -229,6 +244,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Choisir une des deux valeurs, ou vider le champ.",
             "Choose one of the two values, or clear the field.",
         ),
+        choices=("plan", "asana", "keep"),
     ),
     "task.history_unread": Entry(
         "warning",
@@ -360,6 +376,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Tick and date the indicators that are done, or correct the declared status.",
         ),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "status.evidence_without_declaration": Entry(
         "info",
@@ -371,6 +388,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Déclarer l’état.", "Declare the status."),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "status.apart": Entry(
         "warning",
@@ -382,6 +400,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Accorder l’un avec l’autre.", "Bring the two in line."),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "status.continuity_misused": Entry(
         "warning",
@@ -393,6 +412,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Choisir un autre état.", "Choose another status."),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "status.undeclared": Entry(
         "warning",
@@ -405,6 +425,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Declare the status; after the freeze the frozen status changes no more.",
         ),
         asks_manager=True,
+        choices=("confirm", "retire", "keep"),
     ),
     "status.final_before_midway": Entry(
         "warning",
@@ -414,6 +435,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Vérifier les deux jalons.", "Check both checkpoints."),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "status.regressed": Entry(
         "warning",
@@ -428,6 +450,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Restore what was unticked, or explain.",
         ),
         asks_manager=True,
+        choices=("confirm", "keep"),
     ),
     "indicator.late_undated": Entry(
         "warning",
@@ -528,6 +551,17 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text("Donner une adresse https publique.", "Give a public https address."),
         asks_manager=True,
     ),
+    "action.retired": Entry(
+        "info",
+        Text(
+            "{action} : retirée par décision de {by}, le {on} ; publiée « Retiré », et plus rien "
+            "n’en est demandé.",
+            "{action}: retired by decision of {by}, on {on}; published as “Retiré”, and nothing "
+            "is asked of it any more.",
+        ),
+        Text("Rien à faire, ou la rétablir.", "Nothing to do, or reinstate it."),
+        choices=("reinstate", "keep"),
+    ),
     "guard.held": Entry(
         "error",
         Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
@@ -537,6 +571,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Read `jalon diff`; mend the cause or, if it is intended, accept this change set by "
             "its digest.",
         ),
+        choices=(),
     ),
     "publish.failed": Entry(
         "error",
@@ -548,6 +583,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "La dernière bonne publication y reste ; le prochain cycle réessaie.",
             "The last good publication stands there; the next cycle tries again.",
         ),
+        choices=(),
     ),
 }
 

@@ -22,7 +22,7 @@ from sync.model.snapshot import Snapshot
 
 _LENGTH = 32
 """Hexadecimal digits shown: nobody makes another change set with the same 128 bits."""
-_CHANGING = (Verdict.WRITE, Verdict.RESTORE, Verdict.CREATE, Verdict.PULL)
+_CHANGING = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE, Verdict.PULL)
 """What changes one side; a lasting disagreement is only told, and only when it begins."""
 _FROM_THE_CLOCK = "adopte_le"
 """The day of a plan's first adoption is that of the cycle; any other follows from its number."""

@@ -208,6 +208,8 @@ def _marks(standing: PublicStanding) -> tuple[object, ...]:
         standing.selon,
         standing.confirme,
         standing.provisoire,
+        standing.regle_le,
+        standing.motif,
     )
 
 

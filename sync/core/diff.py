@@ -9,6 +9,7 @@ operations, same order.
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from sync.core.chosen import carried_out, exactly
 from sync.core.compare import decide
 from sync.core.desired import DesiredTask
 from sync.core.draft import ChangeSet, Draft, Memory
@@ -18,7 +19,7 @@ from sync.core.recognise import Recognition
 from sync.core.structure import attachment, propose_structure
 from sync.core.values import UNSEEN, Comparable, Unseen, normal, normal_text
 from sync.model.decision import Verdict
-from sync.model.finding import Finding
+from sync.model.finding import Finding, Settlement
 from sync.model.mapping import Builtin, BuiltinRule, FieldRule, OnDrift, Owner, Scope
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan
@@ -40,6 +41,7 @@ _GOVERNED_BY: dict[str, Builtin] = {
 }
 _VERBATIM = ("name", "notes", "due_on")
 """What Asana holds in the very form in which it is given."""
+_WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE)
 _LASTING = (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD)
 _REPORTED = BuiltinRule("plan", "report")
 
@@ -88,6 +90,7 @@ class _Tasks:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.rules = {rule.key: rule for rule in draft.rules.mapping.fields}
+        self.settling: dict[tuple[Ref, str], Settlement] = {}
         self.carried = {role: tuple(self._carried(role)) for role in ROLES}
         self.told = {key for key in draft.memory.baselines if key[1].endswith("~")}
         self.home_gids = {role: draft.gid(project_ref(role)) for role in ROLES}
@@ -101,7 +104,9 @@ class _Tasks:
 
     def compare(self, task: DesiredTask) -> None:
         recognition = self.draft.recognition
-        if task.ref in recognition.gone:
+        if task.ref in recognition.anew:
+            self._create(task)
+        elif task.ref in recognition.gone:
             if task.parent not in recognition.gone:
                 self._missing(task)
         elif task.ref in recognition.held:
@@ -120,7 +125,11 @@ class _Tasks:
         return day
 
     def _missing(self, task: DesiredTask) -> None:
-        facts = {"title": task.title, "last_seen": self._last_seen(task.ref)}
+        facts = {
+            "title": task.title,
+            "last_seen": self._last_seen(task.ref),
+            "gid": self.draft.gid(task.ref),
+        }
         self.draft.findings.append(Finding("task.missing", task.ref, facts))
 
     def _create(self, task: DesiredTask) -> None:
@@ -134,7 +143,7 @@ class _Tasks:
             return
         values = {
             key: value
-            for key, value in {**task.fields, **task.seeds}.items()
+            for key, value in {**task.fields, **task.seeds, **self._entered(task)}.items()
             if self.draft.will_exist(field_ref(key)) and self._on_project(key, task.role)
         }
         fields = {
@@ -166,6 +175,29 @@ class _Tasks:
             agreed,
         )
         self.draft.decide(task.ref, "", Verdict.CREATE, None, task.name, None)
+
+    def _entered(self, task: DesiredTask) -> dict[str, FieldValue]:
+        """What people had entered in the task that this one stands for, as last seen."""
+        before = self.draft.observed.tasks.get(self.draft.recognition.anew.get(task.ref, ""))
+        if before is None:
+            return {}
+        scope: Scope = "action" if task.role == "actions" else "indicator"
+        entered: dict[str, FieldValue] = {}
+        for rule in self.draft.rules.mapping.of(scope):
+            value = before.fields.get(self.draft.gid(field_ref(rule.key)))
+            if rule.owner != "people" or value is None:
+                continue
+            if rule.kind == "enum":
+                option = self.draft.refs.get(str(value))
+                if option is None:
+                    continue
+                value = option.removeprefix(option_ref(rule.key, ""))
+            entered[rule.key] = value
+        done_on = self.draft.rules.mapping.role("done_on").key
+        if task.role == "indicators" and before.completed and before.completed_at:
+            day = before.completed_at.astimezone(self.draft.rules.zone).date()
+            entered.setdefault(done_on, day)
+        return entered
 
     def _on_project(self, key: str, role: ProjectRole) -> bool:
         if attachment(role, key) in self.draft.making:
@@ -202,14 +234,15 @@ class _Tasks:
             seen = wanted if same else self._observed_builtin(observed, name, task.role)
             rule = self.draft.rules.mapping.builtins.get(_GOVERNED_BY[name], _REPORTED)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)
-            if verdict not in (Verdict.WRITE, Verdict.RESTORE):
+            if verdict not in _WRITTEN:
                 continue
+            spent = self._spent(task.ref, name)
             if name == "section":
-                self._place(task, observed)
+                self._place(task, observed, spent)
             elif name == "parent" and task.parent:
                 self.draft.propose(
                     SetParent(ref=task.ref, parent=task.parent),
-                    {(task.ref, "parent"): task.parent},
+                    {(task.ref, "parent"): task.parent, **spent},
                 )
             else:
                 builtins[name] = {
@@ -217,12 +250,12 @@ class _Tasks:
                     "notes": task.notes,
                     "due_on": task.due_on,
                 }[name]
-                agreed[task.ref, name] = wanted
+                agreed |= {(task.ref, name): wanted, **spent}
         fields: dict[Ref, FieldValue] = {}
         for field_rule, value in self._changed_fields(task, observed):
             key = field_rule.key
             fields[field_ref(key)] = self._to_write(field_rule, task.fields.get(key))
-            agreed[task.ref, key] = value
+            agreed |= {(task.ref, key): value, **self._spent(task.ref, key)}
         if builtins or fields:
             attached = {attachment(task.role, plain_id(ref)) for ref in fields}
             self.draft.propose(
@@ -271,7 +304,7 @@ class _Tasks:
             seen = self._observed_field(rule, observed.fields.get(gid))
             wanted = normal(task.fields.get(rule.key), rule.precision)
             verdict = self._compare(task, rule.key, wanted, seen, rule.owner, rule.on_drift)
-            if verdict in (Verdict.WRITE, Verdict.RESTORE):
+            if verdict in _WRITTEN:
                 yield rule, wanted
         if task.role == "indicators":
             done = "oui" if observed.completed else None
@@ -287,7 +320,17 @@ class _Tasks:
     def _to_write(self, rule: FieldRule, value: FieldValue) -> FieldValue:
         return option_ref(rule.key, str(value)) if rule.kind == "enum" else value
 
-    def _place(self, task: DesiredTask, observed: ObservedTask) -> None:
+    def _spent(self, ref: Ref, name: str) -> dict[tuple[Ref, str], Comparable]:
+        """What is settled is carried out once: the next disagreement is another question."""
+        by = self.settling.get((ref, name))
+        return {} if by is None else {(ref, carried_out(name)): str(by.id)}
+
+    def _place(
+        self,
+        task: DesiredTask,
+        observed: ObservedTask,
+        spent: Mapping[tuple[Ref, str], Comparable],
+    ) -> None:
         self.draft.propose(
             PlaceTask(
                 ref=task.ref,
@@ -297,7 +340,7 @@ class _Tasks:
                 lane=f"place:{task.section}",
                 arriving=self.draft.gid(project_ref(task.role)) not in observed.homes,
             ),
-            {(task.ref, "section"): task.section},
+            {(task.ref, "section"): task.section, **spent},
         )
 
     def _compare(
@@ -314,19 +357,20 @@ class _Tasks:
         verdict = decide(wanted, seen, base, owner, on_drift)
         if verdict is Verdict.KEEP and (not self.told or (task.ref, f"{name}~") not in self.told):
             return verdict  # as nearly always
+        code = _FINDING_OF.get(verdict)
         if verdict is Verdict.RESTORE and key in self.draft.memory.restored:
-            self._find("field.restored_again", task, name, wanted, seen, base)
-            self._tell_once(task.ref, name, Verdict.HOLD, base, wanted, seen)
-            return Verdict.HOLD
+            verdict, code = Verdict.HOLD, "field.restored_again"
+        elif code is not None:
+            code = "task.moved" if name == "section" and seen is None else code
+            code = "task.rehung" if name == "parent" else code
         if verdict is Verdict.PULL and seen and seen.startswith("gid:"):
             return Verdict.KEEP  # an unknown option: the last known value is kept
         if verdict in (Verdict.AGREE, Verdict.PULL):
             self.draft.agree(task.ref, name, seen)
-        if code := _FINDING_OF.get(verdict):
-            code = "task.moved" if name == "section" and seen is None else code
-            code = "task.rehung" if name == "parent" else code
-            self._find(code, task, name, wanted, seen, base)
-        self._tell_once(task.ref, name, verdict, base, wanted, seen)
+        by = self._find(code, task, name, wanted, seen, base) if code else None
+        if by is not None and by.choice == "plan" and verdict in _LASTING:
+            self.settling[key], verdict = by, Verdict.SETTLE
+        self._tell_once(task.ref, name, verdict, base, wanted, seen, by)
         return verdict
 
     def _tell_once(
@@ -337,6 +381,7 @@ class _Tasks:
         base: Comparable | Unseen,
         wanted: Comparable,
         seen: Comparable,
+        by: Settlement | None = None,
     ) -> None:
         """
         Decide; but a lasting disagreement only when it begins, changes or ends.
@@ -354,19 +399,27 @@ class _Tasks:
             if verdict in (Verdict.KEEP, Verdict.AGREE):
                 self.draft.decide(ref, name, Verdict.AGREE, base, wanted, seen)
         if verdict not in (Verdict.KEEP, Verdict.AGREE):
-            self.draft.decide(ref, name, verdict, base, wanted, seen)
+            settled = by if verdict is Verdict.SETTLE else None
+            self.draft.decide(ref, name, verdict, base, wanted, seen, settled)
 
     def _find(
         self, code: str, task: DesiredTask, name: str, wanted: object, seen: object, base: object
-    ) -> None:
-        facts: dict[str, str | int | None] = {"title": task.title}
+    ) -> Settlement | None:
+        """Tell it; what a person chose for exactly this is returned."""
+        before = self.draft.memory.baselines.get((task.ref, carried_out(name)))
+        facts: dict[str, str | int | None] = {
+            "title": task.title,
+            "exact": exactly(wanted, seen, base, before),
+        }
         subject = task.ref
         if code.startswith("field."):
             subject = f"{task.ref}#{name}"
             facts["field"] = self._field_name(name)
             for fact, value in (("plan", wanted), ("asana", seen), ("base", base)):
                 facts[fact] = self.draft.shown(value)
-        self.draft.findings.append(Finding(code, subject, facts))
+        found = Finding(code, subject, facts)
+        self.draft.findings.append(found)
+        return self.draft.memory.chosen.of(found)
 
     def _field_name(self, name: str) -> str:
         if name in self.rules:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sync.core.chosen import NOTHING_CHOSEN, Chosen
 from sync.core.marks import section_ref
 from sync.core.recognise import Recognition
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Decision, Verdict
-from sync.model.finding import Finding
+from sync.model.finding import Finding, Settlement
 from sync.model.operation import AnyOperation, Ref
 from sync.model.plan import Plan
 from sync.model.rules import Rules
@@ -30,6 +31,7 @@ _RULES = {
     Verdict.HOLD: ("rien n’est écrit sans accord", "nothing is written without agreement"),
     Verdict.PULL: ("les gens possèdent ce champ", "people own this field"),
     Verdict.AGREE: ("de nouveau d’accord", "in agreement again"),
+    Verdict.SETTLE: ("réglé par une personne", "settled by a person"),
     Verdict.CREATE: ("absent d’Asana", "absent from Asana"),
 }
 
@@ -58,12 +60,14 @@ class Memory:
 
     `awaited` maps a ref whose creation got no answer to the instant, in words, from which a
     complete read may settle it. `restored` are fields restored within the last seven days.
+    `chosen` is what people chose for findings and still holds.
     """
 
     baselines: Baselines
     awaited: Mapping[Ref, str] = field(default_factory=dict)
     restored: frozenset[tuple[Ref, str]] = frozenset()
     previous_read_on: date | None = None
+    chosen: Chosen = NOTHING_CHOSEN
 
 
 class Draft:
@@ -148,9 +152,12 @@ class Draft:
         base: Comparable | Unseen,
         wanted: Comparable,
         seen: Comparable,
+        by: Settlement | None = None,
     ) -> None:
         derived = name == self.rules.mapping.role("public_followup").key
         fr, en = _DERIVED if derived and verdict is Verdict.WRITE else _RULES[verdict]
+        if by is not None:
+            fr, en = f"réglé par {by.by} : {by.reason}", f"settled by {by.by}: {by.reason}"
         self._decisions.append(
             Decision(
                 verdict=verdict,

@@ -6,20 +6,27 @@ known, with the decision that asked for it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sync.core.catalogue import wording
+from sync.core.choices import CHOICES
 from sync.core.dates import french
+from sync.core.life import sighting
 from sync.core.marks import action_ref, field_ref
+from sync.core.revise import compare
 from sync.model.decision import Decision, Verdict
-from sync.model.finding import Finding
+from sync.model.finding import Finding, FindingState, NewSettlement, StoredFinding
 from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, UpdateTask
+from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
 from sync.model.record import JournalEntry, JournalState, NewLogRow
+
+_WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE)
 
 
 def worth_a_row(decision: Decision) -> bool:
     """Writes are logged when their outcome is known; everything else when it is decided."""
-    return decision.verdict not in (Verdict.WRITE, Verdict.RESTORE, Verdict.CREATE)
+    return decision.verdict not in _WRITTEN
 
 
 def decision_row(decision: Decision) -> NewLogRow:
@@ -108,13 +115,61 @@ def freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
 
 
 def finding_rows(
-    before: Mapping[str, Finding], after: Mapping[str, Finding]
+    before: Mapping[str, StoredFinding], after: Mapping[str, Finding]
 ) -> Iterator[NewLogRow]:
-    """One row when a finding opens and one when it closes, by key."""
+    """One row when a finding opens, is reopened by other facts, and closes, by key."""
     for key in sorted(after.keys() - before.keys()):
         yield _finding_row(after[key], "open")
+    for key in sorted(after.keys() & before.keys()):
+        was = before[key]
+        if was.state != _after(was, after[key]) == "reopened":
+            yield _finding_row(after[key], "reopened")
     for key in sorted(before.keys() - after.keys()):
-        yield _finding_row(before[key], "closed")
+        yield _finding_row(before[key].finding, "closed")
+
+
+def is_told(before: StoredFinding | None, now: Finding) -> bool:
+    """False for what a person settled, while its facts last."""
+    return before is None or _after(before, now) != "settled"
+
+
+def _after(before: StoredFinding, now: Finding) -> FindingState:
+    return sighting(before.state, dict(before.finding.facts), dict(now.facts))
+
+
+def choice_row(chosen: NewSettlement) -> NewLogRow:
+    """Who chose what for a finding, and why."""
+    name = CHOICES[chosen.choice].name
+    return NewLogRow(
+        kind="settlement",
+        subject=chosen.subject,
+        to=chosen.choice if chosen.choice != "confirm" else f"{chosen.choice} {chosen.value}",
+        rule=chosen.key.partition(":")[0],
+        reason_fr=f"{name.fr} : {chosen.reason}",
+        reason_en=f"{name.en}: {chosen.reason}",
+        outcome="settled",
+        actor=chosen.by,
+    )
+
+
+def seen_row(finding: Finding, by: str) -> NewLogRow:
+    return replace(_finding_row(finding, "seen"), actor=by)
+
+
+def revision_rows(before: Plan, revision: Revision, by: str) -> Iterator[NewLogRow]:
+    """One row per difference, under the revision's own name; `by` is whoever asked for it."""
+    for change in compare(before, revision.plan):
+        yield NewLogRow(
+            kind="revision",
+            subject=f"{change.level}:{change.id}",
+            from_=change.before,
+            to=change.after,
+            rule=f"révision {revision.number}",
+            reason_fr=revision.reason,
+            reason_en=revision.reason,
+            outcome="done",
+            actor=by,
+        )
 
 
 def _finding_row(finding: Finding, outcome: str) -> NewLogRow:

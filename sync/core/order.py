@@ -7,11 +7,12 @@ on people may sort as they like, and a difference is only reported.
 
 from collections.abc import Mapping, Sequence
 
+from sync.core.chosen import carried_out, exactly
 from sync.core.draft import Draft
 from sync.core.marks import action_ref, section_ref
 from sync.core.values import Comparable, Unseen
 from sync.model.decision import Verdict
-from sync.model.finding import Finding
+from sync.model.finding import Finding, Settlement
 from sync.model.operation import PlaceTask, Ref
 
 
@@ -53,8 +54,16 @@ def _compare(
             "plan": draft.shown(" · ".join(names[ref] for ref in wanted)),
             "asana": draft.shown(" · ".join(names[ref] for ref in seen)),
             "base": None,
+            "exact": exactly(
+                plan, asana, base, draft.memory.baselines.get((section, carried_out("order")))
+            ),
         }
-        draft.findings.append(Finding("field.drifted", f"{section}#order", facts))
+        found = Finding("field.drifted", f"{section}#order", facts)
+        draft.findings.append(found)
+        by = draft.memory.chosen.of(found)
+        if by is not None and by.choice == "plan":
+            draft.decide(section, "order", Verdict.SETTLE, base, plan, asana, by)
+            _mend(draft, section, wanted, seen, by)
 
 
 def _sorted_by_people(base: Comparable | Unseen, seen: Sequence[Ref]) -> bool:
@@ -63,7 +72,15 @@ def _sorted_by_people(base: Comparable | Unseen, seen: Sequence[Ref]) -> bool:
     return [ref for ref in seen if ref in before] != [ref for ref in before if ref in seen]
 
 
-def _mend(draft: Draft, section: Ref, wanted: Sequence[Ref], seen: Sequence[Ref]) -> None:
+def _mend(
+    draft: Draft,
+    section: Ref,
+    wanted: Sequence[Ref],
+    seen: Sequence[Ref],
+    by: Settlement | None = None,
+) -> None:
+    """With `by`, the last placement is what carries the settlement out."""
+    spent = {} if by is None else {(section, carried_out("order")): str(by.id)}
     first_wrong = next(n for n, (a, b) in enumerate(zip(wanted, seen, strict=True)) if a != b)
     for n in range(first_wrong, len(wanted)):
         draft.propose(
@@ -74,5 +91,5 @@ def _mend(draft: Draft, section: Ref, wanted: Sequence[Ref], seen: Sequence[Ref]
                 insert_after=wanted[n - 1] if n else None,
                 lane=f"place:{section}",
             ),
-            {},
+            spent if n == len(wanted) - 1 else {},
         )

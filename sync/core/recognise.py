@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sync.core.chosen import NOTHING_CHOSEN, Chosen, covers
 from sync.core.marks import (
     ROLES,
     field_line,
@@ -41,12 +42,14 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Recognition:
     """
     `gids` is every ref that exists, `held` the tasks whose identity is in doubt, `gone` the
-    refs that were linked and are proved absent. `new_links` are gids to remember.
+    refs that were linked and are proved absent. `anew` are those of them that a person had
+    created anew, with the gid that is gone. `new_links` are gids to remember.
     """
 
     gids: Mapping[Ref, str]
     held: frozenset[Ref] = frozenset()
     gone: frozenset[Ref] = frozenset()
+    anew: Mapping[Ref, str] = field(default_factory=dict)
     new_links: Mapping[Ref, str] = field(default_factory=dict)
     relinked: Mapping[Ref, Ref] = field(default_factory=dict)  # a ref that gave its gid to another
     findings: tuple[Finding, ...] = ()
@@ -62,6 +65,7 @@ def recognise(
     observed: Observed,
     links: Mapping[Ref, str],
     titles: Mapping[Ref, str],
+    chosen: Chosen = NOTHING_CHOSEN,
 ) -> Recognition:
     """`titles` names every task of the plan, for the findings, and is the list of task refs."""
     gids: dict[Ref, str] = {}
@@ -72,13 +76,14 @@ def recognise(
             gids[project_ref(role)] = observed.projects[role].gid
     findings += _sections(plan, rules, observed, links, gids)
     findings += _fields(rules.mapping, observed, links, gids)
-    tasks = _Tasks(plan.id, observed, links, titles, gids.get(field_ref("jalon_id")))
+    tasks = _Tasks(plan.id, observed, links, titles, gids.get(field_ref("jalon_id")), chosen)
     tasks.run()
     gids.update(tasks.gids)
     return Recognition(
         gids=gids,
         held=frozenset(tasks.held),
         gone=frozenset(tasks.gone),
+        anew=tasks.anew,
         new_links={ref: gid for ref, gid in gids.items() if links.get(ref) != gid},
         relinked={owner[gid]: ref for ref, gid in gids.items() if owner.get(gid, ref) != ref},
         findings=(*findings, *tasks.findings),
@@ -212,6 +217,7 @@ class _Tasks:
         links: Mapping[Ref, str],
         titles: Mapping[Ref, str],
         id_field: str | None,
+        chosen: Chosen,
     ) -> None:
         self.observed = observed
         self.links = links
@@ -222,6 +228,10 @@ class _Tasks:
         self.held: set[Ref] = set()
         self.copies: set[str] = set()  # a copied action brings copies of its indicators along
         self.gone: set[Ref] = set()
+        self.chosen = chosen
+        self.wanted_anew = chosen.anew()
+        self.declared_copies = chosen.copies()
+        self.anew: dict[Ref, str] = {}
         self.findings: list[Finding] = []
 
     def run(self) -> None:
@@ -242,8 +252,15 @@ class _Tasks:
             foreign += self._ref_by_mark(task) is None
         for ref in self.titles:
             self._one(ref, claims.get(ref, []), linked)
+        self._pending()
         if foreign:
             self.findings.append(Finding("task.foreign", "project:actions", {"count": foreign}))
+
+    def _pending(self) -> None:
+        """A loss whose tasks are not all created anew yet stays settled, in the same words."""
+        for one in self.chosen.settled.values():
+            if one.choice == "recreate" and self.anew.keys() & covers(one).keys():
+                self.findings.append(Finding("task.missing", one.subject, one.facts))
 
     def _ref_by_field(self, task: ObservedTask) -> Ref | None:
         value = task.fields.get(self.id_field) if self.id_field else None
@@ -273,10 +290,14 @@ class _Tasks:
         gid = self.links.get(ref)
         # A gid already linked to another thing is that thing, whatever its id field says now.
         copies = [t for t in claimants if linked.get(t.gid, ref) == ref]
+        anew = gid is not None and gid in self.observed.absent and self.wanted_anew.get(ref) == gid
+        if gid is None or anew:
+            fit = next((t.gid for t in copies if t.gid not in self.declared_copies), None)
+            if fit is None and gid is not None:
+                self.anew[ref] = gid
+            gid = fit or gid
         if gid is None:
-            if not copies:
-                return
-            gid = copies[0].gid
+            return
         self.gids[ref] = gid
         extra = [t for t in copies if t.gid != gid and t.parent_gid not in self.copies]
         self.copies.update(t.gid for t in copies if t.gid != gid)
@@ -284,6 +305,7 @@ class _Tasks:
             facts: dict[str, str | int | None] = {
                 "count": len(extra),
                 "title": self.titles[ref],
+                "copies": " ".join(sorted(t.gid for t in extra)),
             }
             self.findings.append(Finding("task.duplicated", ref, facts))
         if gid in self.observed.absent:

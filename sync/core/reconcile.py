@@ -20,6 +20,8 @@ from sync.model.progress import (
     ActionProgress,
     FrozenStanding,
     IndicatorProgress,
+    Ruling,
+    Rulings,
     Standing,
     Status,
 )
@@ -44,6 +46,7 @@ def account_of(
     today: date,
     known_by: date | None = None,
     history: History | None = None,
+    ruling: Ruling | None = None,
 ) -> Account:
     indicators = action.indicators.get(checkpoint.id, ())
     done = [progress.indicators[i.id] for i in indicators]
@@ -55,6 +58,8 @@ def account_of(
         today,
         known_by=known_by,
         doubtful=any(map(partial(_older_than_its_words, history), indicators, done)),
+        retired=ruling is not None and ruling.status is Status.RETIRED,
+        settled=ruling.status if ruling else None,
     )
 
 
@@ -73,11 +78,22 @@ def standings_of(
     progress: Mapping[str, ActionProgress],
     today: date,
     history: History | None = None,
+    rulings: Rulings | None = None,
 ) -> dict[str, dict[str, Standing]]:
-    """By action id, then checkpoint id."""
+    """By action id, then checkpoint id; what a person ruled goes before what the facts say."""
+    ruled = rulings or {}
     return {
         action.id: {
-            c.id: stand(account_of(action, c, progress[action.id], today, history=history))
+            c.id: stand(
+                account_of(
+                    action,
+                    c,
+                    progress[action.id],
+                    today,
+                    history=history,
+                    ruling=ruled.get((action.id, c.id)),
+                )
+            )
             for c in rules.checkpoints
         }
         for _, _, action in plan.actions()
@@ -106,7 +122,7 @@ def reconcile(
     today: date,
     history: History | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
-    """Findings by action id."""
+    """Findings by action id, from the facts alone: a ruling does not answer its own question."""
     return {
         action.id: tuple(_action(action, rules, progress[action.id], frozen, today, history))
         for _, _, action in plan.actions()

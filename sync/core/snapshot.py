@@ -18,7 +18,7 @@ from sync.core.reconcile import Frozen
 from sync.core.status import STATUS_NAMES, is_done
 from sync.core.values import normal
 from sync.model.plan import Action, Goal, Indicator, Revision
-from sync.model.progress import ActionProgress, IndicatorProgress, Standing, Status
+from sync.model.progress import ActionProgress, IndicatorProgress, Rulings, Standing, Status
 from sync.model.record import Head
 from sync.model.rules import Rules
 from sync.model.snapshot import (
@@ -59,6 +59,7 @@ def build_snapshot(
     generated_at: datetime,
     demonstration: bool,
     head: Head | None = None,
+    rulings: Rulings | None = None,
 ) -> Snapshot:
     plan = revision.plan
     axes = tuple(
@@ -71,7 +72,9 @@ def build_snapshot(
                     id=volet.id,
                     titre=presentable(volet.title),
                     actions=tuple(
-                        _action(a, rules, progress[a.id], standings[a.id], frozen, as_of)
+                        _action(
+                            a, rules, progress[a.id], standings[a.id], frozen, as_of, rulings or {}
+                        )
                         for a in volet.actions
                     ),
                 )
@@ -113,6 +116,7 @@ def _action(
     standings: Mapping[str, Standing],
     frozen: Frozen,
     as_of: date,
+    rulings: Rulings,
 ) -> PublicAction:
     note = _offered(progress.note, progress)
     proof = _offered(progress.evidence, progress)
@@ -123,7 +127,7 @@ def _action(
         id=action.id,
         titre=presentable(action.title),
         jalons={
-            c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of)
+            c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of, rulings)
             for c in rules.checkpoints
         },
         direction=directions.get(progress.direction or ""),
@@ -147,8 +151,10 @@ def _standing(
     standing: Standing,
     frozen: Frozen,
     as_of: date,
+    rulings: Rulings,
 ) -> PublicStanding:
     fixed = frozen.get((action.id, checkpoint_id))
+    ruling = rulings.get((action.id, checkpoint_id)) if standing.basis == "reglement" else None
     return PublicStanding(
         indicateurs=tuple(
             _indicator(i, progress.indicators[i.id], as_of)
@@ -164,6 +170,8 @@ def _standing(
         etat_fige=fixed.standing.status if fixed else None,
         fige_le=fixed.frozen_on if fixed else None,
         fige_apres_coup=bool(fixed and fixed.after_the_fact),
+        regle_le=ruling.on if ruling else None,
+        motif=presentable(ruling.reason) if ruling and ruling.reason else None,
     )
 
 

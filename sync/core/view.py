@@ -6,9 +6,10 @@ reconcile, ask for what should be, compare.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sync.core.chosen import NOTHING_CHOSEN, Chosen, retired_findings, rulings_of
 from sync.core.desired import build_desired, titles_of
 from sync.core.diff import diff
 from sync.core.draft import ChangeSet, Memory
@@ -23,7 +24,7 @@ from sync.core.status import freeze, is_done
 from sync.model.finding import Finding
 from sync.model.operation import Ref
 from sync.model.plan import Action, Plan
-from sync.model.progress import ActionProgress, FrozenStanding
+from sync.model.progress import ActionProgress, FrozenStanding, Rulings
 from sync.model.rules import Rules
 from sync.model.target import Observed
 
@@ -37,6 +38,8 @@ class View:
     standings: Standings
     findings: tuple[Finding, ...]
     changes: ChangeSet
+    rulings: Rulings = field(default_factory=dict)
+    chosen: Chosen = NOTHING_CHOSEN
 
 
 def look(
@@ -50,11 +53,14 @@ def look(
     history: History | None = None,
 ) -> View:
     """Pure: the same inputs give the same view, in the same order."""
-    recognition = recognise(plan, rules, observed, links, titles_of(plan))
+    chosen = memory.chosen
+    recognition = recognise(plan, rules, observed, links, titles_of(plan), chosen)
     reader = ProgressReader(rules, observed, recognition, memory.baselines, memory.previous_read_on)
     progress = read_progress(plan, reader)
-    standings = standings_of(plan, rules, progress, today, history)
-    asked = reconcile(plan, rules, progress, frozen, today, history)
+    said = reconcile(plan, rules, progress, frozen, today, history)
+    asked = {id_: () if id_ in chosen.retired else found for id_, found in said.items()}
+    rulings = rulings_of(plan, rules, (f for found in asked.values() for f in found), chosen)
+    standings = standings_of(plan, rules, progress, today, history, rulings)
     noticed = (*recognition.findings, *reader.findings)
     followups = {
         action.id: followup(
@@ -65,7 +71,7 @@ def look(
                 for c in rules.checkpoints
                 if (action.id, c.id) in frozen
             },
-            (*asked[action.id], *_about(action, noticed)),
+            chosen.unsettled((*asked[action.id], *_about(action, noticed))),
         )
         for _, _, action in plan.actions()
     }
@@ -77,7 +83,17 @@ def look(
         *reader.findings,
         *(finding for found in asked.values() for finding in found),
     )
-    return View(recognition, progress, standings, _unique(findings), changes)
+    told = (*_but_retired(plan, chosen, findings), *retired_findings(plan, rules, chosen))
+    return View(recognition, progress, standings, _unique(told), changes, rulings, chosen)
+
+
+def _but_retired(plan: Plan, chosen: Chosen, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Of a retired action nothing is asked any more."""
+    if not chosen.retired:
+        return findings
+    gone = [action for _, _, action in plan.actions() if action.id in chosen.retired]
+    about = {finding for action in gone for finding in map(id, _about(action, findings))}
+    return tuple(finding for finding in findings if id(finding) not in about)
 
 
 def _about(action: Action, findings: tuple[Finding, ...]) -> list[Finding]:
@@ -91,10 +107,11 @@ def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Progress as one read told it, and the day of that read."""
+    """Progress as one read told it, the day of that read, and what people had ruled."""
 
     progress: Mapping[str, ActionProgress]
     read_on: date
+    rulings: Rulings = field(default_factory=dict)
 
 
 def due_freezes(
@@ -127,7 +144,13 @@ def due_freezes(
                 continue
             progress = known.progress[action.id]
             account = account_of(
-                action, checkpoint, progress, gel + timedelta(days=1), gel, history
+                action,
+                checkpoint,
+                progress,
+                gel + timedelta(days=1),
+                gel,
+                history,
+                known.rulings.get(key),
             )
             done = {
                 i.id: progress.indicators[i.id].done_on

@@ -17,17 +17,19 @@ from sync.adapters.plans.source import read_path
 from sync.core.dates import french
 from sync.cycle import CycleReport, Wishes, run_cycle
 from sync.demo import guarded
+from sync.demo.choices import AS_PUBLISHED, FIRST_REASON, choices, working_draft
 from sync.demo.folder import stage
 from sync.demo.guarded import UNASKED, GuardScene
 from sync.demo.people import People
 from sync.demo.script import days, script
 from sync.errors import ConfigError
-from sync.model.finding import StoredFinding
+from sync.model.finding import NewSettlement, StoredFinding
 from sync.model.plan import Plan
 from sync.model.snapshot import Snapshot
 from sync.ports import Clock
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from sync.settings import PlanSettings, PublishTarget, Settings, load_settings
+from sync.settlement import settle_finding
 from sync.wiring import (
     NOON,
     OpenedPlan,
@@ -53,6 +55,8 @@ class _Access:
 
 NOWHERE: Final = _Access("http://127.0.0.1", "personne", "1")
 
+Explain = Callable[[OpenedPlan, Snapshot, str], None]
+"""Tells of one action, by its id, while the demo's memory is still there."""
 Progress = Callable[[Text], AbstractContextManager[None]]
 OpenSandbox = Callable[[str], AbstractContextManager[RunningSandbox]]
 """Opens a sandbox whose clock begins at an instant, by whatever road it is reached."""
@@ -65,11 +69,16 @@ def at_hand(now: str) -> AbstractContextManager[RunningSandbox]:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One cycle of the demo: on which day, what people did before it, and what it reports."""
+    """
+    One cycle of the demo: on which day, what people did before it, and what it reports.
+
+    `settled` is what the administrators chose after it.
+    """
 
     day: date
     acts: int
     report: CycleReport
+    settled: tuple[NewSettlement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ def run_demo(
     root: Path,
     progress: Progress,
     open_sandbox: OpenSandbox = at_hand,
+    explain: Explain = lambda _opened, _snapshot, _action: None,
 ) -> DemoReport:
     """Needs no token and no network; everything but the page at `out` is gone afterwards."""
     began = time.monotonic()
@@ -114,9 +124,12 @@ def run_demo(
             one = replace(one, targets=(PublishTarget(str(staged.folder), TARGET),))
             with open_plan(settings, one) as standing:
                 opened = replace(standing, plan_file=plan)
+                opened.store.add_revision(working_draft(plan), calendar[0], FIRST_REASON)
                 legs, quiet, guarded = _legs(opened, sandbox, calendar, progress)
                 last = opened.store.last_snapshot()
                 findings = opened.store.findings()
+                if last is not None:
+                    _explain(explain, opened, Snapshot.model_validate_json(last.body), legs)
         if last is None:
             raise AssertionError("four cycles ended without a snapshot")
         staged.reveal()
@@ -151,11 +164,14 @@ def _legs(
     for day in calendar:
         said = Text(f"Cycle comme au {french(day)}…", f"Cycle as of {day}…")
         with progress(said):
+            if day == calendar[1]:
+                opened.store.add_revision(opened.plan_file, day, AS_PUBLISHED)
             due = [act for act in acts if before < act.on <= day]
             worked = people.work(due, opened.store.links())
             clock = clock_at_noon(day, rules.zone, time.monotonic)
             sandbox.control.set_clock(clock.start)
-            legs.append(Leg(day, worked, _cycle(opened, clock)))
+            report = _cycle(opened, clock)
+            legs.append(Leg(day, worked, report, _choose(opened, len(legs) + 1, clock)))
         before = day
         if day == calendar[0]:
             before = day + guarded.AFTER
@@ -174,6 +190,22 @@ def _guarded(
             return _cycle(opened, clock, wishes)
 
         return guarded.play(opened, people, day, cycle)
+
+
+def _choose(opened: OpenedPlan, leg: int, clock: Clock) -> tuple[NewSettlement, ...]:
+    """As `jalon findings settle` does; the next cycle acts on it."""
+    return tuple(
+        settle_finding(opened.store, opened.plan, key, ask, clock.now())
+        for key, ask in choices(opened.store.findings(), leg)
+    )
+
+
+def _explain(explain: Explain, opened: OpenedPlan, snapshot: Snapshot, legs: Sequence[Leg]) -> None:
+    """The first action of which something was chosen last."""
+    chosen = [one for leg in reversed(legs) for one in leg.settled]
+    for one in chosen[:1]:
+        ref = one.subject.partition("#")[0]
+        explain(opened, snapshot, ref.partition(":")[2])
 
 
 def _cycle(opened: OpenedPlan, clock: Clock, wishes: Wishes = UNASKED) -> CycleReport:

@@ -19,6 +19,8 @@ from sync.model.rules import Rules
 
 OPENING = timedelta(days=76)
 """The first cycle comes eleven weeks before the first échéance, when a plan is young."""
+REWORDED: Final = 5
+"""The action whose title somebody changes while the plan changes it too."""
 DEMO_LINK: Final = "https://www.example.org/demonstration"
 
 MANAGERS: Final = ("Personne inventée A", "Personne inventée B", "Personne inventée C")
@@ -237,6 +239,8 @@ def _mishaps(plan: Plan, rules: Rules) -> Iterator[Act]:
         yield Edit(after_start(30), of(number), fields=said)
     yield Duplicate(after_start(15), of(2))
     yield Edit(after_start(20), of(1), name="Titre changé à la main (démonstration)")
+    yield Edit(after_start(18), of(REWORDED), name="Titre raccourci à la main (démonstration)")
+    yield Trash(after_start(40), of(10))
     overwritten: dict[str, str | int | None] = {
         mapping.role("public_followup").key: "Texte écrit à la main dans un champ tenu par Jalon."
     }

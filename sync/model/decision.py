@@ -14,6 +14,7 @@ class Verdict(StrEnum):
     REPORT = "report"  # only Asana moved, and the mapping says to leave it and tell
     CONFLICT = "conflict"  # both moved, apart: held
     HOLD = "hold"  # identity in doubt, or restored too often: untouched
+    SETTLE = "settle"  # left until a person settled it: the plan's value, once
     CREATE = "create"
     PULL = "pull"  # people own it and changed it: read, remembered
 

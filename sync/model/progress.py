@@ -93,3 +93,16 @@ class FrozenStanding:
     frozen_on: date
     after_the_fact: bool = False
     done: Mapping[str, date | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A status that a person decided: since when, and the reason that the public reads."""
+
+    status: Status
+    on: date
+    reason: str | None = None
+
+
+Rulings = Mapping[tuple[str, str], Ruling]
+"""By action id and checkpoint id."""

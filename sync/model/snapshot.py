@@ -56,6 +56,8 @@ class PublicStanding(PublicModel):
     etat_fige: Status | None = None
     fige_le: date | None = None
     fige_apres_coup: bool = False
+    regle_le: date | None = None
+    motif: str | None = None
 
 
 class PublicAction(PublicModel):

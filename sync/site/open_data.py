@@ -43,6 +43,8 @@ COLUMNS: Mapping[str, str] = {
     "etat_fige": "état fixé au gel (code)",
     "fige_le": "jour du gel de cet état",
     "fige_apres_coup": "oui quand l’état a été fixé après le jour prévu",
+    "regle_le": "jour où l’administration a décidé de l’état courant",
+    "motif": "motif public de cette décision",
     "direction": "direction responsable",
     "note": "note publique",
     "preuve": "adresse de la preuve",
@@ -132,6 +134,8 @@ def _standing_cells(standing: PublicStanding) -> dict[str, str | int]:
         "etat_fige": standing.etat_fige.value if standing.etat_fige else "",
         "fige_le": standing.fige_le.isoformat() if standing.fige_le else "",
         "fige_apres_coup": _yes(standing.fige_apres_coup) if standing.etat_fige else "",
+        "regle_le": standing.regle_le.isoformat() if standing.regle_le else "",
+        "motif": inert(standing.motif),
     }
 
 

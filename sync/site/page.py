@@ -276,7 +276,7 @@ def _marks(standing: PublicStanding) -> tuple[str, ...]:
         ("by_indicators", standing.selon == "indicateurs"),
         ("by_declaration", standing.selon == "declaration"),
         ("by_calendar", standing.selon == "calendrier"),
-        ("by_settlement", standing.selon == "reglement" and standing.etat is not Status.RETIRED),
+        ("by_settlement", standing.selon == "reglement" and standing.regle_le is None),
     ]
     return tuple(key for key, holds in found if holds)
 

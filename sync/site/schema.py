@@ -97,6 +97,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "etat_fige": "État fixé au gel, qui ne change plus; nul avant le gel.",
         "fige_le": "Jour où l’état a été fixé.",
         "fige_apres_coup": "Vrai quand l’état n’a pu être fixé qu’après le jour prévu.",
+        "regle_le": "Jour où l’administration a décidé de cet état; nul quand il suit les faits.",
+        "motif": "Motif public de cette décision, s’il y en a un.",
     },
     "PublicIndicator": {
         "": "Résultat attendu d’une action à un jalon.",

@@ -82,14 +82,14 @@ def test_a_slip_is_held_and_let_through_by_its_digest_alone(played: Played) -> N
 
 
 def test_every_status_shows_at_least_once(played: Played) -> None:
-    """So that a visitor meets each word; only a decision can retire an action."""
+    """So that a visitor meets each word; one action is retired by an invented decision."""
     shown = {
         standing.etat
         for snapshot in played.snapshots
         for action in snapshot.actions()
         for standing in action.jalons.values()
     }
-    assert shown == set(STATUS_NAMES) - {Status.RETIRED}
+    assert shown == set(STATUS_NAMES)
 
 
 def test_the_last_page_shows_what_needs_explaining(played: Played) -> None:
@@ -187,3 +187,25 @@ def test_the_cost_tells_reads_from_writes_and_the_last_cycle_wrote_nothing(playe
     assert costs[0][2] > costs[0][1] > 0, "a provisioning reads, and writes more"
     quiet = played.report.quiet.requests
     assert costs[-1] == (sum(quiet.values()), sum(quiet.values()), 0)
+
+
+def test_what_was_held_or_lost_is_settled_and_acted_on(played: Played) -> None:
+    """A conflict, a lost task and an action retired; no invented word is left in the plan."""
+    _, second, third, _ = played.report.legs
+    assert {one.key.partition(":")[0]: one.choice for one in second.settled} == {
+        "field.conflict": "plan",
+        "task.missing": "recreate",
+    }
+    assert second.report.operations.get("CreateTask", 0) == 0
+    (lost,) = [one for one in second.settled if one.choice == "recreate"]
+    assert third.report.operations["CreateTask"] == len(json.loads(lost.value or "{}")) > 1
+    (retired,) = third.settled
+    last = {action.id: action for action in played.snapshots[-1].actions()}
+    standing = last[retired.subject.partition("#")[0].partition(":")[2]].jalons["mi-chemin"]
+    assert standing.etat is Status.RETIRED
+    assert standing.etat_fige not in (None, Status.RETIRED), "what was frozen stays"
+    assert "émonstration" in (standing.motif or "")
+    published = {action.titre for action in played.snapshots[-1].actions()}
+    plan = {action.title for _, _, action in played.report.plan.actions()}
+    assert len(published) == len(plan)
+    assert not [title for title in published if "émonstration" in title]

@@ -24,7 +24,9 @@ from sync.cli.commands import COMMANDS
 from sync.cli.commands.findings import SEVERITIES
 from sync.core.alarms import AMOUNTS
 from sync.core.catalogue import CATALOGUE, Entry
+from sync.core.choices import CHOICES
 from sync.core.compare import decide
+from sync.core.life import LIFE, Before, Event, follow
 from sync.core.status import STATUS_NAMES, STATUS_TABLE
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Verdict
@@ -83,6 +85,7 @@ FINDING_HEADERS: Final = (
     "Constat / Finding",
     "Que faire / What to do",
     "« Suivi public »",
+    "Choix / Choices",
 )
 
 
@@ -94,7 +97,42 @@ def _finding(code: str, entry: Entry) -> list[str]:
         f"{entry.says.fr}<br>*{entry.says.en}*",
         f"{entry.do.fr}<br>*{entry.do.en}*",
         "oui / yes" if entry.asks_manager else "–",
+        ", ".join(f"`{choice}`" for choice in entry.choices) or "–",
     ]
+
+
+def choices() -> str:
+    rows = [
+        (
+            f"`{choice}`",
+            f"{offer.name.fr}<br>*{offer.name.en}*",
+            f"{offer.does.fr}<br>*{offer.does.en}*",
+        )
+        for choice, offer in CHOICES.items()
+    ]
+    return table(("Choix / Choice", "C’est / It is", "Ce qui s’ensuit / What follows"), rows)
+
+
+def life() -> str:
+    """Every event on every state; an empty cell cannot happen."""
+    states: list[Before] = [None, "open", "seen", "settled", "reopened", "closed"]
+    headers = ("Event", *("*new*" if state is None else f"`{state}`" for state in states))
+    rows = [(f"{event}, {EVENTS[event]}", *(_next(s, event) for s in states)) for event in LIFE]
+    return table(headers, rows)
+
+
+def _next(state: Before, event: Event) -> str:
+    after = follow(state, event)
+    return f"`{after}`" if after else ""
+
+
+EVENTS: Final[dict[Event, str]] = {
+    "sighted": "by a cycle, with the same facts",
+    "changed": "in a cycle, to other facts",
+    "vanished": "from a complete cycle",
+    "read": "by a person",
+    "settled": "by a person",
+}
 
 
 # status
@@ -183,6 +221,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     Verdict.REPORT: "leave it and tell",
     Verdict.CONFLICT: "leave it and ask a person",
     Verdict.HOLD: "leave it: nobody agreed on that value, or identity is in doubt",
+    Verdict.SETTLE: "a person settled it so: write the plan’s value, once",
     Verdict.CREATE: "absent from Asana: create it",
     Verdict.PULL: "people own it and changed it: read it and remember it",
 }
@@ -444,6 +483,8 @@ def sandbox_routes() -> str:
 
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "findings": findings,
+    "choices": choices,
+    "life": life,
     "status": status_rows,
     "status-names": status_names,
     "three-way": three_way,

@@ -430,6 +430,7 @@ LAYERS: Final[dict[str, str]] = {
     "site": "snapshot → page, feed, open data; pure, with its templates and locales",
     "cycle": "one cycle in order; the only place that knows the order",
     "adoption": "a project that people built, taken for a plan’s own on a person’s yes",
+    "settlement": "a finding marked seen or settled, by a name and with a reason",
     "settings": "config, mapping and environment, strict, all problems at once",
     "logs": "JSON lines for the worker, a quiet console for commands, never a secret",
     "ports": "what the cycle needs from outside: Target, Store, Publisher, Clock",

@@ -1,25 +1,26 @@
-"""The life of a finding: one row for a disagreement, however many cycles see it."""
+"""
+The findings: one row for a disagreement, however many cycles see it; and what people chose.
 
-from collections.abc import Sequence
+How a finding lives is `sync/core/life.py`; here it is only kept.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from sync.adapters.store.dialect import upsert_into
-from sync.adapters.store.tables import finding
+from sync.adapters.store.tables import finding, settlement
 from sync.adapters.store.transactions import PlanTransactions
-from sync.model.finding import Finding, FindingState, Severity, StoredFinding
-
-
-def state_after_sighting(before: FindingState | None) -> FindingState:
-    """A new one opens, a closed one reopens; what a person made of it lasts while it does."""
-    match before:
-        case None:
-            return "open"
-        case "closed":
-            return "reopened"
-        case _:
-            return before
+from sync.core.life import follow, sighting
+from sync.model.finding import (
+    Finding,
+    FindingState,
+    NewSettlement,
+    Settlement,
+    Severity,
+    StoredFinding,
+)
 
 
 class Findings(PlanTransactions):
@@ -38,12 +39,19 @@ class Findings(PlanTransactions):
         """
         sightings = {each.key: (each, severity) for each, severity in findings}
         with self._writing() as connection:
-            states: dict[str, FindingState] = {
-                row.key: row.state
+            known: dict[str, tuple[FindingState, Mapping[str, object]]] = {
+                row.key: (row.state, row.facts)
                 for row in connection.execute(
-                    select(finding.c.key, finding.c.state).where(self._mine(finding))
+                    select(finding.c.key, finding.c.state, finding.c.facts).where(
+                        self._mine(finding)
+                    )
                 )
             }
+
+            def state_of(key: str, now: Finding) -> FindingState:
+                state, facts = known.get(key, (None, None))
+                return sighting(state, facts, dict(now.facts))
+
             seen = [
                 {
                     "plan_id": self.plan_id,
@@ -52,7 +60,7 @@ class Findings(PlanTransactions):
                     "subject": each.subject,
                     "facts": dict(each.facts),
                     "severity": severity,
-                    "state": state_after_sighting(states.get(key)),
+                    "state": state_of(key, each),
                     "first_seen": at,
                     "last_seen": at,
                     "first_cycle": cycle_id,
@@ -63,7 +71,7 @@ class Findings(PlanTransactions):
             ]
             over = [
                 {"over": key}
-                for key, state in states.items()
+                for key, (state, _) in known.items()
                 if complete and state != "closed" and key not in sightings
             ]
             if seen:
@@ -73,7 +81,7 @@ class Findings(PlanTransactions):
                 connection.execute(
                     update(finding)
                     .where(self._mine(finding), finding.c.key == bindparam("over"))
-                    .values(state="closed", closed_at=at),
+                    .values(state=follow("open", "vanished"), closed_at=at),
                     over,
                 )
 
@@ -96,3 +104,65 @@ class Findings(PlanTransactions):
             )
             for row in rows
         )
+
+    def mark_seen(self, key: str) -> None:
+        self._move(key, "seen")
+
+    def add_settlement(self, chosen: NewSettlement, at: datetime) -> Settlement:
+        with self._writing() as connection:
+            number = self._last(connection, settlement, "id") + 1
+            connection.execute(
+                insert(settlement),
+                {
+                    "plan_id": self.plan_id,
+                    "id": number,
+                    "at": at,
+                    "key": chosen.key,
+                    "choice": chosen.choice,
+                    "person": chosen.by,
+                    "reason": chosen.reason,
+                    "facts": dict(chosen.facts),
+                    "value": chosen.value,
+                    "public_reason": chosen.public_reason,
+                },
+            )
+            self._move(chosen.key, "settled")
+        return Settlement(
+            key=chosen.key,
+            choice=chosen.choice,
+            by=chosen.by,
+            reason=chosen.reason,
+            facts=dict(chosen.facts),
+            value=chosen.value,
+            public_reason=chosen.public_reason,
+            id=number,
+            at=at,
+        )
+
+    def settlements(self) -> tuple[Settlement, ...]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(settlement).where(self._mine(settlement)).order_by(settlement.c.id)
+            ).all()
+        return tuple(
+            Settlement(
+                key=row.key,
+                choice=row.choice,
+                by=row.person,
+                reason=row.reason,
+                facts=row.facts,
+                value=row.value,
+                public_reason=row.public_reason,
+                id=row.id,
+                at=row.at,
+            )
+            for row in rows
+        )
+
+    def _move(self, key: str, state: FindingState) -> None:
+        with self._writing() as connection:
+            moved = connection.execute(
+                update(finding).where(self._mine(finding), finding.c.key == key).values(state=state)
+            )
+            if moved.rowcount != 1:
+                raise LookupError(f"no finding {key!r} in plan {self.plan_id!r}")

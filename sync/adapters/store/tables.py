@@ -182,6 +182,21 @@ finding = Table(
     Column("closed_at", Instant),
 )
 
+settlement = Table(
+    "settlement",
+    metadata,
+    _plan_key(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("choice", Text, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("value", Words),
+    Column("public_reason", Words),
+)
+
 # Texts (`sync.core.chain.TEXTS`) and salt are empty where they were erased by decision.
 log = Table(
     "log",
@@ -250,7 +265,7 @@ delivery = Table(
     Column("last_error", Words),
 )
 
-APPEND_ONLY = (revision, log, frozen, snapshot)
+APPEND_ONLY = (revision, log, frozen, snapshot, settlement)
 """
 Tables whose rows the database itself refuses to change or delete.
 

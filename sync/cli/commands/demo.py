@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sync.cli.commands.findings import by_severity
+from sync.cli.commands.explain import explain
+from sync.cli.commands.findings import TOLD, by_severity
 from sync.cli.commands.findings import show as show_findings
 from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import show_actions, show_counts
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
+from sync.core.choices import CHOICES
 from sync.core.dates import french
-from sync.demo import DemoReport, GuardScene, Progress, run_demo
+from sync.demo import DemoReport, Explain, GuardScene, Progress, run_demo
 from sync.demo.guarded import BY
+from sync.model.snapshot import Snapshot
+from sync.wiring import OpenedPlan
 from sync.wording import Language, Text
 
 NAME = "demo"
@@ -50,11 +54,26 @@ def run(call: Invocation) -> int:
             config=Path(call.args.config[0]) if call.args.config else None,
             root=call.root,
             progress=_teller(output),
+            explain=_explainer(output),
         )
         show(output, report)
     finally:
         output.say(INVENTED, style="bold yellow")
     return DONE
+
+
+def _explainer(output: Output) -> Explain:
+    """What `jalon explain` says of an action, where there is one to speak of."""
+
+    def tell(opened: OpenedPlan, snapshot: Snapshot, action_id: str) -> None:
+        action = next((a for a in snapshot.actions() if a.id == action_id), None)
+        if action is None:
+            return
+        output.blank()
+        output.say(f"jalon explain {action_id}", style="bold")
+        explain(output, opened, snapshot, action)
+
+    return tell
 
 
 def _teller(output: Output) -> Progress:
@@ -80,7 +99,10 @@ def show(output: Output, report: DemoReport) -> None:
     output.blank()
     show_actions(output, report.snapshot)
     output.blank()
-    show_findings(output, by_severity(report.findings), report.zone, report.plan.title)
+    told = tuple(one for one in report.findings if one.state in TOLD)
+    show_findings(output, by_severity(told), report.zone, report.plan.title)
+    output.blank()
+    show_choices(output, report)
     output.blank()
     if report.guarded is not None:
         show_guarded(output, report.guarded, report.zone)
@@ -112,6 +134,27 @@ def show_guarded(output: Output, scene: GuardScene, zone: ZoneInfo) -> None:
     )
     title = f"jalon log, jalon explain {scene.action_id}"
     show_log(output, list(scene.rows), zone, title=title)
+
+
+def show_choices(output: Output, report: DemoReport) -> None:
+    """What was held or lost, and what somebody chose; the next line of the cost acted on it."""
+    output.table(
+        (
+            Text("réglé le", "settled on"),
+            Text("constat", "finding"),
+            Text("choix", "choice"),
+            Text("motif", "reason"),
+        ),
+        [
+            (leg.day.isoformat(), one.key, CHOICES[one.choice].name, one.reason)
+            for leg in report.legs
+            for one in leg.settled
+        ],
+        title=Text(
+            "Choix d’une administratrice inventée ; le cycle suivant y a donné suite",
+            "Choices of an invented administrator; the cycle after acted on them",
+        ),
+    )
 
 
 def show_cost(output: Output, report: DemoReport) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sync.cli.arguments import add_plan, day
-from sync.cli.commands.findings import advice, said
+from sync.cli.commands.findings import advice, said, settlement_words
 from sync.cli.commands.log import ERASED_TEXTS, about
 from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import INVENTED, NOTHING_YET, told
@@ -265,6 +265,15 @@ def _at(checkpoint: PublicCheckpoint, action: PublicAction, snapshot: Snapshot) 
         )
     )
     lines += [_indicator(one) for one in standing.indicateurs]
+    if standing.regle_le is not None:
+        why = f" Motif : {standing.motif}" if standing.motif else ""
+        why_en = f" Reason: {standing.motif}" if standing.motif else ""
+        lines.append(
+            Text(
+                f"  Décidé par une personne le {french(standing.regle_le)}.{why}",
+                f"  Decided by a person on {standing.regle_le}.{why_en}",
+            )
+        )
     if standing.etat_fige is not None and standing.fige_le is not None:
         fixed = STATUS_NAMES[standing.etat_fige]
         late = (
@@ -321,11 +330,13 @@ def _findings(output: Output, opened: OpenedPlan, action_id: str) -> None:
         for one in opened.store.findings()
         if one.finding.subject in exactly or one.finding.subject.startswith(beginnings)
     ]
+    zone = opened.settings.city.zone()
+    _settled(output, opened, [one for one in found if one.state == "settled"], zone)
+    found = [one for one in found if one.state != "settled"]
     if not found:
         output.say(Text("Aucun constat ouvert.", "No open finding."))
         return
     output.say(Text("Constats ouverts :", "Open findings:"))
-    zone = opened.settings.city.zone()
     for one in found:
         text, do, since = said(one), advice(one), one.first_seen.astimezone(zone).date()
         output.say(
@@ -334,3 +345,16 @@ def _findings(output: Output, opened: OpenedPlan, action_id: str) -> None:
                 f"  – {text.en} (since {since}) {do.en}",
             )
         )
+
+
+def _settled(
+    output: Output, opened: OpenedPlan, found: Sequence[StoredFinding], zone: ZoneInfo
+) -> None:
+    by = {one.key: one for one in opened.store.settlements()}
+    known = [(one, by[one.finding.key]) for one in found if one.finding.key in by]
+    if not known:
+        return
+    output.say(Text("Constats réglés :", "Settled findings:"))
+    for one, settlement in known:
+        text, words = said(one), settlement_words(settlement, zone)
+        output.say(Text(f"  – {text.fr} {words.fr}", f"  – {text.en} {words.en}"))

@@ -1,21 +1,34 @@
-"""`jalon findings`: the disagreements that a person should see."""
+"""`jalon findings`: the disagreements that a person should see, and what a person makes of them."""
 
 import argparse
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.core.catalogue import CATALOGUE, wording
-from sync.model.finding import Severity, StoredFinding
-from sync.wiring import open_plans
+from sync.core.choices import CHOICES
+from sync.core.settling import CONFIRMABLE, Ask
+from sync.errors import ConfigError
+from sync.model.finding import (
+    Choice,
+    FindingState,
+    NewSettlement,
+    Settlement,
+    Severity,
+    StoredFinding,
+)
+from sync.model.progress import Status
+from sync.settlement import see_finding, settle_finding
+from sync.wiring import OpenedPlan, open_plans
 from sync.wording import Language, Text
 
 NAME = "findings"
 HELP = Text(
-    "les constats ouverts : quoi, depuis quand, que faire",
-    "the open findings: what, since when, what to do",
+    "les constats : quoi, depuis quand, que faire ; les marquer vus, les régler",
+    "the findings: what, since when, what to do; mark them seen, settle them",
 )
 SEVERITIES: dict[Severity, Text] = {
     "error": Text("erreur", "error"),
@@ -23,31 +36,201 @@ SEVERITIES: dict[Severity, Text] = {
     "info": Text("info", "info"),
 }
 STYLES: dict[Severity, str | None] = {"error": "bold red", "warning": "yellow", "info": None}
+STATES: dict[FindingState, Text] = {
+    "open": Text("ouvert", "open"),
+    "reopened": Text("rouvert", "reopened"),
+    "seen": Text("vu", "seen"),
+    "settled": Text("réglé", "settled"),
+    "closed": Text("fermé", "closed"),
+}
+TOLD: frozenset[FindingState] = frozenset({"open", "reopened", "seen"})
+"""What a person has still to answer."""
 HEADERS = (
     Text("gravité", "severity"),
-    Text("code", "code"),
+    Text("état", "state"),
+    Text("clé", "key"),
     Text("depuis", "since"),
     Text("constat", "finding"),
     Text("que faire", "what to do"),
+    Text("choix", "choices"),
 )
+Settled = Mapping[str, Settlement]
 
 
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     add_plan(parser, language)
     add_json(parser, language)
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=Text("aussi ceux qui sont réglés ou fermés", "also those settled or closed").in_(
+            language
+        ),
+    )
+    parser.set_defaults(act=_list)
+    below = parser.add_subparsers(
+        metavar=Text("GESTE", "ACT").in_(language), help=_ACTS.in_(language), dest="act_name"
+    )
+    seen = below.add_parser("see", help=_SEE.in_(language), allow_abbrev=False)
+    _one(seen, language)
+    seen.set_defaults(act=_see)
+    settling = below.add_parser("settle", help=_SETTLE.in_(language), allow_abbrev=False)
+    _one(settling, language)
+    _what(settling, language)
+    settling.set_defaults(act=_settle)
+
+
+_ACTS = Text("répondre à un constat, au lieu de lister", "answer a finding, instead of listing")
+_SEE = Text("marque un constat comme vu", "mark a finding as seen")
+_SETTLE = Text(
+    "règle un constat : un choix, un nom, un motif ; le prochain cycle y donne suite",
+    "settle a finding: a choice, a name, a reason; the next cycle acts on it",
+)
+
+
+def _one(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "key",
+        metavar=Text("CLÉ", "KEY").in_(language),
+        help=Text("comme la liste la donne", "as the list gives it").in_(language),
+    )
+    parser.add_argument(
+        "--by",
+        required=True,
+        metavar=Text("NOM", "NAME").in_(language),
+        help=Text("qui le dit ; gardé au journal", "who says so; kept in the log").in_(language),
+    )
+    parser.add_argument(
+        "--plan",
+        metavar="ID",
+        default=argparse.SUPPRESS,
+        help=Text("de quel plan", "of which plan").in_(language),
+    )
+    same = Text("comme devant le geste", "as before the act").in_(language)
+    parser.add_argument("--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help=same)
+    parser.add_argument("--config", action="append", default=argparse.SUPPRESS, help=same)
+
+
+def _what(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "--choice",
+        required=True,
+        choices=get_args(Choice),
+        help=Text("l’un de ceux que la liste offre", "one of those the list offers").in_(language),
+    )
+    parser.add_argument(
+        "--reason",
+        required=True,
+        metavar=Text("MOTIF", "REASON").in_(language),
+        help=Text("pourquoi ; gardé au journal, jamais publié", "why; kept, never published").in_(
+            language
+        ),
+    )
+    parser.add_argument(
+        "--public-reason",
+        metavar=Text("MOTIF", "REASON").in_(language),
+        help=Text(
+            "retire et confirm : ce que la page en dit ; rien, sinon",
+            "retire and confirm: what the page says of it; else nothing",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--status",
+        choices=[status.value for status in CONFIRMABLE],
+        help=Text(
+            "confirm : l’état à publier ; sinon celui qui est publié",
+            "confirm: the status to publish; else the published one",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=Text("dit ce qui serait réglé, sans rien écrire", "tell it and write nothing").in_(
+            language
+        ),
+    )
 
 
 def run(call: Invocation) -> int:
+    act = call.args.act
+    return int(act(call))
+
+
+def _list(call: Invocation) -> int:
     told: list[dict[str, Any]] = []
     with open_plans(call.settings(), only=call.args.plan, writing=False) as plans:
         for opened in plans:
-            found = by_severity(opened.store.findings())
-            told += [_json(opened.plan.id, one, call.language) for one in found]
+            stored = opened.store.findings(closed=call.args.all)
+            found = by_severity(tuple(f for f in stored if call.args.all or f.state in TOLD))
+            settled = {one.key: one for one in opened.store.settlements()}
+            told += [_json(opened.plan.id, one, settled, call.language) for one in found]
             if not call.args.json:
-                show(call.output, found, opened.settings.city.zone(), opened.plan.title)
+                show(call.output, found, opened.settings.city.zone(), opened.plan.title, settled)
     if call.args.json:
         call.output.json(told)
     return DONE
+
+
+def _see(call: Invocation) -> int:
+    args = call.args
+    with open_plans(call.settings(), only=args.plan, writing=False) as plans:
+        see_finding(_with(plans, args.key).store, args.key, args.by, call.now())
+    with call.output.committed():
+        call.output.say(Text(f"Vu : {args.key}", f"Seen: {args.key}"))
+    return DONE
+
+
+def _settle(call: Invocation) -> int:
+    args = call.args
+    ask = Ask(
+        choice=args.choice,
+        by=args.by,
+        reason=args.reason,
+        public_reason=args.public_reason,
+        status=Status(args.status) if args.status else None,
+    )
+    with open_plans(call.settings(), only=args.plan, writing=False) as plans:
+        opened = _with(plans, args.key)
+        chosen = settle_finding(
+            opened.store, opened.plan, args.key, ask, call.now(), dry=args.dry_run
+        )
+    with call.output.committed():
+        _tell(call.output, chosen, dry=args.dry_run)
+    return DONE
+
+
+def _tell(output: Output, chosen: NewSettlement, *, dry: bool) -> None:
+    offer = CHOICES[chosen.choice]
+    head = Text("Serait réglé", "Would be settled") if dry else Text("Réglé", "Settled")
+    output.say(
+        Text(
+            f"{head.fr} : {chosen.key} – {offer.name.fr}.",
+            f"{head.en}: {chosen.key} – {offer.name.en}.",
+        )
+    )
+    if chosen.choice == "confirm":
+        output.say(Text(f"État : {chosen.value}", f"Status: {chosen.value}"))
+    output.say(offer.does)
+    if not offer.noted and not dry:
+        output.say(Text("Le prochain cycle y donne suite.", "The next cycle acts on it."))
+
+
+def _with(plans: Sequence[OpenedPlan], key: str) -> OpenedPlan:
+    """The plan that has this finding; keys may repeat from plan to plan."""
+    having = [one for one in plans if key in _keys(one)] or plans
+    if len(having) == 1:
+        return having[0]
+    names = ", ".join(one.plan.id for one in having)
+    raise ConfigError(
+        Text(
+            f"{key} : dites de quel plan, avec --plan. Au choix : {names}. Rien n’a été écrit.",
+            f"{key}: say of which plan, with --plan. One of: {names}. Nothing was written.",
+        )
+    )
+
+
+def _keys(opened: OpenedPlan) -> set[str]:
+    return {one.finding.key for one in opened.store.findings(closed=True)}
 
 
 def by_severity(found: tuple[StoredFinding, ...]) -> list[StoredFinding]:
@@ -56,28 +239,57 @@ def by_severity(found: tuple[StoredFinding, ...]) -> list[StoredFinding]:
     return sorted(found, key=lambda f: (order.index(f.severity), f.first_seen, f.finding.key))
 
 
-def show(output: Output, found: list[StoredFinding], zone: ZoneInfo, title: str) -> None:
+def show(
+    output: Output,
+    found: list[StoredFinding],
+    zone: ZoneInfo,
+    title: str,
+    settled: Settled | None = None,
+) -> None:
+    told = sum(one.state in TOLD for one in found)
     if not found:
         output.say(Text(f"{title} : aucun constat ouvert.", f"{title}: no open finding."))
         return
     rows = [
         (
             SEVERITIES[one.severity],
-            one.finding.code,
+            STATES[one.state],
+            one.finding.key,
             f"{one.first_seen.astimezone(zone):%Y-%m-%d}",
-            said(one),
+            _with_settlement(said(one), one, settled or {}, zone),
             advice(one),
+            ", ".join(choices(one)) if one.state in TOLD else None,
         )
         for one in found
     ]
+    more = len(found) - told
     output.table(
         HEADERS,
         rows,
         title=Text(
-            f"{title} : {len(found)} constat(s) ouvert(s)", f"{title}: {len(found)} open finding(s)"
+            f"{title} : {told} constat(s) ouvert(s)" + (f", {more} autre(s)" if more else ""),
+            f"{title}: {told} open finding(s)" + (f", {more} other(s)" if more else ""),
         ),
         styles=[STYLES[one.severity] for one in found],
-        head=(0, 1, 2),
+        head=(0, 1, 2, 3),
+    )
+
+
+def _with_settlement(text: Text, one: StoredFinding, settled: Settled, zone: ZoneInfo) -> Text:
+    """Who settled it, where that is what stands or how it ended."""
+    by = settled.get(one.finding.key)
+    return text if by is None or one.state in TOLD else _joined(text, settlement_words(by, zone))
+
+
+def _joined(one: Text, other: Text) -> Text:
+    return Text(f"{one.fr} {other.fr}", f"{one.en} {other.en}")
+
+
+def settlement_words(by: Settlement, zone: ZoneInfo) -> Text:
+    day, name = f"{by.at.astimezone(zone):%Y-%m-%d}", CHOICES[by.choice].name
+    return Text(
+        f"Réglé par {by.by} le {day} : {name.fr} ({by.reason}).",
+        f"Settled by {by.by} on {day}: {name.en} ({by.reason}).",
     )
 
 
@@ -93,7 +305,13 @@ def advice(one: StoredFinding) -> Text:
     return known.do if known else Text("", "")
 
 
-def _json(plan_id: str, one: StoredFinding, language: Language) -> dict[str, Any]:
+def choices(one: StoredFinding) -> tuple[Choice, ...]:
+    known = CATALOGUE.get(one.finding.code)
+    return known.choices if known else ()
+
+
+def _json(plan_id: str, one: StoredFinding, settled: Settled, language: Language) -> dict[str, Any]:
+    by = settled.get(one.finding.key)
     return {
         "plan": plan_id,
         "key": one.finding.key,
@@ -106,4 +324,15 @@ def _json(plan_id: str, one: StoredFinding, language: Language) -> dict[str, Any
         "facts": dict(one.finding.facts),
         "text": said(one).in_(language),
         "do": advice(one).in_(language),
+        "choices": list(choices(one)),
+        "settlement": None
+        if by is None
+        else {
+            "choice": by.choice,
+            "by": by.by,
+            "reason": by.reason,
+            "public_reason": by.public_reason,
+            "value": by.value,
+            "at": by.at.isoformat(),
+        },
     }

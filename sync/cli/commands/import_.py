@@ -17,10 +17,10 @@ from sync.adapters.plans.source import Document, fetch
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Cell, Output
 from sync.cli.staging import staged
+from sync.core.log_rows import revision_rows
 from sync.core.revise import compare
 from sync.errors import ConfigError, SyncError
 from sync.model.plan import Change, GoalKind, Plan, Remark
-from sync.model.record import NewLogRow
 from sync.settings import PlanSettings, Settings
 from sync.wiring import OpenedPlan, known_plans, open_plan, read_adopted, same_plan, try_plan
 from sync.wording import Language, Text
@@ -370,18 +370,5 @@ def _record(call: Invocation, opened: OpenedPlan, plan: Plan, reason: str) -> in
         if not store.revisions():
             store.add_revision(opened.plan_file, today, FIRST_ADOPTION)
         revision = store.add_revision(plan, today, reason)
-        rows = [
-            NewLogRow(
-                kind="revision",
-                subject=f"{change.level}:{change.id}",
-                from_=change.before,
-                to=change.after,
-                rule=f"révision {revision.number}",
-                reason_fr=reason,
-                reason_en=reason,
-                outcome="done",
-            )
-            for change in compare(before, plan)
-        ]
-        store.append_log("import", now, rows)
+        store.append_log("import", now, list(revision_rows(before, revision, "jalon")))
     return revision.number

@@ -101,6 +101,7 @@ PAGE: Mapping[str, Text] = {
     "by_declaration": Text("Selon la déclaration", "According to the declaration"),
     "by_calendar": Text("Selon le calendrier", "According to the calendar"),
     "by_settlement": Text("Réglé par l’administration", "Settled by the administration"),
+    "ruled": Text("Décidé par l’administration le {day}", "Decided by the administration on {day}"),
     "frozen": Text("État au gel du {day} : {status}", "Status at the freeze of {day}: {status}"),
     "frozen_same": Text("Même état au gel du {day}", "Same status at the freeze of {day}"),
     "frozen_late": Text(

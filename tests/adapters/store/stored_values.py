@@ -7,7 +7,7 @@ from hashlib import sha256
 from hypothesis import strategies as st
 
 from sync.adapters.store import Database, PlanStore
-from sync.model.finding import Finding
+from sync.model.finding import Finding, NewSettlement
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 from sync.model.progress import FrozenStanding, Standing, Status
 from sync.model.record import Delivery, LogFilter, NewLogRow, SnapshotRecord
@@ -60,6 +60,13 @@ def same_salt() -> bytes:
     return bytes.fromhex("ab" * 32)
 
 
+def told(store: PlanStore, word: str) -> str:
+    """The key of a finding that stands."""
+    found = Finding("field.drifted", f"action:{word}", {"vu": word})
+    store.record_findings([(found, "warning")], f"c-{word}", NOW, complete=False)
+    return found.key
+
+
 Write = Callable[[PlanStore, str], object]
 
 WRITES: dict[str, Write] = {
@@ -79,6 +86,10 @@ WRITES: dict[str, Write] = {
         f"c-{word}",
         NOW,
         complete=True,
+    ),
+    "mark_seen": lambda s, word: s.mark_seen(told(s, word)),
+    "add_settlement": lambda s, word: s.add_settlement(
+        NewSettlement(told(s, word), "keep", word, f"motif {word}", {"vu": word}, word, word), NOW
     ),
     "append_log": lambda s, word: s.append_log(
         f"c-{word}", NOW, [NewLogRow("UpdateTask", word, rule="restore", outcome="done")]
@@ -104,6 +115,7 @@ READS: dict[str, Callable[[PlanStore], object]] = {
     "baselines": lambda s: s.baselines(),
     "facts": lambda s: s.facts(),
     "findings": lambda s: s.findings(closed=True),
+    "settlements": lambda s: s.settlements(),
     "log": lambda s: tuple(s.log()),
     "log_where": lambda s: tuple(s.log_where(LogFilter(code="UpdateTask"))),
     "log_head": lambda s: s.log_head(),

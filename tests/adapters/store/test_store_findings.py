@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from sync.adapters.store import Database, PlanStore
-from sync.adapters.store.findings import state_after_sighting
 from sync.adapters.store.tables import finding
-from sync.model.finding import Finding, FindingState, StoredFinding
+from sync.model.finding import Choice, Finding, NewSettlement, StoredFinding
 from tests.adapters.store.stored_values import NOW
 
 DRIFT = Finding("field.drifted", "action:A-1", {"plan": "12", "asana": None, "n": 3})
@@ -23,21 +22,6 @@ def see(store: PlanStore, cycle: int, *findings: Finding, complete: bool = True)
 def only(store: PlanStore) -> StoredFinding:
     (found,) = store.findings(closed=True)
     return found
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param(None, "open", id="first seen"),
-        pytest.param("open", "open", id="still there"),
-        pytest.param("seen", "seen", id="a person saw it"),
-        pytest.param("settled", "settled", id="a person settled it, and it lasts"),
-        pytest.param("reopened", "reopened", id="came back and stays"),
-        pytest.param("closed", "reopened", id="came back"),
-    ],
-)
-def test_a_sighting_moves_the_state(before: FindingState | None, after: FindingState) -> None:
-    assert state_after_sighting(before) == after
 
 
 def test_a_finding_that_lasts_keeps_its_first_sighting_and_tells_its_last(store: PlanStore) -> None:
@@ -86,11 +70,49 @@ def test_a_finding_that_comes_back_is_reopened_since_its_first_day(store: PlanSt
     assert only(store).state == "reopened"
 
 
-def test_what_a_person_settled_closes_once_it_is_gone(store: PlanStore, database: Database) -> None:
+def chosen(found: Finding, choice: Choice = "keep") -> NewSettlement:
+    return NewSettlement(found.key, choice, "Mme X", "voulu", dict(found.facts))
+
+
+def test_what_a_person_settled_closes_once_it_is_gone(store: PlanStore) -> None:
     see(store, 1, DRIFT)
-    with database._engine.begin() as connection:
-        connection.execute(update(finding).values(state="settled"))
+    store.add_settlement(chosen(DRIFT), NOW)
     see(store, 2, DRIFT)
     assert only(store).state == "settled"
-    see(store, 3)
+    see(store, 3, complete=False)
+    assert only(store).state == "settled"
+    see(store, 4)
     assert only(store).state == "closed"
+    see(store, 5, DRIFT)
+    assert only(store).state == "reopened", "what was settled is over: it is asked again"
+
+
+def test_other_facts_reopen_what_a_person_settled_or_saw(store: PlanStore) -> None:
+    other = Finding(DRIFT.code, DRIFT.subject, {**DRIFT.facts, "asana": "14"})
+    see(store, 1, DRIFT)
+    store.mark_seen(DRIFT.key)
+    see(store, 2, DRIFT)
+    assert only(store).state == "seen"
+    see(store, 3, other)
+    assert only(store).state == "reopened"
+    store.add_settlement(chosen(other), NOW)
+    see(store, 4, other)
+    assert only(store).state == "settled"
+    see(store, 5, DRIFT)
+    assert only(store).state == "reopened"
+
+
+def test_settlements_are_numbered_and_come_back_whole(store: PlanStore) -> None:
+    see(store, 1, DRIFT)
+    first = store.add_settlement(chosen(DRIFT), NOW)
+    second = store.add_settlement(
+        NewSettlement(DRIFT.key, "confirm", "M. Y", "vérifié", DRIFT.facts, "atteint", "Dit."), NOW
+    )
+    assert (first.id, second.id) == (1, 2)
+    assert store.settlements() == (first, second)
+
+
+def test_a_finding_that_is_not_there_cannot_be_settled(store: PlanStore) -> None:
+    with pytest.raises(LookupError):
+        store.add_settlement(chosen(DRIFT), NOW)
+    assert store.settlements() == ()
