@@ -14,13 +14,25 @@ import urllib3
 
 from sync import adoption, cycle
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
-from sync.adapters.store import schema
+from sync.adapters.store import findings, schema
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
-from sync.core import adopt_fields, amounts, chain, pairing, recognise
+from sync.core import (
+    adopt_fields,
+    amounts,
+    chain,
+    chosen,
+    diff,
+    life,
+    log_rows,
+    pairing,
+    recognise,
+    snapshot,
+)
 from sync.core.marks import project_line
 from sync.errors import SyncError
 from sync.model.guarding import Alarm
+from sync.model.progress import Status
 
 Plant = pytest.MonkeyPatch
 
@@ -230,6 +242,59 @@ def yes_that_stays(plant: Plant) -> None:
     plant.setattr(cycle._Cycle, "_accept", uncounted)
 
 
+def settled_by_key_alone(plant: Plant) -> None:
+    """What was chosen for one edit is carried out upon a later one."""
+    plant.setattr(chosen.Chosen, "of", lambda self, finding: self.settled.get(finding.key))
+
+
+def settled_and_told_again(plant: Plant) -> None:
+    """Each sighting of a settled finding opens it anew."""
+    honest = life.sighting
+    for module in (findings, log_rows):
+        plant.setattr(
+            module,
+            "sighting",
+            lambda state, *facts: "open" if state == "settled" else honest(state, *facts),
+        )
+
+
+def carried_out_twice(plant: Plant) -> None:
+    """That a settlement was carried out is not part of what it was about."""
+    plant.setattr(diff, "exactly", lambda *values: chosen.exactly(*values[:3]))
+
+
+def created_anew_for_ever(plant: Plant) -> None:
+    """A loss is created anew because a person once said so, whichever task it is."""
+
+    class Any:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(self, _other: object) -> bool:
+            return True
+
+    honest, anew = chosen.chosen, chosen.Chosen.anew
+    plant.setattr(
+        cycle,
+        "chosen",
+        lambda settlements, _found: replace(
+            honest(settlements, ()), settled={one.key: one for one in settlements}
+        ),
+    )
+    plant.setattr(chosen.Chosen, "anew", lambda self: dict.fromkeys(anew(self), Any()))
+
+
+def frozen_status_retired(plant: Plant) -> None:
+    """What is retired loses the status that was frozen."""
+    honest = snapshot._standing
+
+    def forgetful(*args: Any) -> Any:
+        made = honest(*args)
+        gone = {"etat_fige": None, "fige_le": None}
+        return made.model_copy(update=gone if made.etat is Status.RETIRED else {})
+
+    plant.setattr(snapshot, "_standing", forgetful)
+
+
 def forged_delivery_heard(plant: Plant) -> None:
     """A signature is asked for and not compared."""
     plant.setattr(doors, "genuine", lambda *_: True)
@@ -337,6 +402,7 @@ _HELD = "tests/cycle/test_held.py::"
 _RACE: Final = "tests/cycle/test_overwritten.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
+_SETTLED = "tests/cycle/test_settled.py::"
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     blind_post_retry: (
         f"{_FAULTS}test_a_lost_answer_at_any_create_makes_no_second_one[task-drop_after]"
@@ -404,6 +470,17 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     accepted_as_it_was_shown: (f"{_HELD}test_what_changed_since_is_not_let_through[another value]"),
     limit_reached_is_too_much: ("tests/core/test_amounts.py::test_a_limit[at-too many updates]"),
     yes_that_stays: f"{_HELD}test_a_yes_counts_once_even_when_the_same_change_comes_back",
+    settled_by_key_alone: (f"{_SETTLED}test_a_later_edit_is_not_overwritten_by_an_earlier_choice"),
+    settled_and_told_again: (
+        f"{_SETTLED}test_what_is_left_as_it_is_is_not_told_again_until_it_changes"
+    ),
+    carried_out_twice: (
+        f"{_SETTLED}test_what_was_carried_out_is_not_carried_out_again_upon_the_same_words"
+    ),
+    created_anew_for_ever: f"{_SETTLED}test_a_task_created_anew_and_lost_again_is_asked_again",
+    frozen_status_retired: (
+        f"{_SETTLED}test_a_retired_action_is_published_so_and_its_frozen_status_stays"
+    ),
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",
 }
