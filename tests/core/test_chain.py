@@ -70,6 +70,7 @@ def test_an_honest_log_holds_against_every_head_that_was_ever_told() -> None:
     heads = [START, *(Head(row.number, row.seal.chain) for row in LOG)]
     verdict = verify(LOG, [Told(head, "ailleurs") for head in heads])
     assert (verdict.head, verdict.erased, verdict.faults) == (HEAD, 0, ())
+    assert found(LOG, Head(0, "f" * 64)) == [(0, "head")]
 
 
 def test_the_hashes_are_those_of_the_written_form() -> None:
