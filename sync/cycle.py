@@ -354,7 +354,7 @@ def _candidate(
 ) -> Snapshot:
     """The publication as this proposal has it, with the number that it would get."""
     now, revision = ports.clock.now(), proposal.revision
-    agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines())
+    agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines)
     return build_snapshot(
         replace(revision, plan=agreed),
         rules,

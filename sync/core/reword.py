@@ -64,7 +64,7 @@ def held_back(
     plan: Plan,
     rules: Rules,
     findings: Iterable[Finding],
-    baselines: Mapping[tuple[Ref, str], Comparable],
+    baselines: Callable[[], Mapping[tuple[Ref, str], Comparable]],
 ) -> Plan:
     """
     The plan as the public may read it: what both sides share and changed apart stays as agreed.
@@ -72,12 +72,18 @@ def held_back(
     Neither value is published until a person has chosen.
     """
     shared = {name for name, rule in rules.mapping.builtins.items() if rule.owner == "shared"}
+    apart = [
+        (ref, name)
+        for finding in findings
+        for ref, _, name in (finding.subject.partition("#"),)
+        if finding.code == "field.conflict" and name in shared
+    ]
+    known = baselines() if apart else {}
     words: dict[Ref, str] = {}
     places: dict[Ref, Ref] = {}
-    for finding in findings:
-        ref, _, name = finding.subject.partition("#")
-        agreed = baselines.get((ref, name))
-        if finding.code != "field.conflict" or name not in shared or agreed is None:
+    for ref, name in apart:
+        agreed = known.get((ref, name))
+        if agreed is None:
             continue
         if name == "name":
             words[ref] = agreed
