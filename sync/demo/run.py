@@ -2,7 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -85,7 +86,8 @@ class Leg:
 class DemoReport:
     """
     `quiet` is a cycle right after the last: what it costs when nothing happened. `guarded` is what
-    the guard held on the way, if the plan is large enough.
+    the guard held on the way, if the plan is large enough. `asked` counts the requests of every
+    cycle, those of the held one too.
     """
 
     plan: Plan
@@ -97,6 +99,7 @@ class DemoReport:
     out: Path
     zone: ZoneInfo
     seconds: float
+    asked: Mapping[str, int]
 
 
 def run_demo(
@@ -111,6 +114,7 @@ def run_demo(
     """Needs no token and no network; everything but the page at `out` is gone afterwards."""
     began = time.monotonic()
     chosen = config or config_in(root)
+    asked: Counter[str] = Counter()
     with stage(out) as staged, tempfile.TemporaryDirectory(prefix="jalon-demo-") as memory:
         with progress(Text("Lecture du plan publié…", "Reading the published plan…")):
             _, one = _settings(chosen, Path(memory), NOWHERE)
@@ -125,7 +129,7 @@ def run_demo(
             with open_plan(settings, one) as standing:
                 opened = replace(standing, plan_file=plan)
                 opened.store.add_revision(working_draft(plan), calendar[0], FIRST_REASON)
-                legs, quiet, guarded = _legs(opened, sandbox, calendar, progress)
+                legs, quiet, guarded = _legs(opened, sandbox, calendar, progress, asked)
                 last = opened.store.last_snapshot()
                 findings = opened.store.findings()
                 if last is not None:
@@ -143,6 +147,7 @@ def run_demo(
         out=out.absolute(),
         zone=one.city.zone(),
         seconds=time.monotonic() - began,
+        asked=asked,
     )
 
 
@@ -151,6 +156,7 @@ def _legs(
     sandbox: RunningSandbox,
     calendar: Sequence[date],
     progress: Progress,
+    asked: Counter[str],
 ) -> tuple[list[Leg], CycleReport, GuardScene | None]:
     """Between two cycles people work, the sandbox's clock moving along with them."""
     rules = opened.rules
@@ -170,24 +176,29 @@ def _legs(
             worked = people.work(due, opened.store.links())
             clock = clock_at_noon(day, rules.zone, time.monotonic)
             sandbox.control.set_clock(clock.start)
-            report = _cycle(opened, clock)
+            report = _cycle(opened, clock, asked)
             legs.append(Leg(day, worked, report, _choose(opened, len(legs) + 1, clock)))
         before = day
         if day == calendar[0]:
             before = day + guarded.AFTER
-            scene = _guarded(opened, people, sandbox, before, progress)
-    return legs, _cycle(opened, clock), scene
+            scene = _guarded(opened, people, sandbox, before, progress, asked)
+    return legs, _cycle(opened, clock, asked), scene
 
 
 def _guarded(
-    opened: OpenedPlan, people: People, sandbox: RunningSandbox, day: date, progress: Progress
+    opened: OpenedPlan,
+    people: People,
+    sandbox: RunningSandbox,
+    day: date,
+    progress: Progress,
+    asked: Counter[str],
 ) -> GuardScene | None:
     with progress(Text("Une fausse manœuvre, et le garde-fou…", "A slip, and the guard…")):
         clock = clock_at_noon(day, opened.rules.zone, time.monotonic)
 
         def cycle(wishes: Wishes) -> CycleReport:
             sandbox.control.set_clock(clock.start)
-            return _cycle(opened, clock, wishes)
+            return _cycle(opened, clock, asked, wishes)
 
         return guarded.play(opened, people, day, cycle)
 
@@ -208,9 +219,14 @@ def _explain(explain: Explain, opened: OpenedPlan, snapshot: Snapshot, legs: Seq
         explain(opened, snapshot, ref.partition(":")[2])
 
 
-def _cycle(opened: OpenedPlan, clock: Clock, wishes: Wishes = UNASKED) -> CycleReport:
+def _cycle(
+    opened: OpenedPlan, clock: Clock, asked: Counter[str], wishes: Wishes = UNASKED
+) -> CycleReport:
     with connected(opened, clock, process_name()) as ports:
-        report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+        try:
+            report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
+        finally:
+            asked.update(ports.target.requests())
     if report is None:
         raise AssertionError("only a cycle with a slot can find it taken")
     return report

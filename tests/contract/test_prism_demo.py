@@ -65,8 +65,7 @@ def play(prism: Prism, out: Path, account: Account) -> DemoReport:
         progress=lambda _step: nullcontext(),
         open_sandbox=lambda now: judged(prism, account, now),
     )
-    cycles = [*(leg.report for leg in report.legs), report.quiet]
-    account.sent = sum(sum(cycle.requests.values()) for cycle in cycles)
+    account.sent = sum(report.asked.values())
     return report
 
 
@@ -100,7 +99,9 @@ def test_the_city_publishes_the_same_with_and_without_prism(played: Played, tmp_
         tmp_path / "public", config=None, root=REPOSITORY, progress=lambda _step: nullcontext()
     )
     through = played.report.snapshot
-    assert direct.snapshot.model_copy(update={"genere_le": through.genere_le}) == through
+    same = {name: getattr(through, name) for name in ("genere_le", "journal")}  # instants and salts
+    assert direct.snapshot.model_copy(update=same) == through
+    assert direct.snapshot.journal.lignes == through.journal.lignes
     assert [leg.report.requests for leg in direct.legs] == [
         leg.report.requests for leg in played.report.legs
     ]
