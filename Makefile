@@ -53,6 +53,7 @@ $(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.core
 	$(BIN)/python -m tests.bench.webhook
 
 bench-peers: $(BIN)/.ready $(JUDGES)/tap-asana/.ready $(JUDGES)/airbyte-source-asana/.ready
