@@ -100,7 +100,7 @@ def survive(road: Road, at: int) -> None:
     assert road.writes() == 0
 
 
-SAMPLE = (1, 3, 20, 47, 83, 121, 166, 204, 251, 290, 333, 358, 380)
+SAMPLE = (3, 47, 121, 204, 290, 358, 380)
 POINTS = 400
 """How many points the first cycle of the small plan has; a new point shows in review."""
 

@@ -568,7 +568,10 @@ CASES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("part", [0.2, 0.35, 0.5, 0.65, 0.8, 0.95])
+AT_NIGHT = [pytest.param(part, marks=pytest.mark.night) for part in (0.2, 0.5, 0.8, 0.95)]
+
+
+@pytest.mark.parametrize("part", [0.35, 0.65, *AT_NIGHT])
 @pytest.mark.parametrize(("before", "key", "choice", "after"), CASES)
 def test_a_choice_survives_a_cycle_killed_while_it_acts(
     road: Road,

@@ -99,7 +99,7 @@ def test_a_task_that_asana_refuses_for_itself_does_not_change_the_form(road: Roa
     assert_two_homes(road)
 
 
-@pytest.mark.parametrize("nth", [1, 2, 5])
+@pytest.mark.parametrize("nth", [1, *(pytest.param(n, marks=pytest.mark.night) for n in (2, 5))])
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 def test_a_crash_between_the_two_steps_leaves_one_indicator_that_is_hung_later(
     road: Road, kind: str, nth: int

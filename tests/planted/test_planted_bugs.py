@@ -44,8 +44,9 @@ def ended(process: "subprocess.Popen[str]") -> Run:
     for line in said.splitlines():
         verdict, _, rest = line.partition(" ")
         test = rest.partition(" - ")[0]
-        if test in TESTS:
-            verdicts[test] = "ERROR" if verdicts.get(test) else verdict
+        red = verdicts.get(test) == "FAILED"  # and stays so, whatever a neighbour's thread left
+        if test in TESTS and not red:
+            verdicts[test] = "ERROR" if test in verdicts else verdict
     return Run(process.returncode, verdicts, said)
 
 
