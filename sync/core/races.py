@@ -106,9 +106,10 @@ def suspects(edits: Sequence[Edit], wrote: Mapping[str, Sequence[Written]]) -> t
     Of the tasks that Jalon wrote to, by gid, those that somebody else may have written to as well.
 
     More than one author of anything is a suspicion, and so are more changes than Jalon made: the
-    events may leave an author out, and the token may be a manager's.
+    events may leave an author out, and the token may be a manager's. A task of which nothing is
+    known to have been written or seen is none.
     """
-    return tuple(gid for gid, ours in wrote.items() if _suspect(gid, edits, ours))
+    return tuple(gid for gid, ours in wrote.items() if ours and _suspect(gid, edits, ours))
 
 
 def _suspect(gid: str, edits: Sequence[Edit], ours: Sequence[Written]) -> bool:
