@@ -296,17 +296,16 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
     if not revisions:
         proposal = replace(proposal, unrecorded=True)
-    elif revised := _accepted(proposal, rules, now):
-        again = history_of((*revisions, revised.revision))
+    elif accepted_now := _accepted(proposal, rules, now):
+        before_it = revision.plan
+        revision, asked = accepted_now
+        again = history_of((*revisions, revision))
         proposal = replace(
-            _look(
-                ports, rules, revised.revision, again, reading, mirror, links, waiting, now, words
-            ),
+            _look(ports, rules, revision, again, reading, mirror, links, waiting, now, words),
             unrecorded=True,
-            accepted=revised.accepted,
-            before=revision.plan,
+            accepted=asked,
+            before=before_it,
         )
-        revision = proposal.revision
     wrote = Wrote.from_fact(facts.get(WROTE))
     proposal = replace(
         proposal,
@@ -375,8 +374,10 @@ def _private(rules: Rules, observed: Observed) -> frozenset[str]:
     return identifiers(observed) | people | set(rules.members)
 
 
-def _accepted(proposal: Proposal, rules: Rules, now: datetime) -> Proposal | None:
-    """With the revision that people asked for by accepting what Asana says, if any did."""
+def _accepted(
+    proposal: Proposal, rules: Rules, now: datetime
+) -> tuple[Revision, tuple[Settlement, ...]] | None:
+    """The revision that people asked for by accepting what Asana says, if any did, and who."""
     view, revision = proposal.view, proposal.revision
     plan, asked = accepted(
         revision.plan,
@@ -389,9 +390,7 @@ def _accepted(proposal: Proposal, rules: Rules, now: datetime) -> Proposal | Non
         return None
     day = now.astimezone(rules.zone).date()
     reason = " ; ".join(dict.fromkeys(one.reason for one in asked))
-    return replace(
-        proposal, revision=Revision(revision.number + 1, day, reason, plan), accepted=asked
-    )
+    return Revision(revision.number + 1, day, reason, plan), asked
 
 
 def cost_of(ports: Ports, rules: Rules, proposal: Proposal) -> Cost:

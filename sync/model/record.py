@@ -136,15 +136,16 @@ class LogFilter:
     Which rows of the log: what is empty asks for nothing, and everything asked for must hold.
 
     `numbers` are the rows' own; `subjects` are refs and `beginnings` how refs begin, either will
-    do; `cycle` is an id or its beginning; `person` is compared without case; `code` is a kind or a
-    rule, a finding's code among them; `since` is included and `until` is not. `limit` keeps the
-    newest.
+    do; `cycle_id` is an id, `cycle` the beginning of one; `person` is compared without case;
+    `code` is a kind or a rule, a finding's code among them; `since` is included and `until` is
+    not. `limit` keeps the newest.
     """
 
     numbers: frozenset[int] = frozenset()
     subjects: frozenset[Ref] = frozenset()
     beginnings: tuple[str, ...] = ()
     field: str | None = None
+    cycle_id: str | None = None
     cycle: str = ""
     person: str | None = None
     code: str | None = None

@@ -117,7 +117,7 @@ class Log(PlanTransactions):
     ) -> Iterator[LogRow]:
         """Oldest first; `subject` is a ref or the start of one; `limit` keeps the newest ones."""
         beginnings = () if subject is None else (subject,)
-        return self.log_where(LogFilter(beginnings=beginnings, cycle=cycle_id or "", limit=limit))
+        return self.log_where(LogFilter(beginnings=beginnings, cycle_id=cycle_id, limit=limit))
 
     def log_where(self, which: LogFilter) -> Iterator[LogRow]:
         """
@@ -209,6 +209,8 @@ class Log(PlanTransactions):
                 log.c.subject.in_(which.subjects),
                 *(_begins(log.c.subject, beginning) for beginning in which.beginnings),
             )
+        if which.cycle_id is not None:  # by the index: a cycle after each writing asks for this
+            yield log.c.cycle_id == which.cycle_id
         if which.cycle:
             yield _begins(log.c.cycle_id, which.cycle)
         if which.field is not None:

@@ -193,6 +193,7 @@ def test_the_log_is_read_oldest_first_and_a_limit_keeps_the_newest(store: PlanSt
     assert [row.id for row in store.log(limit=9)] == [1, 2, 3, 4, 5]
     assert list(store.log(limit=0)) == []
     assert [row.id for row in store.log(cycle_id="c1")] == [1, 2]
+    assert not list(store.log(cycle_id="c")), "an id is not the beginning of another"
     assert [row.id for row in store.log(subject="action:A-1")] == [1, 3, 5]
     assert [row.id for row in store.log(subject="action:A-1", limit=2)] == [3, 5]
     assert list(store.log(subject="action:A_1")) == []
