@@ -296,15 +296,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = Wishes
     proposal = _look(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
     if not revisions:
         proposal = replace(proposal, unrecorded=True)
-    elif accepted_now := _accepted(proposal, rules, now):
-        before_it = revision.plan
-        revision, asked = accepted_now
+    elif revised := _accepted(proposal, rules, now):
+        former, (revision, asked) = revision.plan, revised
         again = history_of((*revisions, revision))
         proposal = replace(
             _look(ports, rules, revision, again, reading, mirror, links, waiting, now, words),
             unrecorded=True,
             accepted=asked,
-            before=before_it,
+            before=former,
         )
     wrote = Wrote.from_fact(facts.get(WROTE))
     proposal = replace(
