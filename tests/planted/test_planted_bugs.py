@@ -44,8 +44,11 @@ def ended(process: "subprocess.Popen[str]") -> Run:
     for line in said.splitlines():
         verdict, _, rest = line.partition(" ")
         test = rest.partition(" - ")[0]
-        red = verdicts.get(test) == "FAILED"  # and stays so, whatever a neighbour's thread left
-        if test in TESTS and not red:
+        if test not in TESTS:
+            continue
+        if "FAILED" in (verdict, verdicts.get(test)):  # whatever a neighbour's thread left as well
+            verdicts[test] = "FAILED"
+        else:
             verdicts[test] = "ERROR" if test in verdicts else verdict
     return Run(process.returncode, verdicts, said)
 
