@@ -369,3 +369,17 @@ class Publisher(Protocol):
         Raises PublicationMissing when the target no longer holds what was published there:
         publish again at once.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside that one plan's cycle touches."""
+
+    store: Store
+    target: Target
+    publishers: Sequence[Publisher]
+    clock: Clock
+    render: Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]
+    digest: Callable[[bytes], str]
+    new_id: Callable[[], str]
+    holder: str

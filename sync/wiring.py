@@ -38,12 +38,11 @@ from sync.adapters.store.dialect import file_of
 from sync.core.chain import Told
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
-from sync.cycle import Ports
 from sync.errors import ConfigError
 from sync.model.plan import Plan
 from sync.model.record import SnapshotRecord
 from sync.model.rules import Rules
-from sync.ports import Clock, Publisher, Store, Subscriptions
+from sync.ports import Clock, Ports, Publisher, Store, Subscriptions
 from sync.settings import PlanSettings, Settings
 from sync.site.build import build_files
 from sync.site.presentation import Presentation

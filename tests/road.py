@@ -16,11 +16,12 @@ from sync.adapters.asana.session import Limits
 from sync.adapters.publish import make_publisher
 from sync.adapters.store import open_database
 from sync.core.marks import is_task
-from sync.cycle import CycleReport, Ports, Proposal, Wishes, propose, run_cycle
+from sync.cycle import CycleReport, run_cycle
 from sync.model.guarding import Acceptance
 from sync.model.plan import Plan
 from sync.model.rules import Rules
-from sync.ports import Publisher, Store
+from sync.ports import Ports, Publisher, Store
+from sync.proposal import Proposal, Wishes, propose
 from sync.sandbox.process import RunningSandbox
 from sync.site.build import build_files
 from sync.site.presentation import Presentation

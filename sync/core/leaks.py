@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
+from sync.model.rules import Rules
 from sync.model.target import Observed
 
 SHORTEST = 8
@@ -99,3 +100,9 @@ def identifiers(observed: Observed) -> frozenset[str]:
     gids |= {option.gid for each in observed.fields for option in each.options}
     gids |= {task.assignee_gid for task in observed.tasks.values() if task.assignee_gid}
     return frozenset(gids | observed.tasks.keys())
+
+
+def private_values(rules: Rules, observed: Observed) -> frozenset[str]:
+    """Values of Asana and of the config that no published byte may hold."""
+    people = {d.responsible for d in rules.directions if d.responsible}
+    return identifiers(observed) | people | set(rules.members)

@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from sync.core.marks import action_ref
-from sync.cycle import CycleReport, Wishes
+from sync.cycle import CycleReport
 from sync.demo.people import People
 from sync.demo.script import Edit
 from sync.errors import UnsafeChangeSet
 from sync.model.guarding import Acceptance
 from sync.model.record import LogRow
 from sync.ports import Store
+from sync.proposal import Wishes
 from sync.wiring import OpenedPlan
 from sync.wording import Text
 

@@ -16,7 +16,7 @@ from sync import logs
 from sync.adapters.plans.read import read_plan
 from sync.adapters.plans.source import read_path
 from sync.core.dates import french
-from sync.cycle import CycleReport, Wishes, run_cycle
+from sync.cycle import CycleReport, run_cycle
 from sync.demo import guarded
 from sync.demo.choices import AS_PUBLISHED, FIRST_REASON, choices, working_draft
 from sync.demo.folder import stage
@@ -28,6 +28,7 @@ from sync.model.finding import NewSettlement, StoredFinding
 from sync.model.plan import Plan
 from sync.model.snapshot import Snapshot
 from sync.ports import Clock
+from sync.proposal import Wishes
 from sync.sandbox.process import RunningSandbox, sandbox_process
 from sync.settings import PlanSettings, PublishTarget, Settings, load_settings
 from sync.settlement import settle_finding

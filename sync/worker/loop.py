@@ -21,9 +21,10 @@ import structlog
 
 from sync import __version__, logs
 from sync.adapters.webhooks import Doors, Receiver
-from sync.cycle import Wishes, run_cycle
+from sync.cycle import run_cycle
 from sync.errors import CycleBusy, NotYet, SyncError
 from sync.ports import Clock
+from sync.proposal import Wishes
 from sync.settings import PlanSettings, Settings
 from sync.wiring import connected, followed_projects, known_plans, open_plan, subscribing
 from sync.worker.health import Health, PlanHealth, write_health

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync import adoption
-from sync.cycle import cost_of, propose
+from sync.proposal import cost_of, propose
 from sync.sandbox.process import RunningSandbox
 from tests.bench.synthetic import synthetic_plan
 from tests.core.paper_asana import rules_for

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from sync.cycle import Ports, Wishes, run_cycle
+from sync.cycle import run_cycle
+from sync.ports import Ports
+from sync.proposal import Wishes
 from tests.cycle.test_faults import assert_one_of_everything, converge
 from tests.road import Road
 

@@ -11,8 +11,10 @@ import pytest
 import requests
 
 from sync.core.marks import indicator_ref
-from sync.cycle import Ports, Wishes, run_cycle
+from sync.cycle import run_cycle
 from sync.errors import TargetUnavailable
+from sync.ports import Ports
+from sync.proposal import Wishes
 from sync.sandbox.process import RunningSandbox
 from tests.bench.measure import benched
 from tests.cycle.test_crashes import LEASE_GONE, Killed, Mortal

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sync.core.marks import action_ref, indicator_ref
-from sync.cycle import digest_of
 from sync.errors import SyncError, UnsafeChangeSet
 from sync.model.guarding import Acceptance
 from sync.model.record import LogRow
+from sync.proposal import digest_of
 from tests.road import Road, with_limits
 
 ACTIONS = [action_ref(f"A{n}") for n in ("1-01", "1-02", "1-03", "2-01")]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from sync.core.marks import action_ref
-from sync.cycle import cost_of, propose
 from sync.errors import TargetUnavailable
 from sync.model.finding import FindingState
 from sync.model.record import LogRow
+from sync.proposal import cost_of, propose
 from tests.cycle.test_crashes import LEASE_GONE, count_points, run_until_killed
 from tests.cycle.test_faults import converge
 from tests.people.stage import renamed

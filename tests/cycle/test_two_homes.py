@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from sync.cycle import Ports, Wishes, run_cycle
+from sync.cycle import run_cycle
+from sync.ports import Ports
+from sync.proposal import Wishes
 from tests.cycle.test_crashes import LEASE_GONE, Killed, Mortal
 from tests.cycle.test_faults import assert_one_of_everything, converge, with_one_more_action
 from tests.road import Road

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 import urllib3
 
-from sync import adoption, cycle
+from sync import adoption, cycle, proposal
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
 from sync.adapters.store import findings, schema
 from sync.adapters.store.plan_store import PlanStore
@@ -154,7 +154,7 @@ def overwritten_after_the_token(plant: Plant) -> None:
 
 def edit_overwritten_unseen(plant: Plant) -> None:
     """Two authors of one field in the same events are nothing to look at."""
-    plant.setattr(cycle, "suspects", lambda *_: ())
+    plant.setattr(proposal, "suspects", lambda *_: ())
 
 
 def copy_taken_for_ours(plant: Plant) -> None:
@@ -208,7 +208,7 @@ def any_kind_of_field_taken(plant: Plant) -> None:
 
 def digest_of_nothing(plant: Plant) -> None:
     """Every change set has the same digest."""
-    plant.setattr(cycle, "change_digest", lambda *_, **__: "0" * 32)
+    plant.setattr(proposal, "change_digest", lambda *_, **__: "0" * 32)
 
 
 def accepted_as_it_was_shown(plant: Plant) -> None:
@@ -274,7 +274,7 @@ def created_anew_for_ever(plant: Plant) -> None:
 
     honest, anew = chosen.chosen, chosen.Chosen.anew
     plant.setattr(
-        cycle,
+        proposal,
         "chosen",
         lambda settlements, _found: replace(
             honest(settlements, ()), settled={one.key: one for one in settlements}
@@ -346,8 +346,8 @@ def lost_create_forgotten(plant: Plant) -> None:
 
 def lost_create_not_proved(plant: Plant) -> None:
     """It looks, and believes a listing that hides it."""
-    honest = cycle.Known
-    plant.setattr(cycle, "Known", lambda **said: replace(honest(**said), awaiting=False))
+    honest = proposal.Known
+    plant.setattr(proposal, "Known", lambda **said: replace(honest(**said), awaiting=False))
 
 
 def second_home_lost(plant: Plant) -> None:

@@ -13,11 +13,11 @@ from sync.core.changes import changes
 from sync.core.desired import titles_of
 from sync.core.diagnosis import forecast_words
 from sync.core.marks import field_ref
-from sync.cycle import Proposal, cost_of, digest_of, propose
 from sync.errors import UnsafeChangeSet
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.decision import Decision
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, UpdateTask
+from sync.proposal import Proposal, cost_of, digest_of, propose
 from sync.site.locales.changes import say_change
 from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
 from sync.wording import Language, Text

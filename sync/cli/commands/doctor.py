@@ -19,9 +19,9 @@ from sync.core.diagnosis import (
     schema_lines,
 )
 from sync.core.marks import ROLES, project_line
-from sync.cycle import cost_of, digest_of, propose
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
+from sync.proposal import cost_of, digest_of, propose
 from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
 from sync.wording import Language, Text
 

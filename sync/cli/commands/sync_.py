@@ -9,13 +9,14 @@ from sync.cli.invocation import DONE, PARTLY_PUBLISHED, UNAVAILABLE, Invocation
 from sync.cli.kinds import DONE_KINDS, named
 from sync.cli.whereabouts import heading
 from sync.core.dates import french
-from sync.cycle import CycleReport, Wishes, run_cycle
+from sync.cycle import CycleReport, run_cycle
 from sync.errors import ConfigError, SyncError
 from sync.logs import redact
 from sync.model.guarding import Acceptance
 from sync.model.record import Outcome
 from sync.model.snapshot import Snapshot
 from sync.ports import Clock
+from sync.proposal import Wishes
 from sync.wiring import (
     OpenedPlan,
     SystemClock,

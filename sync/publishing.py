@@ -1,0 +1,135 @@
+"""
+What the public reads: the numbered snapshot, and its delivery to each target.
+
+A number is given only to content that differs from the last, and nothing goes out before every
+byte of it has been looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from sync.core.accept import held
+from sync.core.amounts import not_accepted, published_amounts
+from sync.core.guard import guard_bytes, guard_truth
+from sync.core.leaks import private_values
+from sync.core.snapshot import canonical, public_head, same_content
+from sync.errors import PublicationFailed, PublicationMissing
+from sync.model.guarding import Alarm
+from sync.model.record import Delivery, SnapshotRecord
+from sync.model.rules import Rules
+from sync.model.snapshot import Snapshot, State
+from sync.model.target import Observed
+from sync.ports import Ports, Publication, Publisher
+from sync.wording import Text
+
+log = structlog.get_logger()
+
+
+def number(
+    ports: Ports,
+    rules: Rules,
+    candidate: Snapshot,
+    observed: Observed,
+    accepted: Sequence[Alarm] = (),
+) -> tuple[SnapshotRecord, bool]:
+    """
+    The current public state and whether it is new; a new number only when its content differs.
+
+    What was read since the guard looked is held against it again. Raises UnsafeChangeSet.
+    """
+    last = ports.store.last_snapshot()
+    before = Snapshot.model_validate_json(last.body) if last else None
+    if last and before and same_content(before, candidate):
+        return last, False
+    guard_truth(before, candidate)
+    new = not_accepted(accepted, published_amounts(before, candidate, rules.limits))
+    if new:
+        raise held(new, None)
+    told = candidate.model_copy(update={"journal": public_head(ports.store.log_head())})
+    body = canonical(told)
+    guard_bytes({"dernier.json": body}, private_values(rules, observed))
+    record = SnapshotRecord(
+        number=candidate.numero,
+        as_of=candidate.etat_au,
+        generated_at=candidate.genere_le,
+        digest=ports.digest(body),
+        body=body,
+    )
+    ports.store.add_snapshot(record)
+    log.info("snapshot.numbered", number=record.number, digest=record.digest)
+    return record, True
+
+
+def deliver(
+    ports: Ports,
+    rules: Rules,
+    record: SnapshotRecord,
+    observed: Observed,
+    keep_lease: Callable[[], None],
+) -> list[tuple[str, Text]]:
+    """
+    Bring each target to the current number, or confirm it; one failing hinders no other.
+
+    Returns the targets that failed, with the reason. `keep_lease` is called before each.
+    """
+    if not ports.publishers:
+        return []
+    snapshot = Snapshot.model_validate_json(record.body)
+    state = State(
+        numero=record.number,
+        verifie_le=_verified(ports, observed),
+        demonstration=snapshot.demonstration,
+        journal=public_head(ports.store.log_head()),
+    )
+    deliveries = ports.store.deliveries()
+    publication: Publication | None = None
+    failed: list[tuple[str, Text]] = []
+    for publisher in ports.publishers:
+        keep_lease()
+        known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
+        now = ports.clock.now()
+        try:
+            standing = known.number == record.number and known.last_error is None
+            if not (standing and _confirmed(publisher, state)):
+                publication = publication or _publication(ports, record, snapshot, state)
+                guard_bytes(publication.files, private_values(rules, observed))
+                publisher.publish(publication)
+            done = Delivery(publisher.name, record.number, 0, now)
+        except PublicationFailed as error:
+            failed.append((publisher.name, error.text))
+            done = Delivery(publisher.name, known.number, known.attempts + 1, now, error.in_("fr"))
+            log.warning("publication.failed", target=publisher.name, number=record.number)
+        ports.store.record_delivery(done)
+    return failed
+
+
+def _verified(ports: Ports, observed: Observed) -> datetime:
+    """An incomplete reading confirms nothing."""
+    if observed.complete:
+        return observed.read_at
+    return ports.store.last_full_read() or observed.read_at
+
+
+def _confirmed(publisher: Publisher, state: State) -> bool:
+    """False when the target no longer holds what it took: it is given again at once."""
+    try:
+        publisher.confirm(state)
+    except PublicationMissing:
+        log.warning("publication.repaired", target=publisher.name, number=state.numero)
+        return False
+    return True
+
+
+def _publication(
+    ports: Ports, record: SnapshotRecord, snapshot: Snapshot, state: State
+) -> Publication:
+    records = ports.store.snapshots()
+    return Publication(
+        snapshot=snapshot,
+        record=record,
+        state=state,
+        files=ports.render(records),
+        immutable={f"instantanes/{r.number:04d}.json": r.body for r in records},
+    )
