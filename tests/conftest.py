@@ -1,7 +1,9 @@
-"""What concerns the whole run: how many cases each matrix tried, and how many it is to try."""
+"""What concerns the whole run: where its files lie, and how many cases each matrix tried."""
 
+import os
 from collections import Counter
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -11,6 +13,23 @@ COUNTED: Final = {
     "cycle/test_fault_matrix.py": "cycles under a fault",
 }
 """A test file whose cases are counted, and what one of them is."""
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - only where pytest puts its own folders
+ROOM: Final = 2 * 1024**3
+
+
+def in_memory() -> bool:
+    """Whether files may lie in memory: no test is about the disk, and most wait for it."""
+    return MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and _free(MEMORY) > ROOM
+
+
+def _free(folder: Path) -> int:
+    told = os.statvfs(folder)
+    return told.f_bavail * told.f_frsize
+
+
+if in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,11 +1,13 @@
 """One plan on the whole road: a sandbox process, a store, a folder; for tests and the bench."""
 
 import hashlib
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,6 +43,15 @@ class HandClock:
         return self.at
 
 
+@cache
+def _empty_store() -> bytes:
+    """A store that was never used, migrated once for all roads."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "jalon.db"
+        open_database(f"sqlite:///{file}").close()
+        return file.read_bytes()
+
+
 @dataclass
 class Road:
     """Runs cycles as the command does, with a clock in the test's hand."""
@@ -70,7 +81,10 @@ class Road:
     def reopen(self) -> None:
         """As a new process would find the store."""
         self._open.close()
-        database = open_database(f"sqlite:///{self.folder / 'jalon.db'}")
+        file = self.folder / "jalon.db"
+        if not file.exists():
+            file.write_bytes(_empty_store())
+        database = open_database(f"sqlite:///{file}")
         self._open.callback(database.close)
         self.store: Store = database.plan(self.plan.id)
 

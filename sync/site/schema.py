@@ -7,6 +7,7 @@ published; only the words are written here.
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sync.model.snapshot import Snapshot
@@ -124,6 +125,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
 """By model and property; the empty key describes the model itself."""
 
 
+@cache
 def snapshot_schema() -> bytes:
     schema = Snapshot.model_json_schema()
     definitions = schema.pop("$defs")

@@ -8,6 +8,7 @@ it, who edit what they like. The real behaviour is tested against the sandbox pr
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ from sync.model.target import (
 )
 from sync.settings import MappingFile, expand
 from sync.settings.document import read_document
+from sync.settings.problems import Problem
 from sync.settings.strict import parse
 
 MAPPINGS = Path(__file__).parents[2] / "mappings" / "asana.yaml"
@@ -91,10 +93,16 @@ def small_plan() -> Plan:
     )
 
 
-def rules_for(plan: Plan, **changes: object) -> Rules:
-    problems: list[object] = []
-    file = parse(read_document(MAPPINGS), MappingFile, problems)  # type: ignore[arg-type]
+@cache
+def _mapping_file() -> MappingFile:
+    problems: list[Problem] = []
+    file = parse(read_document(MAPPINGS), MappingFile, problems)
     assert file is not None, problems
+    return file
+
+
+def rules_for(plan: Plan, **changes: object) -> Rules:
+    file = _mapping_file()
     directions = (Direction("greffe", "Greffe", "greffe@ville.example", ("A1-02",)),)
     chosen = changes.get("directions", directions)
     rules = Rules(

@@ -7,6 +7,7 @@ SQLAlchemy Core on both.
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from time import sleep
 from typing import Any, Final
@@ -170,7 +171,7 @@ def empty_write_ahead_log(connection: Connection) -> None:
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:
-    return _insert(connection, table).on_conflict_do_nothing()
+    return _insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
 def upsert_into(connection: Connection, table: Table, *, changed: Sequence[str]) -> Insert:
@@ -179,7 +180,13 @@ def upsert_into(connection: Connection, table: Table, *, changed: Sequence[str])
 
     With a single column a row that already holds the value is left untouched.
     """
-    insert = _insert(connection, table)
+    return _upsert(connection.dialect.name, table, tuple(changed))
+
+
+@cache
+def _upsert(dialect: str, table: Table, changed: tuple[str, ...]) -> Insert:
+    """Made once: building the expression costs more than carrying it out."""
+    insert = _insert(dialect, table)
     values = {name: insert.excluded[name] for name in changed}
     (*_, last) = changed
     return insert.on_conflict_do_update(
@@ -189,7 +196,7 @@ def upsert_into(connection: Connection, table: Table, *, changed: Sequence[str])
     )
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)

@@ -5,6 +5,7 @@ Alembic is configured here, in code: a service needs no ini file beside it, and 
 stays its own.
 """
 
+from functools import cache
 from typing import Final
 
 from alembic import command
@@ -68,5 +69,6 @@ def _config() -> Config:
     return config
 
 
+@cache
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())

@@ -58,6 +58,7 @@ class PlanTransactions:
         self._database = database
         self._lease: Lease | None = None
         self._entered: Transaction | None = None
+        self._conditions: dict[str, ColumnElement[bool]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -105,7 +106,9 @@ class PlanTransactions:
 
     def _mine(self, table: Table) -> ColumnElement[bool]:
         """The rows of this plan, and of no other."""
-        return table.c.plan_id == self.plan_id
+        if table.name not in self._conditions:
+            self._conditions[table.name] = table.c.plan_id == self.plan_id
+        return self._conditions[table.name]
 
     def _last(self, connection: Connection, table: Table, column: str) -> int:
         """The highest number given so far in this plan, 0 for none."""
