@@ -453,7 +453,12 @@ class _Cycle:
         fresh = self.store.linked_since(self._now() - CREATE_SETTLES_AFTER)
         with patience(known.links, fresh):
             reading = self.ports.target.refresh(known, sorted(self.touched))
-        reading = replace(reading, observed=keep_last_known(reading.observed, mirror, fresh))
+        # what the first reading fell short of is not read by this one
+        short = reading.shortfall or before.reading.shortfall
+        observed = keep_last_known(reading.observed, mirror, fresh)
+        reading = replace(
+            reading, observed=replace(observed, complete=short is None), shortfall=short
+        )
         proposal = weigh(
             self.ports,
             self.rules,

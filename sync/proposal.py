@@ -17,12 +17,13 @@ from sync.core.accept import (
 )
 from sync.core.amounts import Change, amounts, published_amounts
 from sync.core.change_digest import change_digest
-from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen
+from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen, with_corrections
 from sync.core.dates import french
 from sync.core.draft import Memory
 from sync.core.guard import (
     SANDBOX_SEEN,
     guard_bytes,
+    guard_frozen,
     guard_projects,
     guard_sandbox,
     guard_time,
@@ -32,6 +33,7 @@ from sync.core.guard import (
 from sync.core.history import History, history_of
 from sync.core.leaks import private_values
 from sync.core.marks import ROLES, project_line, project_ref
+from sync.core.past import reads_its_end
 from sync.core.races import (
     Naming,
     Written,
@@ -203,6 +205,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     before = Snapshot.model_validate_json(last.body) if last else None
     candidate = candidate_of(ports, rules, proposal, last)
     guard_truth(before, candidate)
+    guard_frozen(before, candidate)
     if not (before and same_content(before, candidate)):
         guard_bytes({"dernier.json": canonical(candidate)}, private_values(rules, observed))
     change = Change(
@@ -247,7 +250,7 @@ def weigh(
         previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
         chosen=words,
     )
-    frozen = store.frozen()
+    frozen = with_corrections(store.frozen(), words, rules.zone)
     view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
     for waiting_one in waiting:
         ref, found = waiting_one.ref, view.recognition
@@ -260,14 +263,16 @@ def weigh(
         else:
             until = (waiting_one.sent_at + CREATE_SETTLES_AFTER).astimezone(rules.zone)
             awaited[waiting_one.ref] = f"{until:%H:%M:%S}"
-    due: Frozen = {}
-    if reading.observed.complete:
-        now_seen, last_day = Seen(view.progress, today, view.rulings), memory.previous_read_on
-        due = due_freezes(plan, rules, now_seen, None, frozen, today, history)
-        if due and mirror and mirror.complete and last_day:
+    now_seen = Seen(view.progress, today, view.rulings)
+    due: Frozen = due_freezes(plan, rules, now_seen, None, frozen, today, history)
+    if due:
+        before: Seen | None = None
+        if mirror and mirror.complete and (last_day := memory.previous_read_on):
             last = look(plan, rules, mirror, links, memory, frozen, last_day, history)
-            before = Seen(last.progress, last_day, last.rulings)
-            due = due_freezes(plan, rules, now_seen, before, frozen, today, history)
+            closing = reads_its_end(mirror.read_at, rules.zone)
+            before = Seen(last.progress, last_day, last.rulings, at_its_end=closing)
+        known = now_seen if reading.observed.complete else None
+        due = due_freezes(plan, rules, known, before, frozen, today, history)
     if awaited or due:
         frozen = {**frozen, **due}
         view = look(plan, rules, reading.observed, links, memory, frozen, today, history)

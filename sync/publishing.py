@@ -12,7 +12,7 @@ import structlog
 
 from sync.core.accept import held
 from sync.core.amounts import not_accepted, published_amounts
-from sync.core.guard import guard_bytes, guard_truth
+from sync.core.guard import guard_bytes, guard_frozen, guard_truth
 from sync.core.leaks import private_values
 from sync.core.snapshot import canonical, public_head, same_content
 from sync.errors import PublicationFailed, PublicationMissing
@@ -44,6 +44,7 @@ def number(
     if last and before and same_content(before, candidate):
         return last, False
     guard_truth(before, candidate)
+    guard_frozen(before, candidate)
     new = not_accepted(accepted, published_amounts(before, candidate, rules.limits))
     if new:
         raise held(new, None)

@@ -450,7 +450,22 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Restore what was unticked, or explain.",
         ),
         asks_manager=True,
-        choices=("confirm", "keep"),
+        choices=("confirm", "correct", "keep"),
+    ),
+    "status.frozen_otherwise": Entry(
+        "warning",
+        Text(
+            "{action}, « {checkpoint} » : figé « {frozen} » au {frozen_on}, mais les données "
+            "disent maintenant « {current} » de ce jour-là.",
+            "{action}, “{checkpoint}”: frozen as “{frozen_en}” on {frozen_on}, but the data now "
+            "say “{current_en}” of that day.",
+        ),
+        Text(
+            "Vérifier la preuve ; corriger l’état figé avec un motif public, ou laisser tel quel.",
+            "Check the proof; correct the frozen status with a public reason, or leave it as it "
+            "is.",
+        ),
+        choices=("correct", "keep"),
     ),
     "indicator.late_undated": Entry(
         "warning",
@@ -470,6 +485,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "not done at the freeze.",
         ),
         Text("Confirmer la date avec une preuve.", "Confirm the date with a proof."),
+        asks_manager=True,
+    ),
+    "indicator.postdated": Entry(
+        "warning",
+        Text(
+            "{indicator} : fait le {before} selon ce qui fut figé, mais daté maintenant du "
+            "{done_on}, après l’échéance.",
+            "{indicator}: done on {before} by what was frozen, but now dated {done_on}, after "
+            "the due date.",
+        ),
+        Text(
+            "Rétablir la date, ou corriger l’état figé avec un motif public.",
+            "Restore the date, or correct the frozen status with a public reason.",
+        ),
         asks_manager=True,
     ),
     "indicator.done_in_future": Entry(

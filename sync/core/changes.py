@@ -28,6 +28,7 @@ class ChangeKind(StrEnum):
     WORDING = "libelle"
     STATUS = "etat"
     FROZEN = "etat_fige"
+    CORRECTED = "etat_fige_corrige"  # a dated entry beside the frozen status, which stays
     MARKS = "precision"  # same status, other account or other reservation
     DONE = "indicateur_fait"
     UNDONE = "indicateur_defait"
@@ -199,6 +200,8 @@ def _standing(
         yield change(ChangeKind.MARKS)
     if _frozen(old) != _frozen(new):
         yield change(ChangeKind.FROZEN, old.etat_fige, new.etat_fige)
+    if old.corrections != new.corrections:
+        yield change(ChangeKind.CORRECTED, _for_the_gel(old), _for_the_gel(new))
     yield from _indicators(action, checkpoint_id, old, new)
 
 
@@ -215,6 +218,10 @@ def _marks(standing: PublicStanding) -> tuple[object, ...]:
 
 def _frozen(standing: PublicStanding) -> tuple[object, ...]:
     return (standing.etat_fige, standing.fige_le, standing.fige_apres_coup)
+
+
+def _for_the_gel(standing: PublicStanding) -> Status | None:
+    return standing.corrections[-1].etat if standing.corrections else standing.etat_fige
 
 
 def _indicators(

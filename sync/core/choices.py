@@ -82,6 +82,16 @@ CHOICES: Final[dict[Choice, Offer]] = {
             "date, until the facts change.",
         ),
     ),
+    "correct": Offer(
+        Text("corriger l’état figé", "correct the frozen status"),
+        Text(
+            "L’état que disent les données, ou celui de --status, est publié à côté de l’état "
+            "figé, avec sa date et le motif public, qui est requis ; l’état figé reste tel quel.",
+            "The status that the data say, or that of --status, is published beside the frozen "
+            "one, with its date and the public reason, which is required; the frozen status stays "
+            "as it is.",
+        ),
+    ),
     "duplicate": Offer(
         Text("déclarer la copie", "declare the copy"),
         Text(

@@ -2,12 +2,13 @@
 What people chose for findings, and which of it still holds.
 
 A settlement holds while its finding stands settled and its facts are those that the person saw.
-Retiring an action is more than an answer to one finding: it holds until it is undone.
+Retiring an action is more than an answer to one finding: it holds until it is undone. So is
+correcting a frozen status: it stands beside it for good.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,16 +17,17 @@ from sync.core.marks import action_ref
 from sync.model.finding import Finding, Settlement, StoredFinding
 from sync.model.operation import Ref
 from sync.model.plan import Plan
-from sync.model.progress import Ruling, Rulings, Status
+from sync.model.progress import Correction, FrozenStanding, Ruling, Rulings, Status
 from sync.model.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`settled` by a finding's key, `retired` by action id."""
+    """`settled` by a finding's key, `retired` by action, `corrected` by action and checkpoint."""
 
     settled: Mapping[str, Settlement] = field(default_factory=dict)
     retired: Mapping[str, Settlement] = field(default_factory=dict)
+    corrected: Mapping[tuple[str, str], tuple[Settlement, ...]] = field(default_factory=dict)
 
     def of(self, finding: Finding) -> Settlement | None:
         """What was chosen for just this: other facts are another question."""
@@ -73,6 +75,11 @@ def chosen(settlements: Sequence[Settlement], findings: Iterable[StoredFinding])
         for one in settlements
         if one.choice in ("retire", "reinstate")
     }
+    corrected: dict[tuple[str, str], tuple[Settlement, ...]] = {}
+    for one in settlements:
+        if one.choice == "correct":
+            place = _place(one.subject)
+            corrected[place] = (*corrected.get(place, ()), one)
     return Chosen(
         settled={key: one for key, one in last.items() if key in standing},
         retired={
@@ -80,7 +87,31 @@ def chosen(settlements: Sequence[Settlement], findings: Iterable[StoredFinding])
             for ref, one in decided.items()
             if one.choice == "retire"
         },
+        corrected=corrected,
     )
+
+
+def _place(subject: str) -> tuple[str, str]:
+    """The action and the checkpoint that a finding about a status is about."""
+    ref, _, checkpoint_id = subject.partition("#")
+    return ref.removeprefix(action_ref("")), checkpoint_id
+
+
+def with_corrections(
+    frozen: Mapping[tuple[str, str], FrozenStanding], chosen: Chosen, zone: ZoneInfo
+) -> dict[tuple[str, str], FrozenStanding]:
+    """Each frozen standing with what people wrote beside it since; itself it never changes."""
+    return {
+        place: replace(fixed, corrections=tuple(_correction(one, zone) for one in said))
+        if (said := chosen.corrected.get(place))
+        else fixed
+        for place, fixed in frozen.items()
+    }
+
+
+def _correction(one: Settlement, zone: ZoneInfo) -> Correction:
+    on = one.at.astimezone(zone).date()
+    return Correction(Status(one.value or Status.NOT_ASSESSED), on, one.public_reason or "")
 
 
 def rulings_of(plan: Plan, rules: Rules, said: Iterable[Finding], chosen: Chosen) -> Rulings:
@@ -92,9 +123,8 @@ def rulings_of(plan: Plan, rules: Rules, said: Iterable[Finding], chosen: Chosen
         if (one := chosen.of(finding)) is not None and one.choice == "confirm"
     ]
     for one, finding in sorted(confirmed, key=lambda pair: pair[0].id):
-        ref, _, checkpoint_id = finding.subject.partition("#")
-        key = (ref.removeprefix(action_ref("")), checkpoint_id)
-        ruled[key] = _ruling(one, Status(one.value or Status.NOT_ASSESSED), rules.zone)
+        status = Status(one.value or Status.NOT_ASSESSED)
+        ruled[_place(finding.subject)] = _ruling(one, status, rules.zone)
     for _, _, action in plan.actions():
         if action.id in chosen.retired:
             decided = _ruling(chosen.retired[action.id], Status.RETIRED, rules.zone)

@@ -35,6 +35,34 @@ def guard_truth(before: Snapshot | None, after: Snapshot) -> None:
     )
 
 
+def guard_frozen(before: Snapshot | None, after: Snapshot) -> None:
+    """
+    Raise UnsafeChangeSet when a published frozen status, or a correction of one, would change.
+
+    Nothing that people do can ask for it: a correction is one entry more, beside what is frozen.
+    """
+    then = {} if before is None else {action.id: action.jalons for action in before.actions()}
+    for action in after.actions():
+        for checkpoint, now in action.jalons.items():
+            was = then.get(action.id, {}).get(checkpoint)
+            if was is None or was.etat_fige is None:
+                continue
+            fixed = (was.etat_fige, was.fige_le, was.fige_apres_coup)
+            kept = now.corrections[: len(was.corrections)]
+            if fixed != (now.etat_fige, now.fige_le, now.fige_apres_coup) or (
+                kept != was.corrections
+            ):
+                raise UnsafeChangeSet(
+                    Text(
+                        f"{action.id}, « {checkpoint} » : l’état figé déjà publié changerait. Rien "
+                        "n’a été publié ; rétablissez la base d’une sauvegarde.",
+                        f"{action.id}, “{checkpoint}”: the frozen status already published would "
+                        "change. Nothing was published; restore the store from a backup.",
+                    ),
+                    rule="frozen rewritten",
+                )
+
+
 def guard_sandbox(seen: str | None, observed: Observed, *, sandbox_only: bool) -> None:
     """
     Raise ConfigError when a store that saw the sandbox meets real Asana, or the reverse.

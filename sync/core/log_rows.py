@@ -143,7 +143,10 @@ def choice_row(chosen: NewSettlement) -> NewLogRow:
     return NewLogRow(
         kind="settlement",
         subject=chosen.subject,
-        to=chosen.choice if chosen.choice != "confirm" else f"{chosen.choice} {chosen.value}",
+        from_=str(chosen.facts["was"]) if chosen.choice == "correct" else None,
+        to=f"{chosen.choice} {chosen.value}"
+        if chosen.choice in ("confirm", "correct")
+        else chosen.choice,
         rule=chosen.key.partition(":")[0],
         reason_fr=f"{name.fr} : {chosen.reason}",
         reason_en=f"{name.en}: {chosen.reason}",

@@ -114,6 +114,8 @@ def _told(standing: Standing, frozen: FrozenStanding | None) -> str:
         text += ", provisoire"
     if frozen is not None:
         text += f" ; figé « {STATUS_NAMES[frozen.standing.status].fr.lower()} »"
+        for one in frozen.corrections[-1:]:
+            text += f", corrigé le {french(one.on)} : « {STATUS_NAMES[one.status].fr.lower()} »"
     return text
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from sync.model.record import LogRow, SnapshotRecord
 
+CLOSING: Final = timedelta(hours=1)
 _ENDS = frozenset({"closed", "settled"})
 _BEGINS = frozenset({"open", "reopened"})
 
@@ -22,6 +24,11 @@ class InForce:
 def end_of(day: date, zone: tzinfo) -> datetime:
     """The first instant that is no longer of that day, in the city."""
     return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def reads_its_end(read_at: datetime, zone: tzinfo) -> bool:
+    """Whether a read was made in the last hour of its day: little can have come after it."""
+    return end_of(read_at.astimezone(zone).date(), zone) - read_at <= CLOSING
 
 
 def in_force(records: Sequence[SnapshotRecord], day: date, zone: tzinfo) -> InForce | None:

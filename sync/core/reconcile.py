@@ -5,7 +5,7 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from sync.core.history import History
@@ -37,6 +37,7 @@ _DECLARED_NAMES: dict[DeclaredWord, Text] = {
 }
 _WORSE = {Status.NOT_ACHIEVED, Status.NOT_ASSESSED, Status.UNDER_WAY, Status.UPCOMING}
 _GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
+_DATED = {Status.ACHIEVED, Status.ACHIEVED_LATE}
 
 
 def account_of(
@@ -144,7 +145,18 @@ def _action(
         if account.expected == 0:
             continue
         fixed = frozen.get((action.id, checkpoint.id))
-        yield from _declaration(action, checkpoint, account, standings[checkpoint.id], fixed)
+        yield from _declaration(action, checkpoint, account)
+        if fixed and today > checkpoint.freeze_on:
+            then = account_of(
+                action,
+                checkpoint,
+                progress,
+                checkpoint.freeze_on + timedelta(days=1),
+                checkpoint.freeze_on,
+                history,
+            )
+            now = standings[checkpoint.id].status
+            yield from _since_the_freeze(action, checkpoint, fixed, now, stand(then))
         for indicator in action.indicators.get(checkpoint.id, ()):
             done = progress.indicators[indicator.id]
             yield from _indicator(indicator, done, checkpoint, fixed, today)
@@ -164,10 +176,8 @@ def _declaration(
     action: Action,
     checkpoint: Checkpoint,
     account: Account,
-    standing: Standing,
-    fixed: FrozenStanding | None,
 ) -> Iterator[Finding]:
-    subject = f"action:{action.id}#{checkpoint.id}"
+    subject, standing = f"action:{action.id}#{checkpoint.id}", stand(account)
     facts: dict[str, str | int | None] = {"action": action.title, "checkpoint": checkpoint.title}
     counted = facts | {"done": account.done, "expected": account.expected}
     if account.declared == "atteint" and account.evidence is not Status.ACHIEVED:
@@ -183,10 +193,35 @@ def _declaration(
         )
     if account.silent and account.today > checkpoint.due:
         yield Finding("status.undeclared", subject, facts)
-    if fixed and fixed.standing.status in _GOOD and standing.status in _WORSE:
-        was = _both("frozen", STATUS_NAMES[fixed.standing.status])
-        now = _both("current", STATUS_NAMES[standing.status])
-        yield Finding("status.regressed", subject, facts | was | now)
+
+
+def _since_the_freeze(
+    action: Action, checkpoint: Checkpoint, fixed: FrozenStanding, now: Status, then: Standing
+) -> Iterator[Finding]:
+    """
+    What was frozen, as corrected, against what the data say today; `then` is what they say of the
+    day of the gel. What a person ruled at the gel is not held against the facts a second time.
+    """
+    was = fixed.corrected
+    if fixed.standing.basis == "reglement" and not fixed.corrections:
+        return
+    if was in _GOOD and now in _WORSE:
+        code, says = "status.regressed", now
+    elif then.expected == fixed.standing.expected and (
+        (was in _WORSE and then.status in _GOOD) or (was in _DATED and then.status is not was)
+    ):
+        code, says = "status.frozen_otherwise", then.status
+    else:
+        return
+    facts: dict[str, str | int | None] = {
+        "action": action.title,
+        "checkpoint": checkpoint.title,
+        "frozen_on": fixed.frozen_on.isoformat(),
+        "was": was.value,
+        "says": says.value,
+    }
+    names = _both("frozen", STATUS_NAMES[was]) | _both("current", STATUS_NAMES[says])
+    yield Finding(code, f"action:{action.id}#{checkpoint.id}", facts | names)
 
 
 def _both(key: str, text: Text) -> dict[str, str | int | None]:
@@ -218,6 +253,9 @@ def _indicator(
         and _not_known_in_time(indicator, fixed, checkpoint)
     ):
         yield Finding("indicator.backdated", subject, dated)
+    before = fixed.done.get(indicator.id) if fixed else None
+    if before and before <= checkpoint.due and progress.stated and day and day > checkpoint.due:
+        yield Finding("indicator.postdated", subject, dated | {"before": before.isoformat()})
     goal = indicator.goal
     if goal.kind == "quantity" and progress.done:
         aim = facts | {"goal": goal_range(goal)}

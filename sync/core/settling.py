@@ -18,7 +18,7 @@ from sync.core.reword import ACCEPTABLE
 from sync.core.status import STATUS_NAMES
 from sync.core.values import Comparable
 from sync.errors import ConfigError
-from sync.model.finding import Choice, NewSettlement, Settlement, StoredFinding
+from sync.model.finding import Choice, Finding, NewSettlement, Settlement, StoredFinding
 from sync.model.operation import Ref
 from sync.model.plan import Plan
 from sync.model.progress import Status
@@ -28,13 +28,21 @@ from sync.wording import Text
 CONFIRMABLE: Final = tuple(
     status for status in STATUS_NAMES if status not in (Status.RETIRED, Status.NOT_APPLICABLE)
 )
-_TOLD: Final[tuple[Choice, ...]] = ("retire", "confirm")
+CORRECTABLE: Final = (
+    Status.ACHIEVED,
+    Status.ACHIEVED_LATE,
+    Status.CONTINUOUS,
+    Status.NOT_ACHIEVED,
+    Status.NOT_ASSESSED,
+)
+"""What a frozen status can be corrected to: what the table gives once a gel is past."""
+_TOLD: Final[tuple[Choice, ...]] = ("retire", "confirm", "correct")
 """Choices that the page shows, and may give a reason for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person typed. `status` is for « confirm » alone, `public_reason` for the page."""
+    """What a person typed. `status` is to confirm or to correct, `public_reason` for the page."""
 
     choice: Choice
     by: str
@@ -113,16 +121,22 @@ def _not_offered(choice: Choice, offered: tuple[Choice, ...]) -> ConfigError:
 
 
 def _check_public(ask: Ask) -> None:
-    if ask.status is not None and ask.choice != "confirm":
+    if ask.status is not None and ask.choice not in ("confirm", "correct"):
         raise _refused(
-            "--status ne va qu’avec --choice confirm.", "--status goes with --choice confirm only."
+            "--status ne va qu’avec confirm ou correct.", "--status goes with confirm or correct."
+        )
+    if ask.choice == "correct" and not (ask.public_reason or "").strip():
+        raise _refused(
+            "--public-reason est requis pour corriger : la page dit pourquoi, à côté de l’état "
+            "figé.",
+            "--public-reason is required to correct: the page says why, beside the frozen status.",
         )
     if ask.public_reason is None:
         return
     if ask.choice not in _TOLD:
         raise _refused(
-            "--public-reason ne va qu’avec retire ou confirm : rien d’autre n’est publié.",
-            "--public-reason goes with retire or confirm only: nothing else is published.",
+            "--public-reason ne va qu’avec retire, confirm ou correct : rien d’autre n’est publié.",
+            "--public-reason goes with retire, confirm or correct only: nothing else is published.",
         )
     if what := private_in(ask.public_reason):
         raise _refused(
@@ -136,6 +150,8 @@ def _value(ask: Ask, found: StoredFinding, memory: Memory) -> str | None:
     match ask.choice:
         case "confirm":
             return _status(ask, (ref.removeprefix(action_ref("")), name), memory).value
+        case "correct":
+            return _corrected(ask, found.finding).value
         case "recreate":
             return _lost(ref, memory)
         case "asana":
@@ -152,6 +168,22 @@ def _status(ask: Ask, subject: tuple[str, str], memory: Memory) -> Status:
         f"--status : dites quel état confirmer. Au choix : {listed}.",
         f"--status: say which status to confirm. One of: {listed}.",
     )
+
+
+def _corrected(ask: Ask, finding: Finding) -> Status:
+    status = ask.status or Status(str(finding.facts["says"]))
+    if status not in CORRECTABLE:
+        listed = ", ".join(one.value for one in CORRECTABLE)
+        raise _refused(
+            f"--status : un état figé ne peut devenir « {status} ». Au choix : {listed}.",
+            f"--status: a frozen status cannot become “{status}”. One of: {listed}.",
+        )
+    if status == finding.facts["was"]:
+        raise _refused(
+            f"« {status} » est déjà l’état figé : il n’y a rien à corriger.",
+            f"“{status}” is the frozen status already: there is nothing to correct.",
+        )
+    return status
 
 
 def _lost(ref: Ref, memory: Memory) -> str:

@@ -26,6 +26,7 @@ from sync.model.snapshot import (
     PublicAction,
     PublicAxis,
     PublicCheckpoint,
+    PublicCorrection,
     PublicGoal,
     PublicIndicator,
     PublicLog,
@@ -170,6 +171,10 @@ def _standing(
         etat_fige=fixed.standing.status if fixed else None,
         fige_le=fixed.frozen_on if fixed else None,
         fige_apres_coup=bool(fixed and fixed.after_the_fact),
+        corrections=tuple(
+            PublicCorrection(etat=one.status, le=one.on, motif=presentable(one.reason))
+            for one in (fixed.corrections if fixed else ())
+        ),
         regle_le=ruling.on if ruling else None,
         motif=presentable(ruling.reason) if ruling and ruling.reason else None,
     )
@@ -211,11 +216,14 @@ def _quantity(quantity: float | None) -> int | str | None:
 
 
 def _totals(actions: Sequence[PublicAction], checkpoint_id: str) -> PublicTotals:
-    current = Counter(a.jalons[checkpoint_id].etat for a in actions)
-    fixed = Counter(
-        state for a in actions if (state := a.jalons[checkpoint_id].etat_fige) is not None
+    standings = [action.jalons[checkpoint_id] for action in actions]
+    frozen = [(one.etat_fige, one.corrections) for one in standings if one.etat_fige is not None]
+    corrected = Counter(said[-1].etat if said else state for state, said in frozen)
+    return PublicTotals(
+        etat=_ordered(Counter(one.etat for one in standings)),
+        fige=_ordered(Counter(state for state, _ in frozen)),
+        corrige=_ordered(corrected) if any(said for _, said in frozen) else {},
     )
-    return PublicTotals(etat=_ordered(current), fige=_ordered(fixed))
 
 
 def _ordered(counts: Counter[Status]) -> Counts:

@@ -3,7 +3,8 @@ The consolidated status of an action at a checkpoint.
 
 Three questions stay apart: *declared* (what the manager says), *evidence* (what is done and
 dated) and *schedule* (what the calendar says). `STATUS_TABLE` is read from the top; the code,
-the docs and the page show this same object.
+the docs and the page show this same object. So it is with `INDICATOR_TABLE`, which says when one
+indicator counts as done.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync.model.mapping import DeclaredWord
-from sync.model.plan import Checkpoint, Indicator
+from sync.model.plan import Checkpoint, Goal, Indicator
 from sync.model.progress import Basis, FrozenStanding, IndicatorProgress, Standing, Status
 from sync.wording import Text
 
@@ -73,6 +74,11 @@ class Account:
         return self.declared is None and self.evidence is Status.UPCOMING
 
     @property
+    def fulfilled(self) -> bool:
+        """All is done, and nobody says otherwise."""
+        return self.evidence is Status.ACHIEVED and self.declared in (None, "atteint")
+
+    @property
     def late(self) -> bool:
         return self.last_done_on is not None and self.last_done_on > self.checkpoint.due
 
@@ -131,14 +137,26 @@ STATUS_TABLE: tuple[Row, ...] = (
         lambda _: Status.CONTINUOUS,
     ),
     Row(
+        "achieved_late",
+        Text(
+            "tous les indicateurs faits, le dernier après l’échéance, et déclaré « atteint » ou "
+            "non déclaré",
+            "all indicators done, the last after the due date, and declared « atteint » or not at "
+            "all",
+        ),
+        (Status.ACHIEVED_LATE,),
+        lambda a: a.fulfilled and a.late,
+        lambda _: Status.ACHIEVED_LATE,
+    ),
+    Row(
         "achieved",
         Text(
-            "tous les indicateurs faits, et déclaré « atteint » ou non déclaré",
-            "all indicators done, and declared « atteint » or not at all",
+            "tous les indicateurs faits à temps, et déclaré « atteint » ou non déclaré",
+            "all indicators done in time, and declared « atteint » or not at all",
         ),
-        (Status.ACHIEVED, Status.ACHIEVED_LATE),
-        lambda a: a.evidence is Status.ACHIEVED and a.declared in (None, "atteint"),
-        lambda a: Status.ACHIEVED_LATE if a.late else Status.ACHIEVED,
+        (Status.ACHIEVED,),
+        lambda a: a.fulfilled,
+        lambda _: Status.ACHIEVED,
     ),
     Row(
         "upcoming",
@@ -151,12 +169,28 @@ STATUS_TABLE: tuple[Row, ...] = (
         lambda _: Status.UPCOMING,
     ),
     Row(
+        "part_done",
+        Text(
+            "jusqu’au gel, une partie des indicateurs faite, ou une quantité sous sa cible, et "
+            "rien de déclaré de plus faible",
+            "until the freeze, part of the indicators done, or a quantity short of its goal, and "
+            "nothing weaker declared",
+        ),
+        (Status.UNDER_WAY,),
+        lambda a: (
+            a.before_freeze
+            and a.evidence is Status.UNDER_WAY
+            and a.declared_status is not Status.UPCOMING
+        ),
+        lambda _: Status.UNDER_WAY,
+    ),
+    Row(
         "weaker",
         Text(
             "jusqu’au gel, sinon : le plus faible des deux constats, ou le seul qui existe",
             "until the freeze, otherwise: the weaker of the two accounts, or the only one",
         ),
-        (Status.UPCOMING, Status.UNDER_WAY, Status.ACHIEVED),
+        (Status.UPCOMING, Status.UNDER_WAY),
         lambda a: a.before_freeze,
         _weaker,
     ),
@@ -184,6 +218,9 @@ def row_for(account: Account) -> Row:
     return next(row for row in STATUS_TABLE if row.holds(account))
 
 
+_ALL_DONE = ("achieved_late", "achieved")
+
+
 def stand(account: Account) -> Standing:
     """The consolidated standing: the table's status, whose account it rests on, and marks."""
     row = row_for(account)
@@ -194,7 +231,7 @@ def stand(account: Account) -> Standing:
         done=account.done,
         expected=account.expected,
         basis=_basis(account, row, apart=apart),
-        confirmed=not (apart or (account.doubtful and row.id == "achieved")),
+        confirmed=not (apart or (account.doubtful and row.id in _ALL_DONE)),
         provisional=due < account.today <= freeze and row.id != "no_indicator",
     )
 
@@ -225,18 +262,80 @@ def _basis(account: Account, row: Row, *, apart: bool) -> Basis:
     return "accord"
 
 
-def is_done(indicator: Indicator, progress: IndicatorProgress, on: date) -> bool:
-    """
-    Done by that day, and its quantity met.
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One row of the table of indicators; `counts` says whether it is done."""
 
-    A quantity without a figure is not met, however it is ticked: a finding asks for the number.
-    """
-    if not progress.done or (progress.done_on is not None and progress.done_on > on):
-        return False
-    goal = indicator.goal
-    if goal.kind != "quantity" or goal.at_least is None:
-        return True
-    return progress.quantity is not None and progress.quantity >= goal.at_least
+    id: str
+    when: Text
+    counts: bool
+    holds: Callable[[Goal, IndicatorProgress, date], bool]
+
+
+def _least(goal: Goal) -> int | None:
+    return goal.at_least if goal.kind == "quantity" else None
+
+
+INDICATOR_TABLE: tuple[IndicatorRow, ...] = (
+    IndicatorRow(
+        "open",
+        Text("ni coché ni daté, même chiffré", "neither ticked nor dated, even with a figure"),
+        False,
+        lambda _, p, _on: not p.done,
+    ),
+    IndicatorRow(
+        "future",
+        Text("« Fait le » après le jour considéré", "“Fait le” after the day considered"),
+        False,
+        lambda _, p, on: p.done_on is not None and p.done_on > on,
+    ),
+    IndicatorRow(
+        "no_quantity",
+        Text("aucune quantité attendue", "no quantity expected"),
+        True,
+        lambda goal, _p, _on: _least(goal) is None,
+    ),
+    IndicatorRow(
+        "quantity_missing",
+        Text("quantité attendue, aucune inscrite", "quantity expected, none entered"),
+        False,
+        lambda _, p, _on: p.quantity is None,
+    ),
+    IndicatorRow(
+        "quantity_short",
+        Text(
+            "quantité sous la cible (« 3 à 4 organismes » : 2)",
+            "quantity short of the goal (« 3 à 4 organismes »: 2)",
+        ),
+        False,
+        lambda goal, p, _on: (p.quantity or 0) < (_least(goal) or 0),
+    ),
+    IndicatorRow(
+        "quantity_exceeded",
+        Text(
+            "quantité au-delà de la cible (« 3 à 4 organismes » : 5)",
+            "quantity beyond the goal (« 3 à 4 organismes »: 5)",
+        ),
+        True,
+        lambda goal, p, _on: goal.at_most is not None and (p.quantity or 0) > goal.at_most,
+    ),
+    IndicatorRow(
+        "quantity_met",
+        Text("cible atteinte (« 3 à 4 organismes » : 3)", "goal met (« 3 à 4 organismes »: 3)"),
+        True,
+        lambda _, _p, _on: True,
+    ),
+)
+"""Read from the top, as the table of statuses is; a finding asks where it says no for a tick."""
+
+
+def indicator_row(indicator: Indicator, progress: IndicatorProgress, on: date) -> IndicatorRow:
+    return next(row for row in INDICATOR_TABLE if row.holds(indicator.goal, progress, on))
+
+
+def is_done(indicator: Indicator, progress: IndicatorProgress, on: date) -> bool:
+    """Done by that day, and its quantity met."""
+    return indicator_row(indicator, progress, on).counts
 
 
 def account_for(

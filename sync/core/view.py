@@ -107,17 +107,22 @@ def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Progress as one read told it, the day of that read, and what people had ruled."""
+    """
+    Progress as one read told it, the day of that read, and what people had ruled.
+
+    `at_its_end` says that the read was made when that day was all but over.
+    """
 
     progress: Mapping[str, ActionProgress]
     read_on: date
     rulings: Rulings = field(default_factory=dict)
+    at_its_end: bool = False
 
 
 def due_freezes(
     plan: Plan,
     rules: Rules,
-    now: Seen,
+    now: Seen | None,
     before: Seen | None,
     frozen: Frozen,
     today: date,
@@ -126,17 +131,20 @@ def due_freezes(
     """
     The standings whose gel has ended and that are not frozen yet.
 
-    They are taken from `before`, the last complete read of an earlier cycle, when it was made on
-    the gel's own day; else from `now`, after the fact. Evidence counts as far as it was dated by
-    the gel. A promise that did not stand yet on that day is not frozen.
+    They are taken from `before`, the last complete read of an earlier cycle, when it was made at
+    the end of the gel's own day; else from `now`, after the fact. Without a complete read now,
+    what was not read in time waits. Evidence counts as far as it was dated by the gel. A promise
+    that did not stand yet on that day is not frozen.
     """
     due: dict[tuple[str, str], FrozenStanding] = {}
     for checkpoint in rules.checkpoints:
         gel = checkpoint.freeze_on
         if today <= gel:
             continue
-        in_time = before is not None and before.read_on == gel
-        known = before if before is not None and in_time else now
+        in_time = before is not None and before.read_on == gel and before.at_its_end
+        known = before if in_time else now
+        if known is None:
+            continue
         for _, _, action in plan.actions():
             key = (action.id, checkpoint.id)
             indicators = action.indicators.get(checkpoint.id, ())

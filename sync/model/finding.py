@@ -7,7 +7,9 @@ from typing import Literal
 
 Severity = Literal["info", "warning", "error"]
 FindingState = Literal["open", "seen", "settled", "reopened", "closed"]
-Choice = Literal["plan", "asana", "keep", "recreate", "retire", "reinstate", "confirm", "duplicate"]
+Choice = Literal[
+    "plan", "asana", "keep", "recreate", "retire", "reinstate", "confirm", "correct", "duplicate"
+]
 """What a person may choose; `sync/core/choices.py` has the words of each."""
 
 
@@ -47,8 +49,8 @@ class NewSettlement:
     """
     What a person chose for a finding, with the facts that were chosen upon.
 
-    `value` is what the choice needs beside them: the status confirmed, or the tasks to create
-    anew. `public_reason` is what the page says; `reason` stays inside.
+    `value` is what the choice needs beside them: the status confirmed or corrected to, or the
+    tasks to create anew. `public_reason` is what the page says; `reason` stays inside.
     """
 
     key: str

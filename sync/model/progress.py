@@ -81,18 +81,34 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person wrote beside a frozen status, for good; the public reads the reason."""
+
+    status: Status
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenStanding:
     """
     The standing as it was fixed at the gel; `after_the_fact` when no read was in time.
 
     `done` maps the indicators that counted as done to their day, so that a date set back
-    later is told from one that was known.
+    later is told from one that was known. `corrections` stand beside it, oldest first, and
+    change nothing of it.
     """
 
     standing: Standing
     frozen_on: date
     after_the_fact: bool = False
     done: Mapping[str, date | None] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def corrected(self) -> Status:
+        """What now stands for that day: the last correction, else what was frozen."""
+        return self.corrections[-1].status if self.corrections else self.standing.status
 
 
 @dataclass(frozen=True, slots=True)

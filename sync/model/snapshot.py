@@ -42,6 +42,14 @@ class PublicIndicator(PublicModel):
     )
 
 
+class PublicCorrection(PublicModel):
+    """One dated entry beside a frozen status, which stays as it was."""
+
+    etat: Status
+    le: date
+    motif: str
+
+
 class PublicStanding(PublicModel):
     """One action at one checkpoint."""
 
@@ -56,6 +64,7 @@ class PublicStanding(PublicModel):
     etat_fige: Status | None = None
     fige_le: date | None = None
     fige_apres_coup: bool = False
+    corrections: tuple[PublicCorrection, ...] = ()
     regle_le: date | None = None
     motif: str | None = None
 
@@ -116,10 +125,16 @@ Counts = dict[Status, Annotated[int, Field(ge=0)]]
 
 
 class PublicTotals(PublicModel):
-    """Counts of actions, never an average. `fige` is empty until the checkpoint is frozen."""
+    """
+    Counts of actions, never an average. `fige` is empty until the checkpoint is frozen.
+
+    `corrige` counts what stands for the gel's day once corrections are heard; it is empty while
+    there are none.
+    """
 
     etat: Counts
     fige: Counts
+    corrige: Counts = Field(default_factory=dict)
 
 
 class Snapshot(PublicModel):

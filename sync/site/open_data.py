@@ -43,6 +43,9 @@ COLUMNS: Mapping[str, str] = {
     "etat_fige": "état fixé au gel (code)",
     "fige_le": "jour du gel de cet état",
     "fige_apres_coup": "oui quand l’état a été fixé après le jour prévu",
+    "corrige_etat": "état au gel tel que corrigé depuis (code); l’état fixé reste à côté",
+    "corrige_le": "jour de la dernière correction",
+    "corrige_motif": "motif public de la dernière correction",
     "regle_le": "jour où l’administration a décidé de l’état courant",
     "motif": "motif public de cette décision",
     "direction": "direction responsable",
@@ -134,8 +137,18 @@ def _standing_cells(standing: PublicStanding) -> dict[str, str | int]:
         "etat_fige": standing.etat_fige.value if standing.etat_fige else "",
         "fige_le": standing.fige_le.isoformat() if standing.fige_le else "",
         "fige_apres_coup": _yes(standing.fige_apres_coup) if standing.etat_fige else "",
+        **_correction_cells(standing),
         "regle_le": standing.regle_le.isoformat() if standing.regle_le else "",
         "motif": inert(standing.motif),
+    }
+
+
+def _correction_cells(standing: PublicStanding) -> dict[str, str | int]:
+    last = standing.corrections[-1] if standing.corrections else None
+    return {
+        "corrige_etat": last.etat.value if last else "",
+        "corrige_le": last.le.isoformat() if last else "",
+        "corrige_motif": inert(last.motif if last else None),
     }
 
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sync.core.changes import PublicChange, changes
-from sync.core.status import STATUS_NAMES, STATUS_TABLE
+from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.model.progress import Status
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import (
@@ -51,13 +51,15 @@ class CountRow:
     """
     One status of the counting table: a number per axis, the total, and the frozen total.
 
-    `frozen` is None where nothing could be frozen: an action without an indicator.
+    `frozen` is None where nothing could be frozen: an action without an indicator. `corrected` is
+    the frozen total once corrections are heard.
     """
 
     status: Status
     by_axis: tuple[int, ...]
     total: int
     frozen: int | None
+    corrected: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class CheckpointView:
     rows: tuple[CountRow, ...]
     watched: tuple[tuple[Status, tuple[PublicAction, ...]], ...]
     has_frozen: bool
+    has_corrected: bool
     unfrozen: int
 
 
@@ -118,6 +121,7 @@ def index_html(
             status_definitions=STATUS_DEFINITIONS,
             mark_definitions=MARK_DEFINITIONS,
             status_table=STATUS_TABLE,
+            indicator_table=INDICATOR_TABLE,
         )
     )
     return text.lstrip().encode("utf-8")
@@ -183,6 +187,7 @@ def _environment(language: Language) -> Environment:
 def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointView:
     totals = snapshot.totaux.get(checkpoint.id)
     frozen: Mapping[Status, int] = totals.fige if totals else {}
+    corrected: Mapping[Status, int] = totals.corrige if totals else {}
     per_axis = [_counts(axis, checkpoint.id) for axis in snapshot.axes]
     now = tally(
         action.jalons[checkpoint.id].etat
@@ -195,9 +200,13 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
             tuple(counts.get(status, 0) for counts in per_axis),
             now.get(status, 0),
             frozen.get(status, None if status is Status.NOT_APPLICABLE else 0),
+            corrected.get(status, None if status is Status.NOT_APPLICABLE else 0),
         )
         for status in STATUS_NAMES
-        if now.get(status) or frozen.get(status) or status in ALWAYS_COUNTED
+        if now.get(status)
+        or frozen.get(status)
+        or corrected.get(status)
+        or status in ALWAYS_COUNTED
     )
     has_frozen = any(frozen.values())
     return CheckpointView(
@@ -207,6 +216,7 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
         rows,
         _watched(snapshot, checkpoint.id),
         has_frozen,
+        any(corrected.values()),
         sum(now.values()) - sum(frozen.values()),
     )
 

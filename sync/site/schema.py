@@ -56,7 +56,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "PublicTotals": {
         "": "Nombre d’actions par état, à un jalon.",
         "etat": "Selon l’état actuel.",
-        "fige": "Selon l’état figé au gel; vide avant le gel.",
+        "fige": "Selon l’état figé au gel; vide avant le gel. Une correction n’y change rien.",
+        "corrige": "Selon l’état au gel, corrections entendues; vide tant qu’il n’y en a pas.",
     },
     "PublicAxis": {
         "": "Axe du plan.",
@@ -98,8 +99,16 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "etat_fige": "État fixé au gel, qui ne change plus; nul avant le gel.",
         "fige_le": "Jour où l’état a été fixé.",
         "fige_apres_coup": "Vrai quand l’état n’a pu être fixé qu’après le jour prévu.",
+        "corrections": "Corrections de l’état figé, de la plus ancienne à la plus récente, qui "
+        "compte.",
         "regle_le": "Jour où l’administration a décidé de cet état; nul quand il suit les faits.",
         "motif": "Motif public de cette décision, s’il y en a un.",
+    },
+    "PublicCorrection": {
+        "": "Correction d’un état figé : une inscription datée à côté de lui, qui reste tel quel.",
+        "etat": "Ce que l’administration tient pour l’état à la date du gel.",
+        "le": "Jour de la correction.",
+        "motif": "Motif public de la correction.",
     },
     "PublicIndicator": {
         "": "Résultat attendu d’une action à un jalon.",

@@ -17,6 +17,7 @@ ACTED_ON = {
     "retire": chosen,
     "reinstate": chosen,
     "confirm": chosen,
+    "correct": chosen,
     "duplicate": chosen,
 }
 """Where each choice with an effect is read."""

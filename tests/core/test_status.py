@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.status import STATUS_TABLE, Account, account_for, freeze, is_done, row_for, stand
+from sync.core.status import (
+    STATUS_TABLE,
+    Account,
+    account_for,
+    freeze,
+    indicator_row,
+    is_done,
+    row_for,
+    stand,
+)
 from sync.model.plan import Checkpoint, Goal, Indicator
 from sync.model.progress import IndicatorProgress, Status
 
@@ -170,6 +179,17 @@ def test_quantities_short_met_and_exceeded() -> None:
     for quantity, done in ((2.0, False), (3.0, True), (5.0, True), (None, False)):
         progress = IndicatorProgress(done=True, done_on=ON_TIME, quantity=quantity)
         assert is_done(indicator, progress, BETWEEN) is done
+    rows = [
+        indicator_row(indicator, IndicatorProgress(done=True, quantity=figure), BETWEEN).id
+        for figure in (2.0, 3.0, 4.0, 5.0, None)
+    ]
+    short, met, beyond, missing = (
+        "quantity_short",
+        "quantity_met",
+        "quantity_exceeded",
+        "quantity_missing",
+    )
+    assert rows == [short, met, met, beyond, missing]
     untouched = IndicatorProgress(done=False, quantity=5.0)
     assert not is_done(indicator, untouched, BETWEEN), "a figure alone is not a tick"
 
@@ -238,9 +258,11 @@ def test_every_row_can_be_reached() -> None:
         account(expected=0),
         account(settled=Status.ACHIEVED),
         account(declared="en_continu", continuity=True),
+        account(done=2, last_done_on=LATE),
         account(done=2),
         account(),
         account(done=1),
+        account(declared="en_cours"),
         account(today=AFTER),
         account(today=AFTER, done=1),
     ]

@@ -326,7 +326,7 @@ def test_the_freeze_is_taken_from_the_last_read_of_the_gel_s_day() -> None:
     """What people do on the day after, back-dated or undone, cannot change what was true."""
     paper = provisioned()
     paper.set_field(I1, "fait_le", date(2026, 2, 10))
-    before = Seen(paper.look(GEL).progress, GEL)
+    before = Seen(paper.look(GEL).progress, GEL, at_its_end=True)
     paper.set_field(I1, "fait_le", None)
     paper.set_field(indicator_ref("A1-02-mi-chemin-1"), "fait_le", date(2026, 2, 12))
     due = frozen_now(paper, before=before)
@@ -340,13 +340,24 @@ def test_the_freeze_is_taken_from_the_last_read_of_the_gel_s_day() -> None:
     assert frozen_now(paper, before=before) == {}, "once"
 
 
-@pytest.mark.parametrize("read_on", [None, date(2026, 2, 18)])
+@pytest.mark.parametrize("read_on", [None, date(2026, 2, 18), GEL])
 def test_without_a_read_on_the_gel_s_day_the_freeze_says_after_the_fact(
     read_on: date | None,
 ) -> None:
     paper = provisioned()
     before = Seen(paper.look(read_on).progress, read_on) if read_on else None
     assert all(one.after_the_fact for one in frozen_now(paper, before=before).values())
+
+
+def test_without_a_complete_read_what_was_not_read_in_time_waits() -> None:
+    paper = provisioned()
+    said = paper.look(GEL).progress
+
+    def due(before: Seen | None) -> object:
+        return due_freezes(paper.plan, paper.rules, None, before, {}, DAY_AFTER, SINCE)
+
+    assert due(None) == due(Seen(said, GEL)) == {}
+    assert due(Seen(said, GEL, at_its_end=True))
 
 
 def test_a_promise_that_did_not_stand_yet_is_not_frozen() -> None:

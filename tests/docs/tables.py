@@ -27,7 +27,7 @@ from sync.core.catalogue import CATALOGUE, Entry
 from sync.core.choices import CHOICES
 from sync.core.compare import decide
 from sync.core.life import LIFE, Before, Event, follow
-from sync.core.status import STATUS_NAMES, STATUS_TABLE
+from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Verdict
 from sync.sandbox.fault_kinds import KINDS
@@ -150,6 +150,22 @@ def status_rows() -> str:
                 ", ".join(f"`{status.value}`" for status in row.gives) or "as settled",
             )
             for number, row in enumerate(STATUS_TABLE, start=1)
+        ],
+    )
+
+
+def indicator_rows() -> str:
+    return table(
+        ("", "Row", "Quand", "When", "Counts as done"),
+        [
+            (
+                str(number),
+                f"`{row.id}`",
+                row.when.fr,
+                row.when.en,
+                "oui / yes" if row.counts else "non / no",
+            )
+            for number, row in enumerate(INDICATOR_TABLE, start=1)
         ],
     )
 
@@ -487,6 +503,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "life": life,
     "status": status_rows,
     "status-names": status_names,
+    "indicators": indicator_rows,
     "three-way": three_way,
     "verdicts": verdicts,
     "layers": layers,

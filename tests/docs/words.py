@@ -146,6 +146,16 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "Look where it comes from in the file named: note, proof or plan.",
         ),
     ),
+    "frozen rewritten": (
+        Text(
+            "Un état figé déjà publié changerait : la base n’est plus celle de cette page.",
+            "A published frozen status would change: the store is no longer that of this page.",
+        ),
+        Text(
+            "Rétablir la base d’une sauvegarde ; une correction s’inscrit à côté, jamais dessus.",
+            "Restore the store from a backup; a correction stands beside it, never over it.",
+        ),
+    ),
     "demonstration mixed": (
         Text(
             "La base mêlerait données inventées et vraies données.",

@@ -295,6 +295,37 @@ def frozen_status_retired(plant: Plant) -> None:
     plant.setattr(snapshot, "_standing", forgetful)
 
 
+def correction_over_the_frozen(plant: Plant) -> None:
+    """A correction takes the place of what was frozen."""
+    honest = proposal.with_corrections
+
+    def rewritten(*args: Any) -> Any:
+        return {
+            place: replace(one, standing=replace(one.standing, status=one.corrected))
+            for place, one in honest(*args).items()
+        }
+
+    plant.setattr(proposal, "with_corrections", rewritten)
+
+
+def freeze_recomputed(plant: Plant) -> None:
+    """What is frozen is worked out again at each cycle, from what is known by then."""
+    honest = proposal.due_freezes
+    plant.setattr(
+        proposal,
+        "due_freezes",
+        lambda plan, rules, now, before, _frozen, *more: honest(
+            plan, rules, now, before, {}, *more
+        ),
+    )
+    plant.setattr(proposal, "guard_frozen", lambda *_: None)
+
+
+def read_of_the_morning(plant: Plant) -> None:
+    """Any read of the gel's day counts for its end."""
+    plant.setattr(proposal, "reads_its_end", lambda *_: True)
+
+
 def forged_delivery_heard(plant: Plant) -> None:
     """A signature is asked for and not compared."""
     plant.setattr(doors, "genuine", lambda *_: True)
@@ -402,6 +433,7 @@ _HELD = "tests/cycle/test_held.py::"
 _RACE: Final = "tests/cycle/test_overwritten.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
+_FROZEN = "tests/cycle/test_frozen.py::"
 _SETTLED = "tests/cycle/test_settled.py::"
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     blind_post_retry: (
@@ -480,6 +512,14 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     created_anew_for_ever: f"{_SETTLED}test_a_task_created_anew_and_lost_again_is_asked_again",
     frozen_status_retired: (
         f"{_SETTLED}test_a_retired_action_is_published_so_and_its_frozen_status_stays"
+    ),
+    correction_over_the_frozen: (
+        f"{_FROZEN}test_a_date_set_back_is_told_and_a_correction_stands_beside_what_was_frozen"
+    ),
+    freeze_recomputed: f"{_FROZEN}test_a_date_moved_past_the_due_date_after_the_gel_is_told",
+    read_of_the_morning: (
+        f"{_FROZEN}test_when_the_service_was_down_the_freeze_says_so_and_counts_what_was_dated_in_time"
+        "[only in the morning of the gel]"
     ),
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",

@@ -12,11 +12,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
-from sync.core.status import STATUS_NAMES
+from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.model.progress import Status
-from sync.model.snapshot import PublicAction, Snapshot
+from sync.model.snapshot import PublicAction, PublicCorrection, Snapshot
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
+from sync.site.typography import display
 from sync.wording import Language
 from tests.site.snapshot_samples import (
     action,
@@ -153,6 +154,39 @@ def test_a_status_is_told_in_words_with_a_drawing_and_a_definition(status: Statu
     soup = page(small(one))
     assert soup.find(id=str(drawing["href"]).removeprefix("#")) is not None
     assert soup.find(id=f"mot-{status.value}") is not None
+
+
+def test_the_page_shows_the_very_tables_that_the_code_reads() -> None:
+    """The rule that a citizen reads is the one that answered."""
+    statuses, indicators = page().select("details.regle table")
+
+    def rows(table: Tag) -> list[list[str]]:
+        return [[words(cell) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+
+    assert rows(indicators) == [
+        [words(shown(row.when.fr)), "oui" if row.counts else "non"] for row in INDICATOR_TABLE
+    ]
+    given = [", ".join(STATUS_NAMES[one].fr for one in row.gives) for row in STATUS_TABLE]
+    assert [[when, gives] for when, gives in rows(statuses)] == [
+        [words(shown(row.when.fr)), gives or "celui qui a été décidé, avec sa raison"]
+        for row, gives in zip(STATUS_TABLE, given, strict=True)
+    ]
+
+
+def shown(text: str) -> BeautifulSoup:
+    return BeautifulSoup(display(text, "fr"), "html.parser")
+
+
+def test_a_correction_is_read_beside_the_frozen_status_and_counted_apart() -> None:
+    said = {"etat_fige": Status.NOT_ACHIEVED, "fige_le": date(2026, 2, 20)}
+    why = PublicCorrection(etat=Status.ACHIEVED, le=date(2026, 3, 2), motif="Vérifié.")
+    now = standing(Status.ACHIEVED, corrections=(why,), **said)
+    one = action(jalons={"mi-chemin": now})
+    told = [words(line) for line in article(one).select(".fige")]
+    assert told == [
+        "État au gel du 20 février 2026 : Non atteint",
+        "Corrigé le 2 mars 2026 : Atteint – Vérifié.",
+    ]
 
 
 def test_counts_are_numbers_and_late_and_missed_show_even_at_zero() -> None:

@@ -29,6 +29,7 @@ from sync.model.record import LogRow, SnapshotRecord
 from sync.model.snapshot import (
     PublicAction,
     PublicCheckpoint,
+    PublicCorrection,
     PublicIndicator,
     PublicStanding,
     Snapshot,
@@ -287,7 +288,16 @@ def _at(checkpoint: PublicCheckpoint, action: PublicAction, snapshot: Snapshot) 
                 "beside it and no longer changes it.",
             )
         )
+    lines += map(_correction, standing.corrections)
     return lines
+
+
+def _correction(one: PublicCorrection) -> Text:
+    name = STATUS_NAMES[one.etat]
+    return Text(
+        f"  Corrigé le {french(one.le)} : {name.fr}. Motif : {one.motif}",
+        f"  Corrected on {one.le}: {name.en}. Reason: {one.motif}",
+    )
 
 
 def _indicator(one: PublicIndicator) -> Text:

@@ -130,16 +130,18 @@ def _what(parser: argparse.ArgumentParser, language: Language) -> None:
         "--public-reason",
         metavar=Text("MOTIF", "REASON").in_(language),
         help=Text(
-            "retire et confirm : ce que la page en dit ; rien, sinon",
-            "retire and confirm: what the page says of it; else nothing",
+            "retire, confirm et correct : ce que la page en dit ; rien, sinon",
+            "retire, confirm and correct: what the page says of it; else nothing",
         ).in_(language),
     )
     parser.add_argument(
         "--status",
         choices=[status.value for status in CONFIRMABLE],
         help=Text(
-            "confirm : l’état à publier ; sinon celui qui est publié",
-            "confirm: the status to publish; else the published one",
+            "confirm : l’état à publier, sinon celui qui est publié ; correct : l’état au gel, "
+            "sinon celui que disent les données",
+            "confirm: the status to publish, else the published one; correct: the status at the "
+            "freeze, else the one that the data say",
         ).in_(language),
     )
     parser.add_argument(
@@ -208,7 +210,7 @@ def _tell(output: Output, chosen: NewSettlement, *, dry: bool) -> None:
             f"{head.en}: {chosen.key} – {offer.name.en}.",
         )
     )
-    if chosen.choice == "confirm":
+    if chosen.choice in ("confirm", "correct"):
         output.say(Text(f"État : {chosen.value}", f"Status: {chosen.value}"))
     output.say(offer.does)
     if not offer.noted and not dry:

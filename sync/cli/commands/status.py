@@ -134,4 +134,7 @@ def _told(standing: PublicStanding, language: Language) -> str:
     if standing.etat_fige is not None and standing.etat_fige is not standing.etat:
         fixed = STATUS_NAMES[standing.etat_fige]
         words += Text(f" ; figé : {fixed.fr}", f"; frozen: {fixed.en}").in_(language)
+    for one in standing.corrections[-1:]:
+        name = STATUS_NAMES[one.etat]
+        words += Text(f" ; corrigé : {name.fr}", f"; corrected: {name.en}").in_(language)
     return words

@@ -22,6 +22,10 @@ _SENTENCES: Mapping[ChangeKind, Text] = {
     ChangeKind.MOVED: Text("Action déplacée dans le plan", "Action moved within the plan"),
     ChangeKind.WORDING: Text("Libellé modifié", "Wording changed"),
     ChangeKind.FROZEN: Text("État figé", "Status frozen"),
+    ChangeKind.CORRECTED: Text(
+        "État au gel corrigé par l’administration",
+        "Status at the freeze corrected by the administration",
+    ),
     ChangeKind.MARKS: Text(
         "Précision modifiée (déclaration, concordance ou caractère provisoire)",
         "Mark changed (declaration, agreement or provisional)",
@@ -90,7 +94,7 @@ def _values(change: PublicChange, language: Language) -> str:
 def _value(value: str | None, kind: ChangeKind, language: Language) -> str:
     if value is None:
         return ""
-    if kind in (ChangeKind.STATUS, ChangeKind.FROZEN):
+    if kind in (ChangeKind.STATUS, ChangeKind.FROZEN, ChangeKind.CORRECTED):
         return STATUS_NAMES[Status(value)].in_(language)
     if kind in (ChangeKind.DONE, ChangeKind.UNDONE, ChangeKind.DONE_ON, ChangeKind.SCHEDULE):
         return say_date(date.fromisoformat(value), language)

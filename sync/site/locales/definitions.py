@@ -122,6 +122,15 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
             "progress.",
         ),
     ),
+    (
+        Text("Corrigé", "Corrected"),
+        Text(
+            "Après le gel, l’administration a corrigé l’état fixé : la correction se lit à côté, "
+            "avec sa date et son motif, et ne le remplace pas.",
+            "After the freeze the administration corrected the fixed status: the correction is "
+            "read beside it, with its date and reason, and does not replace it.",
+        ),
+    ),
 )
 
 BASIS_NAMES: Mapping[Basis, Text] = {

@@ -104,6 +104,10 @@ PAGE: Mapping[str, Text] = {
     "ruled": Text("Décidé par l’administration le {day}", "Decided by the administration on {day}"),
     "frozen": Text("État au gel du {day} : {status}", "Status at the freeze of {day}: {status}"),
     "frozen_same": Text("Même état au gel du {day}", "Same status at the freeze of {day}"),
+    "corrected": Text(
+        "Corrigé le {day} : {status} – {reason}", "Corrected on {day}: {status} – {reason}"
+    ),
+    "after_correction": Text("Gel corrigé", "Corrected"),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
         "fixed afterwards, for want of a timely read",
@@ -154,6 +158,12 @@ PAGE: Mapping[str, Text] = {
     "rule_caption": Text("Comment l’état est établi", "How the status is established"),
     "rule_when": Text("Quand", "When"),
     "rule_gives": Text("État publié", "Published status"),
+    "rule_indicator": Text(
+        "Quand un indicateur compte comme fait", "When an indicator counts as done"
+    ),
+    "rule_counts": Text("Compte", "Counts"),
+    "yes": Text("oui", "yes"),
+    "no": Text("non", "no"),
     "rule_settled": Text("celui qui a été décidé, avec sa raison", "as decided, with its reason"),
     "open_data": Text("Données ouvertes", "Open data"),
     "data_latest": Text("L’état complet, lisible par machine", "The whole state, machine-readable"),
