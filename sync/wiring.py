@@ -72,7 +72,11 @@ class ShiftedClock:
 
 def clock_at_noon(day: date, zone: ZoneInfo, ticks: Callable[[], float]) -> ShiftedClock:
     """A clock that starts at noon of that day in the city."""
-    return ShiftedClock(datetime.combine(day, NOON, zone).astimezone(UTC), ticks, ticks())
+    return clock_at(day, NOON, zone, ticks)
+
+
+def clock_at(day: date, at: time, zone: ZoneInfo, ticks: Callable[[], float]) -> ShiftedClock:
+    return ShiftedClock(datetime.combine(day, at, zone).astimezone(UTC), ticks, ticks())
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _action(
         standings[checkpoint.id] = stand(account)
         if account.expected == 0:
             continue
-        fixed = frozen.get((action.id, checkpoint.id))
+        fixed = asked = frozen.get((action.id, checkpoint.id))
         yield from _declaration(action, checkpoint, account)
         if fixed and today > checkpoint.freeze_on:
             then = account_of(
@@ -156,10 +156,12 @@ def _action(
                 history,
             )
             now = standings[checkpoint.id].status
+            if fixed.corrections and fixed.corrected is now:
+                asked = None  # what was dated otherwise since has been heard
             yield from _since_the_freeze(action, checkpoint, fixed, now, stand(then))
         for indicator in action.indicators.get(checkpoint.id, ()):
             done = progress.indicators[indicator.id]
-            yield from _indicator(indicator, done, checkpoint, fixed, today)
+            yield from _indicator(indicator, done, checkpoint, asked, today)
             if _older_than_its_words(history, indicator, done):
                 said: dict[str, str | int | None] = {"indicator": indicator.text}
                 subject = f"indicator:{indicator.id}"

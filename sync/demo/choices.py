@@ -19,6 +19,7 @@ ADMINISTRATOR: Final = "Personne inventée D"
 DRAFT: Final = " (version de travail, démonstration)"
 FIRST_REASON: Final = "version de travail (démonstration)"
 AS_PUBLISHED: Final = "les mots tels que publiés (démonstration)"
+CORRECTION: Final = "Démonstration : preuve inventée, reçue après le gel."
 PUBLIC_REASON: Final = "Démonstration : retrait inventé, pour montrer comment il se lit."
 
 
@@ -29,7 +30,10 @@ def working_draft(plan: Plan) -> Plan:
 
 
 def choices(found: Sequence[StoredFinding], leg: int) -> Iterator[tuple[str, Ask]]:
-    """After the second cycle what is held or lost is settled; after the third one is retired."""
+    """
+    After the second cycle what is held or lost is settled; right after the first gel a frozen
+    status is corrected and an action retired.
+    """
     open_ones = [one.finding for one in found if one.state in ("open", "reopened")]
     if leg == 2:
         for finding in open_ones:
@@ -39,7 +43,12 @@ def choices(found: Sequence[StoredFinding], leg: int) -> Iterator[tuple[str, Ask
             elif finding.code == "task.missing":
                 why = "mise à la corbeille par erreur (démonstration)"
                 yield finding.key, Ask("recreate", ADMINISTRATOR, why)
-    elif leg == 3:
+    elif leg == 4:
+        for finding in open_ones:
+            if finding.code == "status.frozen_otherwise":
+                why = "procès-verbal inventé pour la démonstration"
+                yield finding.key, Ask("correct", ADMINISTRATOR, why, CORRECTION)
+                break
         silent = [one for one in open_ones if one.code == "status.undeclared"]
         for finding in silent[-1:]:
             why = "décision inventée pour la démonstration"

@@ -1,13 +1,13 @@
 """From the published text to the public page: one leg per cycle, months in seconds."""
 
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,11 @@ from sync.demo.choices import AS_PUBLISHED, FIRST_REASON, choices, working_draft
 from sync.demo.folder import stage
 from sync.demo.guarded import UNASKED, GuardScene
 from sync.demo.people import People
-from sync.demo.script import days, script
+from sync.demo.script import CLOSING, moments, script
 from sync.errors import ConfigError
 from sync.model.finding import NewSettlement, StoredFinding
 from sync.model.plan import Plan
+from sync.model.progress import Status
 from sync.model.snapshot import Snapshot
 from sync.ports import Clock
 from sync.proposal import Wishes
@@ -33,8 +34,8 @@ from sync.sandbox.process import RunningSandbox, sandbox_process
 from sync.settings import PlanSettings, PublishTarget, Settings, load_settings
 from sync.settlement import settle_finding
 from sync.wiring import (
-    NOON,
     OpenedPlan,
+    clock_at,
     clock_at_noon,
     connected,
     open_plan,
@@ -55,6 +56,7 @@ class _Access:
     workspace: str
 
 
+NOTHING: Final = Text("", "")
 NOWHERE: Final = _Access("http://127.0.0.1", "personne", "1")
 
 Explain = Callable[[OpenedPlan, Snapshot, str], None]
@@ -113,15 +115,15 @@ def run_demo(
     explain: Explain = lambda _opened, _snapshot, _action: None,
 ) -> DemoReport:
     """Needs no token and no network; everything but the page at `out` is gone afterwards."""
-    began = time.monotonic()
+    began = monotonic()
     chosen = config or config_in(root)
     asked: Counter[str] = Counter()
     with stage(out) as staged, tempfile.TemporaryDirectory(prefix="jalon-demo-") as memory:
         with progress(Text("Lecture du plan publié…", "Reading the published plan…")):
             _, one = _settings(chosen, Path(memory), NOWHERE)
             plan = published_plan(one)
-            calendar = days(one.checkpoints())
-        opening = datetime.combine(calendar[0], NOON, one.city.zone()).astimezone(UTC)
+            calendar = moments(one.checkpoints())
+        opening = datetime.combine(*calendar[0], one.city.zone()).astimezone(UTC)
         with open_sandbox(opening.isoformat()) as sandbox:
             settings, one = _settings(
                 chosen, Path(memory), _Access(sandbox.url, sandbox.token, sandbox.workspace)
@@ -129,14 +131,14 @@ def run_demo(
             one = replace(one, targets=(PublishTarget(str(staged.folder), TARGET),))
             with open_plan(settings, one) as standing:
                 opened = replace(standing, plan_file=plan)
-                opened.store.add_revision(working_draft(plan), calendar[0], FIRST_REASON)
+                opened.store.add_revision(working_draft(plan), calendar[0][0], FIRST_REASON)
                 legs, quiet, guarded = _legs(opened, sandbox, calendar, progress, asked)
                 last = opened.store.last_snapshot()
                 findings = opened.store.findings()
                 if last is not None:
                     _explain(explain, opened, Snapshot.model_validate_json(last.body), legs)
         if last is None:
-            raise AssertionError("four cycles ended without a snapshot")
+            raise AssertionError("every cycle ended without a snapshot")
         staged.reveal()
     return DemoReport(
         plan=plan,
@@ -147,7 +149,7 @@ def run_demo(
         findings=findings,
         out=out.absolute(),
         zone=one.city.zone(),
-        seconds=time.monotonic() - began,
+        seconds=monotonic() - began,
         asked=asked,
     )
 
@@ -155,7 +157,7 @@ def run_demo(
 def _legs(
     opened: OpenedPlan,
     sandbox: RunningSandbox,
-    calendar: Sequence[date],
+    calendar: Sequence[tuple[date, time]],
     progress: Progress,
     asked: Counter[str],
 ) -> tuple[list[Leg], CycleReport, GuardScene | None]:
@@ -165,22 +167,24 @@ def _legs(
     people.arrive()
     acts = script(opened.plan, rules)
     legs: list[Leg] = []
-    clock = clock_at_noon(calendar[0], rules.zone, time.monotonic)
-    before = calendar[0]
+    opening, *_ = calendar
+    clock = clock_at(*opening, rules.zone, monotonic)
+    before = opening[0]
     scene: GuardScene | None = None
-    for day in calendar:
-        said = Text(f"Cycle comme au {french(day)}…", f"Cycle as of {day}…")
+    for number, (day, at) in enumerate(calendar):
+        late = Text(f", {at.hour} h {at.minute}", f", {at:%H:%M}") if at == CLOSING else NOTHING
+        said = Text(f"Cycle comme au {french(day)}{late.fr}…", f"Cycle as of {day}{late.en}…")
         with progress(said):
-            if day == calendar[1]:
+            if number == 1:
                 opened.store.add_revision(opened.plan_file, day, AS_PUBLISHED)
             due = [act for act in acts if before < act.on <= day]
             worked = people.work(due, opened.store.links())
-            clock = clock_at_noon(day, rules.zone, time.monotonic)
+            clock = clock_at(day, at, rules.zone, monotonic)
             sandbox.control.set_clock(clock.start)
             report = _cycle(opened, clock, asked)
             legs.append(Leg(day, worked, report, _choose(opened, len(legs) + 1, clock)))
         before = day
-        if day == calendar[0]:
+        if number == 0:
             before = day + guarded.AFTER
             scene = _guarded(opened, people, sandbox, before, progress, asked)
     return legs, _cycle(opened, clock, asked), scene
@@ -195,7 +199,7 @@ def _guarded(
     asked: Counter[str],
 ) -> GuardScene | None:
     with progress(Text("Une fausse manœuvre, et le garde-fou…", "A slip, and the guard…")):
-        clock = clock_at_noon(day, opened.rules.zone, time.monotonic)
+        clock = clock_at_noon(day, opened.rules.zone, monotonic)
 
         def cycle(wishes: Wishes) -> CycleReport:
             sandbox.control.set_clock(clock.start)
@@ -213,11 +217,17 @@ def _choose(opened: OpenedPlan, leg: int, clock: Clock) -> tuple[NewSettlement, 
 
 
 def _explain(explain: Explain, opened: OpenedPlan, snapshot: Snapshot, legs: Sequence[Leg]) -> None:
-    """The first action of which something was chosen last."""
-    chosen = [one for leg in reversed(legs) for one in leg.settled]
-    for one in chosen[:1]:
-        ref = one.subject.partition("#")[0]
-        explain(opened, snapshot, ref.partition(":")[2])
+    """What was chosen last, and the first action that was achieved late."""
+    last = next((leg.settled for leg in reversed(legs) if leg.settled), ())
+    chosen = [one.subject.partition("#")[0].partition(":")[2] for one in last]
+    late = [
+        action.id
+        for action in snapshot.actions()
+        for standing in action.jalons.values()
+        if standing.etat is Status.ACHIEVED_LATE
+    ]
+    for action_id in dict.fromkeys((*chosen, *late[:1])):
+        explain(opened, snapshot, action_id)
 
 
 def _cycle(

@@ -8,7 +8,7 @@ every status and the usual mishaps show on any plan of ordinary size. Days are r
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from sync.core.marks import action_ref, indicator_ref
@@ -19,6 +19,10 @@ from sync.model.rules import Rules
 
 OPENING = timedelta(days=76)
 """The first cycle comes eleven weeks before the first échéance, when a plan is young."""
+NOON: Final = time(12)
+CLOSING: Final = time(23, 45)
+SET_BACK: Final = 7
+"""The silent action of which a result is dated before the échéance once the gel is past."""
 REWORDED: Final = 5
 """The action whose title somebody changes while the plan changes it too."""
 DEMO_LINK: Final = "https://www.example.org/demonstration"
@@ -62,13 +66,19 @@ class AddForeign:
 Act = Edit | Duplicate | Trash | AddForeign
 
 
-def days(checkpoints: tuple[Checkpoint, ...]) -> tuple[date, ...]:
-    """Cycles run early, five days before the first échéance, and on the day after each gel."""
-    first = checkpoints[0].due
+def moments(checkpoints: tuple[Checkpoint, ...]) -> tuple[tuple[date, time], ...]:
+    """
+    Cycles run early, five days before the first échéance, and on the day after each gel.
+
+    Right before the end of the first gel there is one too, as the service has it; for the others
+    the service was down, so that both ways of freezing show.
+    """
+    first = checkpoints[0]
     return (
-        first - OPENING,
-        first - timedelta(days=5),
-        *(checkpoint.freeze_on + timedelta(days=1) for checkpoint in checkpoints),
+        (first.due - OPENING, NOON),
+        (first.due - timedelta(days=5), NOON),
+        (first.freeze_on, CLOSING),
+        *((checkpoint.freeze_on + timedelta(days=1), NOON) for checkpoint in checkpoints),
     )
 
 
@@ -209,7 +219,7 @@ def _progress(plan: Plan, rules: Rules) -> Iterator[Act]:
 def _mishaps(plan: Plan, rules: Rules) -> Iterator[Act]:
     actions = [action for _, _, action in plan.actions()]
     mapping = rules.mapping
-    start, first = days(rules.checkpoints)[0], rules.checkpoints[0]
+    (start, _), first = moments(rules.checkpoints)[0], rules.checkpoints[0]
 
     def of(number: int) -> Ref:
         return action_ref(actions[number % len(actions)].id)
@@ -247,3 +257,7 @@ def _mishaps(plan: Plan, rules: Rules) -> Iterator[Act]:
     yield Edit(after_start(22), of(4), fields=overwritten)
     yield AddForeign(after_start(25), "Réserver la salle (tâche hors plan, démonstration)")
     yield Trash(first.freeze_on + timedelta(days=6), of(18))
+    if len(actions) > SET_BACK:
+        scene = _Scene(actions[SET_BACK], first, rules)
+        for indicator in scene.indicators:
+            yield scene.tick(indicator, scene.frozen(1), scene.due(-3))

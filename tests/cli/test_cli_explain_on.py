@@ -36,7 +36,7 @@ def test_a_past_day_is_told_as_it_was_stored(
 
     fifth = jalon("explain", "a1-01", "--on", "2026-02-05").out
     assert "L’instantané 2 était en vigueur" in fifth
-    assert "tous les indicateurs faits, et déclaré « atteint » ou non déclaré" in fifth
+    assert "tous les indicateurs faits à temps, et déclaré « atteint » ou non déclaré" in fifth
     assert "fait le 2 février 2026 : Guichet ouvert." in fifth
     assert "Constats ouverts ce jour-là :" in fifth
     assert "(depuis le 4 février 2026)" in fifth

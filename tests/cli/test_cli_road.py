@@ -96,7 +96,7 @@ def test_explain_tells_the_row_that_held_and_what_counted(
     joined.control.set_clock("2026-02-03T17:00:00Z")
     jalon("sync", "--as-of", "2026-02-03")
     said = jalon("explain", "A1-01").out
-    assert "tous les indicateurs faits, et déclaré « atteint » ou non déclaré" in said
+    assert "tous les indicateurs faits à temps, et déclaré « atteint » ou non déclaré" in said
     assert "fait le 2 février 2026 : Guichet ouvert." in said
     assert "Déclaré : rien. Indicateurs faits : 1 de 1." in said
     assert "Déclarer l’état." in said

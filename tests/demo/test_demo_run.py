@@ -22,7 +22,7 @@ from sync.wording import Text
 from tests.cli.town import Town
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-DAYS = ["2025-12-01", "2026-02-10", "2026-02-21", "2026-03-21"]
+DAYS = ["2025-12-01", "2026-02-10", "2026-02-20", "2026-02-21", "2026-03-21"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Played:
     out: Path
     steps: list[str]
     snapshots: list[Snapshot]
+    explained: list[str]
 
     def json(self, name: str) -> Any:
         return json.loads((self.out / name).read_bytes())
@@ -50,14 +51,22 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         steps.append(text.fr)
         yield
 
-    report = run_demo(out, config=None, root=REPOSITORY, progress=progress)
+    explained: list[str] = []
+    report = run_demo(
+        out,
+        config=None,
+        root=REPOSITORY,
+        progress=progress,
+        explain=lambda _opened, _snapshot, action: explained.append(action),
+    )
     bodies = [path.read_bytes() for path in sorted((out / "instantanes").iterdir())]
-    return Played(report, out, steps, [Snapshot.model_validate_json(body) for body in bodies])
+    snapshots = [Snapshot.model_validate_json(body) for body in bodies]
+    return Played(report, out, steps, snapshots, explained)
 
 
-def test_there_are_four_snapshots_on_their_days(played: Played) -> None:
+def test_each_cycle_has_a_snapshot_of_its_day(played: Played) -> None:
     assert [str(s.etat_au) for s in played.snapshots] == DAYS
-    assert [s.numero for s in played.snapshots] == [1, 2, 3, 4]
+    assert [s.numero for s in played.snapshots] == [1, 2, 3, 4, 5]
     assert [str(leg.day) for leg in played.report.legs] == DAYS
     assert {leg.report.outcome for leg in played.report.legs} == {"ok"}
 
@@ -191,7 +200,7 @@ def test_the_cost_tells_reads_from_writes_and_the_last_cycle_wrote_nothing(playe
 
 def test_what_was_held_or_lost_is_settled_and_acted_on(played: Played) -> None:
     """A conflict, a lost task and an action retired; no invented word is left in the plan."""
-    _, second, third, _ = played.report.legs
+    _, second, third, fourth, _ = played.report.legs
     assert {one.key.partition(":")[0]: one.choice for one in second.settled} == {
         "field.conflict": "plan",
         "task.missing": "recreate",
@@ -199,7 +208,7 @@ def test_what_was_held_or_lost_is_settled_and_acted_on(played: Played) -> None:
     assert second.report.operations.get("CreateTask", 0) == 0
     (lost,) = [one for one in second.settled if one.choice == "recreate"]
     assert third.report.operations["CreateTask"] == len(json.loads(lost.value or "{}")) > 1
-    (retired,) = third.settled
+    (retired,) = [one for one in fourth.settled if one.choice == "retire"]
     last = {action.id: action for action in played.snapshots[-1].actions()}
     standing = last[retired.subject.partition("#")[0].partition(":")[2]].jalons["mi-chemin"]
     assert standing.etat is Status.RETIRED
@@ -209,3 +218,32 @@ def test_what_was_held_or_lost_is_settled_and_acted_on(played: Played) -> None:
     plan = {action.title for _, _, action in played.report.plan.actions()}
     assert len(published) == len(plan)
     assert not [title for title in published if "émonstration" in title]
+
+
+def test_a_frozen_status_is_taken_at_its_hour_and_corrected_beside(played: Played) -> None:
+    """From the read before midnight, so no mark; what was dated back since is one entry more."""
+    before, after, last = played.snapshots[2], played.snapshots[3], played.snapshots[-1]
+    assert before.totaux["mi-chemin"].fige == {}
+    frozen = [a.jalons["mi-chemin"] for a in after.actions()]
+    assert not any(one.fige_apres_coup for one in frozen)
+    final = [a.jalons["finalite"] for a in last.actions()]
+    assert all(one.fige_apres_coup for one in final if one.etat_fige), "nobody read it in time"
+    (said,) = [one for one in played.report.legs[3].settled if one.choice == "correct"]
+    action_id = said.subject.partition("#")[0].partition(":")[2]
+    standing = {a.id: a for a in last.actions()}[action_id].jalons["mi-chemin"]
+    (correction,) = standing.corrections
+    assert (standing.etat_fige, correction.etat) == (Status.NOT_ASSESSED, Status.ACHIEVED)
+    assert "émonstration" in correction.motif
+    assert last.totaux["mi-chemin"].fige == after.totaux["mi-chemin"].fige
+    assert last.totaux["mi-chemin"].corrige != last.totaux["mi-chemin"].fige
+
+
+def test_it_explains_what_was_corrected_what_was_retired_and_what_came_late(played: Played) -> None:
+    told = {action.id: action for action in played.snapshots[-1].actions()}
+    explained = [
+        {standing.etat for standing in told[id_].jalons.values()} for id_ in played.explained
+    ]
+    assert len(explained) == 3
+    assert Status.RETIRED in explained[1]
+    assert Status.ACHIEVED_LATE in explained[2]
+    assert any(s.corrections for s in told[played.explained[0]].jalons.values())

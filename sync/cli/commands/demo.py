@@ -198,7 +198,7 @@ def _where(report: DemoReport) -> list[Text]:
         Text(f"La page : {out / 'index.html'}", f"The page: {out / 'index.html'}"),
         Text(f"Les données : {out / 'dernier.json'}", f"The data: {out / 'dernier.json'}"),
         Text(
-            f"Les {len(report.legs)} instantanés : {out / 'instantanes'}",
-            f"The {len(report.legs)} snapshots: {out / 'instantanes'}",
+            f"Les {report.snapshot.numero} instantanés : {out / 'instantanes'}",
+            f"The {report.snapshot.numero} snapshots: {out / 'instantanes'}",
         ),
     ]
