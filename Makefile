@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+POSTGRES_WORKERS ?= $(WORKERS)
 
 # The outside judges: other people's programs, each from its own hash-checked lock, none of them
 # in our own environment. A requirements-NAME.lock makes an environment .contract/NAME.
@@ -13,7 +14,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test planted check contract bench bench-peers night lock clean
+.PHONY: demo test postgres planted check contract bench bench-peers night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -26,7 +27,11 @@ demo: $(BIN)/.ready
 	$(BIN)/jalon demo --out public
 
 test: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract and not planted"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted"
+
+# The store's tests and some whole cycles again, on a PostgreSQL server that they start themselves.
+postgres: $(BIN)/.ready
+	$(BIN)/pytest -n $(POSTGRES_WORKERS) -m "postgresql and not night" tests/adapters/store tests/cycle
 
 # Known bugs, planted: each must turn its named test red.
 planted: $(BIN)/.ready
@@ -37,7 +42,7 @@ check: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not night and not contract and not planted"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted"
 
 contract: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -m contract tests/contract
@@ -67,7 +72,7 @@ night: $(BIN)/.ready
 # The only step that needs the network's newest versions: rewrite the hash-checked locks.
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
 	for wanted in $(CONTRACT)/requirements-*.in; do \
 	  $(BIN)/uv pip compile $$wanted --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o $${wanted%.in}.lock || exit 1; \

@@ -1,12 +1,22 @@
-"""What concerns the whole run: where its files lie, and how many cases each matrix tried."""
+"""
+What concerns the whole run: where its files lie, how many cases each matrix tried, and the
+databases that tests run on, SQLite and PostgreSQL.
+"""
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+from sync.adapters.store import open_database
+from tests.empty_store import empty_store
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 COUNTED: Final = {
     "adapters/asana/matrix/test_matrix_calls.py": "pairs of a call and a fault",
@@ -61,3 +71,60 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                     several[name.removeprefix("cases: ")] += value
     for said, count in several.items():
         terminalreporter.write_line(f"{count} {said}: passed")
+
+
+BOTH: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+"""What a fixture is parametrised with whose tests hold on both databases."""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Server]":
+    """A server for the session; absent, the tests are skipped, and fail in CI."""
+    from tests.postgres import binaries, running_server  # noqa: PLC0415 - its driver
+
+    programs = binaries()
+    if programs is None and os.environ.get("CI") == "true":
+        pytest.fail("the server of PostgreSQL is missing and this is CI")
+    if programs is None:
+        pytest.skip(
+            "the server of PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        )
+    with running_server(programs, MEMORY if in_memory() else None) as server:
+        open_database(server.create_template()).close()
+        yield server
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that is new to the test, on each kind."""
+    yield from new_database(request, tmp_path)
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """One in which not even our tables are."""
+    yield from new_database(request, tmp_path, migrated=False)
+
+
+@pytest.fixture
+def postgres_url(postgres: "Server") -> Iterator[str]:
+    """What holds on PostgreSQL alone; its tests bear the mark."""
+    url = postgres.migrated()
+    yield url
+    postgres.drop(url)
+
+
+def new_database(
+    request: pytest.FixtureRequest, folder: Path, *, migrated: bool = True
+) -> Iterator[str]:
+    """At the latest revision, or with nothing in it: an SQLite file that may not be there yet."""
+    if request.param == "sqlite":
+        file = folder / "jalon.db"
+        if migrated:
+            file.write_bytes(empty_store())
+        yield f"sqlite:///{file}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.migrated() if migrated else server.empty()
+    yield url
+    server.drop(url)

@@ -1,13 +1,11 @@
 """One plan on the whole road: a sandbox process, a store, a folder; for tests and the bench."""
 
 import hashlib
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +26,7 @@ from sync.sandbox.process import RunningSandbox
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.core.paper_asana import rules_for
+from tests.empty_store import empty_store
 
 START = datetime(2026, 2, 1, 17, tzinfo=UTC)
 GREFFE = "greffe@ville.example"
@@ -43,15 +42,6 @@ class HandClock:
         return self.at
 
 
-@cache
-def _empty_store() -> bytes:
-    """A store that was never used, migrated once for all roads."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "jalon.db"
-        open_database(f"sqlite:///{file}").close()
-        return file.read_bytes()
-
-
 @dataclass
 class Road:
     """Runs cycles as the command does, with a clock in the test's hand."""
@@ -65,6 +55,8 @@ class Road:
     sent: list[Mapping[str, int]] = field(default_factory=list)
     in_flight: int = 5
     sleep: Callable[[float], None] = lambda _seconds: None
+    database: str | None = None
+    """Its address; else a file in the folder."""
 
     def __enter__(self) -> Self:
         self.control = self.sandbox.control
@@ -82,9 +74,9 @@ class Road:
         """As a new process would find the store."""
         self._open.close()
         file = self.folder / "jalon.db"
-        if not file.exists():
-            file.write_bytes(_empty_store())
-        database = open_database(f"sqlite:///{file}")
+        if self.database is None and not file.exists():
+            file.write_bytes(empty_store())
+        database = open_database(self.database or f"sqlite:///{file}")
         self._open.callback(database.close)
         self.store: Store = database.plan(self.plan.id)
 

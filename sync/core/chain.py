@@ -153,8 +153,11 @@ def _contradicted(
 
 
 def _breach(before: Head, row: SealedRow) -> Breach | None:
-    if row.number != before.rows + 1:
-        return "missing"
+    return "missing" if row.number != before.rows + 1 else broken(before.chain, row)
+
+
+def broken(before: str, row: SealedRow) -> Breach | None:
+    """What of one row does not hold, given the link of the row before it."""
     salt, commitment, chain = row.seal.salt, row.seal.commitment, row.seal.chain
     try:
         if salt is None:
@@ -162,7 +165,7 @@ def _breach(before: Head, row: SealedRow) -> Breach | None:
                 return "half_erased"
         elif not _DIGEST.fullmatch(salt) or commit(salt, row.texts) != commitment:
             return "texts"
-        if not _DIGEST.fullmatch(commitment) or link(before.chain, row.facts, commitment) != chain:
+        if not _DIGEST.fullmatch(commitment) or link(before, row.facts, commitment) != chain:
             return "facts"
     except (TypeError, ValueError):  # a value that no log of ours ever held
         return "facts"

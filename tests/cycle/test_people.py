@@ -340,7 +340,9 @@ def test_a_store_that_served_real_asana_refuses_the_sandbox(road: Road) -> None:
 
 def test_two_cycles_at_once_on_one_plan_are_refused(road: Road) -> None:
     lease = road.store.take_lease("ailleurs", road.clock.now(), 300)
-    with Road(road.plan, road.folder, road.sandbox, clock=road.clock) as other:
+    with Road(
+        road.plan, road.folder, road.sandbox, clock=road.clock, database=road.database
+    ) as other:
         with pytest.raises(CycleBusy):
             other.cycle()
         assert road.writes() == 0

@@ -14,7 +14,7 @@ import urllib3
 
 from sync import adoption, cycle, proposal
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
-from sync.adapters.store import findings, schema
+from sync.adapters.store import Database, findings, log, memory, schema, transactions
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
 from sync.core import (
@@ -27,6 +27,7 @@ from sync.core import (
     log_rows,
     pairing,
     recognise,
+    row_hash,
     snapshot,
 )
 from sync.core.marks import project_line
@@ -418,6 +419,37 @@ def lax_trigger(plant: Plant) -> None:
     plant.setattr(schema, "upgrade", loosened)
 
 
+def link_believed(plant: Plant) -> None:
+    """Links are hashed when they are written, and the hash is not compared when they are read."""
+    plant.setattr(memory.Memory, "_require_intact_links", lambda *_: None)
+    plant.setattr(memory, "sum_with", lambda *_, **__: row_hash.NOTHING)
+
+
+def rows_counted_no_more(plant: Plant) -> None:
+    """Each link is held against its hash, and that one is missing is not seen."""
+    plant.setattr(memory, "sum_with", lambda *_, **__: row_hash.NOTHING)
+
+
+def log_row_believed(plant: Plant) -> None:
+    """Rows of the log are told as they stand, and the next one hung on whatever is there."""
+    plant.setattr(log.Log, "_require_intact_rows", lambda *_: None)
+
+
+def newer_schema_accepted(plant: Plant) -> None:
+    """A revision that is not known is taken for the latest."""
+    plant.setattr(schema, "revision_of", lambda *_: schema.head())
+
+
+def upgraded_under_us(plant: Plant) -> None:
+    """The revision is looked at when the database is opened, and never again."""
+    plant.setattr(transactions, "require_own", lambda *_: None)
+
+
+def written_into_nowhere(plant: Plant) -> None:
+    """A file that was taken away is written to as long as it is open."""
+    plant.setattr(Database, "_require_same_file", lambda *_, **__: None)
+
+
 _LISTED: Final = (
     "tests/adapters/asana/test_asana_completeness.py::"
     "test_from_a_listing_that_did_not_end_nothing_is_concluded"
@@ -431,6 +463,7 @@ _LINE: Final = (
 _FAULTS: Final = "tests/cycle/test_faults.py::"
 _HELD = "tests/cycle/test_held.py::"
 _RACE: Final = "tests/cycle/test_overwritten.py::"
+_DAMAGE: Final = "tests/adapters/store/test_store_damage.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
 _FROZEN = "tests/cycle/test_frozen.py::"
@@ -484,7 +517,7 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
         "test_another_kind_is_no_candidate_even_by_its_very_name_and_it_is_said[text]"
     ),
     commitment_without_salt: (
-        "tests/adapters/store/test_store_chain.py::test_a_salt_of_its_own_binds_each_row"
+        "tests/adapters/store/test_store_chain.py::test_a_salt_of_its_own_binds_each_row[sqlite]"
     ),
     row_on_its_own: (
         "tests/core/test_chain.py::"
@@ -494,9 +527,23 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
         "tests/cli/test_cli_verify.py::"
         "test_a_rewritten_log_is_told_by_a_head_or_a_file_kept_elsewhere"
     ),
+    link_believed: f"{_DAMAGE}test_a_changed_link_is_refused_and_the_way_back_is_named"
+    "[sqlite-another gid]",
+    rows_counted_no_more: f"{_DAMAGE}test_a_changed_link_is_refused_and_the_way_back_is_named"
+    "[sqlite-one row less]",
+    log_row_believed: f"{_DAMAGE}"
+    "test_a_changed_row_of_the_log_is_not_told_and_nothing_is_hung_on_it[sqlite-a text]",
+    newer_schema_accepted: "tests/adapters/store/test_store_migrations.py::"
+    "test_a_newer_schema_is_refused_before_anything_is_written[sqlite]",
+    upgraded_under_us: (
+        f"{_DAMAGE}test_a_database_upgraded_in_the_middle_is_not_written_to[sqlite]"
+    ),
+    written_into_nowhere: (
+        f"{_DAMAGE}test_nothing_is_written_into_a_file_that_was_taken_away[removed]"
+    ),
     lax_trigger: (
         "tests/adapters/store/test_store_chain.py::"
-        "test_the_database_lets_texts_go_by_decision_and_nothing_else[without a decision]"
+        "test_the_database_lets_texts_go_by_decision_and_nothing_else[sqlite]"
     ),
     digest_of_nothing: f"{_HELD}test_what_changed_since_is_not_let_through[one more]",
     accepted_as_it_was_shown: (f"{_HELD}test_what_changed_since_is_not_let_through[another value]"),

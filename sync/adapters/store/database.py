@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from sync.adapters.store import dialect, schema
 from sync.adapters.store.log import Salts, random_salt
@@ -18,6 +18,8 @@ from sync.adapters.store.tables import plan
 from sync.adapters.store.transactions import Transaction
 from sync.system import reason_of
 from sync.wording import Text
+
+_IDENTITY = "jalon_file"
 
 
 def open_database(url: str, *, migrate: bool = True, salts: Salts = random_salt) -> "Database":
@@ -179,6 +181,7 @@ class Database:
     def _begun(self, *, write: bool) -> Iterator[Transaction]:
         begin = dialect.for_writing if write else dialect.for_reading
         with self._engine.connect() as connection:
+            self._require_same_file(connection, write=write)
             transaction = Transaction(begin(connection), write=write)
             try:
                 with connection.begin():
@@ -191,6 +194,22 @@ class Database:
             except BaseException:
                 transaction.undone()
                 raise
+
+    def _require_same_file(self, connection: Connection, *, write: bool) -> None:
+        """What is written into a file that was taken away is lost, and nothing says so."""
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat()
+        except OSError:
+            standing = None
+        else:
+            standing = (found.st_dev, found.st_ino)
+        known = connection.info.get(_IDENTITY)
+        if known is None:
+            connection.info[_IDENTITY] = standing
+        elif write and standing != known:
+            raise refused("moved", self.place)
 
     def _require_file(self) -> None:
         if self._file is not None and not self._file.exists():

@@ -24,6 +24,13 @@ from sync.adapters.store.refusals import refused
 BUSY_SECONDS: Final = 15.0
 """How long a write waits for another process before it gives up as busy."""
 
+_POSTGRESQL_SETTINGS: Final = {
+    "timezone": "UTC",
+    "lock_timeout": f"{BUSY_SECONDS:.0f}s",
+    # A process that was stopped in a transaction would hold its plan until it is woken.
+    "idle_in_transaction_session_timeout": "60s",
+}
+
 _MIGRATION_LOCK: Final = 0x6A616C6F6E  # "jalon": one advisory lock for all of our processes
 _BEGIN: Final = "jalon_begin"
 
@@ -50,7 +57,7 @@ def place_of(url: URL) -> str:
     path = file_of(url)
     if path is not None:
         return str(path)
-    return url.render_as_string(hide_password=True)
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def file_of(url: URL) -> Path | None:
@@ -95,8 +102,12 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgresql_engine(url: URL) -> Engine:
+    """What the address itself sets by `options` stands: it comes last."""
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    ours = [f"-c {name}={value}" for name, value in _POSTGRESQL_SETTINGS.items()]
+    given = url.normalized_query.get("options", ())
+    url = url.update_query_dict({"options": " ".join((*ours, *given))})
     return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 

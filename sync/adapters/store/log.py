@@ -11,6 +11,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Text,
+    and_,
     func,
     insert,
     or_,
@@ -24,7 +25,7 @@ from sync.adapters.store.dialect import forget_for_good
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import log
 from sync.adapters.store.transactions import PlanTransactions, Transactions
-from sync.core.chain import FACTS, SALT_BYTES, START, TEXTS, seal
+from sync.core.chain import FACTS, SALT_BYTES, START, TEXTS, broken, seal
 from sync.core.marks import log_ref
 from sync.model.decision import Verdict
 from sync.model.operation import Ref
@@ -47,6 +48,9 @@ _PAGE: Final = 1000
 _ERASURE: Final = "erase"
 """The cycle of an erasure, which is a person's and no cycle's."""
 
+_before: Final = log.alias("before_it")
+_HANGS_ON: Final = "hangs_on"
+
 
 def random_salt() -> bytes:
     return token_bytes(SALT_BYTES)
@@ -58,10 +62,16 @@ class Log(PlanTransactions):
         self._salts = salts
 
     def append_log(self, cycle_id: str, at: datetime, rows: Sequence[NewLogRow]) -> None:
-        """Each row hangs on the one before it; the chain is what `sync.core.chain` says."""
+        """
+        Each row hangs on the one before it; the chain is what `sync.core.chain` says.
+
+        Refused when the last row is not as it was written: nothing is hung on damage.
+        """
         with self._writing() as connection:
             if not rows:
                 return
+            last = self._with_before(log.c.id == self._last(connection, log, "id"))
+            self._require_intact_rows(connection.execute(last).mappings().all())
             head = self.log_head()
             stored = []
             for row in rows:
@@ -124,7 +134,7 @@ class Log(PlanTransactions):
         Oldest first.
 
         Read in pages, so that a long log costs no memory and no reader holds the database.
-        Rows added meanwhile are not in it.
+        Rows added meanwhile are not in it. A row that is not as it was written is refused.
         """
         if which.limit is not None and which.limit <= 0:
             return
@@ -135,8 +145,8 @@ class Log(PlanTransactions):
             if which.limit is not None:
                 newest = select(log.c.id).where(*matching).order_by(log.c.id.desc())
                 after = (connection.scalar(newest.offset(which.limit - 1).limit(1)) or 1) - 1
-        chosen = select(log).where(*matching, log.c.id <= last)
-        for row in self._paged(chosen, after):
+        chosen = self._with_before(*matching, log.c.id <= last)
+        for row in self._paged(chosen, after, checked=True):
             yield LogRow(
                 id=row["id"],
                 at=row["at"],
@@ -163,12 +173,7 @@ class Log(PlanTransactions):
         for row in self._paged(
             select(*others, type_coerce(log.c.at, Text).label("at")).where(self._mine(log)), 0
         ):
-            yield SealedRow(
-                number=row["id"],
-                facts={name: row[name] for name in FACTS} | {"at": _instant(row["at"])},
-                texts={name: row[name] for name in TEXTS},
-                seal=Seal(row["salt"], row["commitment"], row["chain"]),
-            )
+            yield _sealed(row, _instant(row["at"]))
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Only what was certainly written: a restore that never happened must not block one."""
@@ -180,22 +185,39 @@ class Log(PlanTransactions):
     def _fields_since(
         self, moment: datetime, *, rule: str, outcome: str
     ) -> frozenset[tuple[Ref, str]]:
+        chosen = self._with_before(log.c.at >= moment, log.c.rule == rule, log.c.outcome == outcome)
         with self._reading() as connection:
-            rows = connection.execute(
-                select(log.c.subject, log.c.field).where(
-                    self._mine(log),
-                    log.c.at >= moment,
-                    log.c.rule == rule,
-                    log.c.outcome == outcome,
-                )
-            ).all()
-        return frozenset((row.subject, row.field) for row in rows)
+            rows = connection.execute(chosen).mappings().all()
+        self._require_intact_rows(rows)
+        return frozenset((row["subject"], row["field"]) for row in rows)
 
-    def _paged(self, chosen: Select[Any], after: int) -> Iterator[RowMapping]:
+    def _with_before(self, *which: ColumnElement[bool]) -> Select[Any]:
+        """Rows of this plan's log, each with the link that it hangs on."""
+        beside = and_(_before.c.plan_id == log.c.plan_id, _before.c.id == log.c.id - 1)
+        hanging = select(log, _before.c.chain.label(_HANGS_ON)).outerjoin(_before, beside)
+        return hanging.where(self._mine(log), *which)
+
+    def _require_intact_rows(self, rows: Sequence[RowMapping]) -> None:
+        for row in rows:
+            number = row["id"]
+            before = START.chain if number == 1 else row[_HANGS_ON]
+            if before is None or broken(before, _sealed(row, row["at"])) is not None:
+                raise refused(
+                    "damaged",
+                    self._database.place,
+                    Said(f"journal, ligne {number}", f"log, row {number}"),
+                    plan=self.plan_id,
+                )
+
+    def _paged(
+        self, chosen: Select[Any], after: int, *, checked: bool = False
+    ) -> Iterator[RowMapping]:
         while True:
             page = chosen.where(log.c.id > after).order_by(log.c.id).limit(_PAGE)
             with self._reading() as connection:
                 rows = connection.execute(page).mappings().all()
+            if checked:
+                self._require_intact_rows(rows)
             yield from rows
             if len(rows) < _PAGE:
                 return
@@ -229,6 +251,15 @@ class Log(PlanTransactions):
         with self._reading() as connection:
             names = connection.scalars(select(log.c.actor).where(self._mine(log)).distinct())
             return [name for name in names if name and name.casefold() == person.casefold()]
+
+
+def _sealed(row: RowMapping, at: Any) -> SealedRow:
+    return SealedRow(
+        number=row["id"],
+        facts={name: row[name] for name in FACTS} | {"at": at},
+        texts={name: row[name] for name in TEXTS},
+        seal=Seal(row["salt"], row["commitment"], row["chain"]),
+    )
 
 
 def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:

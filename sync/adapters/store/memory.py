@@ -1,24 +1,34 @@
 """What both sides last agreed on, which ref is which Asana object, and small facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Row, select, update
 
 from sync.adapters.store.dialect import upsert_into
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import baseline, fact, link, plan
 from sync.adapters.store.transactions import PlanTransactions
+from sync.core.row_hash import NOTHING, row_hash, sum_with
+from sync.errors import StoreRefused
 from sync.model.operation import Ref
 from sync.wording import Text
 
 
 class Memory(PlanTransactions):
     def links(self) -> dict[Ref, str]:
+        """Refused when any link is not as it was written, or is one too many or missing."""
         with self._reading() as connection:
             rows = connection.execute(
-                select(link.c.ref, link.c.gid).where(self._mine(link)).order_by(link.c.ref)
+                select(link).where(self._mine(link)).order_by(link.c.ref)
             ).all()
+            said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
+        self._require_intact_links(rows)
+        if sum_with(NOTHING, added=(row.row_hash for row in rows)) != (said or NOTHING):
+            raise self._damaged(
+                Text("un lien manque ou est de trop", "a link is missing or one too many")
+            )
         return {row.ref: row.gid for row in rows}
 
     def link(self, ref: Ref, gid: str, linked_at: datetime) -> None:
@@ -37,8 +47,8 @@ class Memory(PlanTransactions):
                     "order",
                     self._database.place,
                     Text(
-                        fr=f"l’objet Asana {gid} est déjà lié à « {other} » et ne peut pas "
-                        f"l’être aussi à « {ref} » (plan « {self.plan_id} »). Réglez l’identité "
+                        fr=f"l’objet Asana {gid} est déjà lié à « {other} » et ne peut pas "
+                        f"l’être aussi à « {ref} » (plan « {self.plan_id} »). Réglez l’identité "
                         "de la tâche dans Asana.",
                         en=f"Asana object {gid} is already linked to “{other}” and cannot be "
                         f"linked to “{ref}” too (plan “{self.plan_id}”). Settle the identity of "
@@ -48,20 +58,56 @@ class Memory(PlanTransactions):
                     ref=ref,
                     other=other,
                 )
-            known = connection.scalar(select(link.c.gid).where(self._mine(link), link.c.ref == ref))
-            if known == gid:
+            known = self._link_of(connection, ref)
+            if known is not None and known.gid == gid:
                 return
+            made = row_hash("link", self.plan_id, ref, gid, linked_at)
             connection.execute(
-                upsert_into(connection, link, changed=("gid", "linked_at")),
-                {"plan_id": self.plan_id, "ref": ref, "gid": gid, "linked_at": linked_at},
+                upsert_into(connection, link, changed=("gid", "linked_at", "row_hash")),
+                {
+                    "plan_id": self.plan_id,
+                    "ref": ref,
+                    "gid": gid,
+                    "linked_at": linked_at,
+                    "row_hash": made,
+                },
             )
+            self._count(connection, made, known)
 
     def relink(self, ref: Ref, new_ref: Ref) -> None:
         """Give the object of `ref` to `new_ref`, which must have none of its own."""
         with self._writing() as connection:
+            known = self._link_of(connection, ref)
+            if known is None:
+                return
+            made = row_hash("link", self.plan_id, new_ref, known.gid, known.linked_at)
             connection.execute(
-                update(link).where(self._mine(link), link.c.ref == ref).values(ref=new_ref)
+                update(link)
+                .where(self._mine(link), link.c.ref == ref)
+                .values(ref=new_ref, row_hash=made)
             )
+            self._count(connection, made, known)
+
+    def _link_of(self, connection: Connection, ref: Ref) -> Row[Any] | None:
+        rows = connection.execute(select(link).where(self._mine(link), link.c.ref == ref)).all()
+        self._require_intact_links(rows)
+        return rows[0] if rows else None
+
+    def _count(self, connection: Connection, made: str, known: Row[Any] | None) -> None:
+        """The plan's row is locked by this transaction: nobody else counts meanwhile."""
+        said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
+        total = sum_with(
+            said or NOTHING, added=[made], removed=[] if known is None else [known.row_hash]
+        )
+        connection.execute(update(plan).where(self._mine(plan)).values(link_sum=total))
+
+    def _require_intact_links(self, rows: Sequence[Row[Any]]) -> None:
+        for row in rows:
+            if row.row_hash != row_hash("link", row.plan_id, row.ref, row.gid, row.linked_at):
+                raise self._damaged(Text(f"lien « {row.ref} »", f"link “{row.ref}”"))
+
+    def _damaged(self, what: Text) -> StoreRefused:
+        return refused("damaged", self._database.place, what, plan=self.plan_id)
 
     def linked_since(self, moment: datetime) -> frozenset[str]:
         with self._reading() as connection:

@@ -19,6 +19,7 @@ Problem = Literal[
     "url",
     "driver",
     "missing",
+    "moved",
     "folder",
     "newer",
     "older",
@@ -29,6 +30,7 @@ Problem = Literal[
     "cannot_open",
     "disk",
     "corrupt",
+    "damaged",
     "unreachable",
     "order",
 ]
@@ -46,13 +48,21 @@ _WORDS: Final[dict[Problem, Text]] = {
         fr="Le pilote de la base de données {place} n’est pas installé ({detail}). "
         "Installez-le (« pip install psycopg »), ou utilisez un fichier SQLite.",
         en="The driver for the database {place} is not installed ({detail}). "
-        "Install it (“pip install psycopg”), or use an SQLite file.",
+        "Install it (“pip install 'psycopg[binary]'”), or use an SQLite file.",
     ),
     "missing": Text(
         fr="La base de données {place} n’existe pas encore. La première synchronisation la "
         "crée; vérifiez l’adresse si elle devrait déjà exister.",
         en="The database {place} does not exist yet. The first synchronisation creates it; "
         "check the address if it should exist already.",
+    ),
+    "moved": Text(
+        fr="Le fichier de la base de données {place} a été enlevé ou remplacé pendant que Jalon "
+        "s’en servait. Rien n’a été écrit. Le prochain cycle prendra celui qui s’y trouve; s’il "
+        "n’y en a plus, remettez la dernière sauvegarde : « jalon restore ».",
+        en="The file of the database {place} was removed or replaced while Jalon was using it. "
+        "Nothing was written. The next cycle takes the one that stands there; if there is none, "
+        "put back the last backup: “jalon restore”.",
     ),
     "folder": Text(
         fr="Le dossier de la base de données {place} ne peut pas être utilisé : {detail}. "
@@ -113,9 +123,17 @@ _WORDS: Final[dict[Problem, Text]] = {
     ),
     "corrupt": Text(
         fr="La base de données {place} est endommagée ({detail}). Jalon n’y écrit plus. "
-        "Gardez-en une copie et restaurez la dernière sauvegarde.",
+        "Gardez-en une copie, puis remettez la dernière bonne sauvegarde : « jalon restore ».",
         en="The database {place} is damaged ({detail}). Jalon writes nothing more to it. Keep "
-        "a copy and restore the last backup.",
+        "a copy, then put back the last good backup: “jalon restore”.",
+    ),
+    "damaged": Text(
+        fr="Une ligne de la base de données {place} n’est plus celle que Jalon a écrite "
+        "({detail}). Jalon n’y écrit plus. Gardez-en une copie, puis remettez la dernière bonne "
+        "sauvegarde : « jalon restore ».",
+        en="A row of the database {place} is not the one that Jalon wrote ({detail}). Jalon "
+        "writes nothing more to it. Keep a copy, then put back the last good backup: "
+        "“jalon restore”.",
     ),
     "unreachable": Text(
         fr="La base de données {place} ne répond pas ({detail}). La transaction en cours a été "
@@ -139,6 +157,24 @@ _BY_SQLITE_CODE: Final[dict[int, Problem]] = {
     sqlite3.SQLITE_NOTADB: "not_a_database",
 }
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+# By code or by class, the first two characters; only PostgreSQL's driver gives one.
+_BY_SQLSTATE: Final[dict[str, Problem]] = {
+    "25006": "read_only",  # read only transaction: a standby, or the whole server
+    "42501": "read_only",  # insufficient privilege
+    "53100": "full",  # disk full
+    "58": "disk",  # system error of the server
+    "XX001": "corrupt",
+    "XX002": "corrupt",
+    "42P01": "corrupt",  # a table that every revision has is not there
+    "42703": "corrupt",  # nor a column
+}
+_LOCKED_SQLSTATES: Final = (
+    "40001",  # serialization failure
+    "40P01",  # deadlock
+    "55P03",  # lock timeout
+    "57014",  # statement timeout, or cancelled by a person
+)
 
 
 def refused(problem: Problem, place: str, detail: str | Text = "", **facts: object) -> StoreRefused:
@@ -227,10 +263,18 @@ def _translation(error: DBAPIError, place: str) -> StoreRefused | CycleBusy | No
         if primary in _LOCKED:
             return locked(place)
         problem = _BY_SQLITE_CODE.get(primary)
+        if problem is None and detail.startswith("no such "):  # a table that every revision has
+            problem = "corrupt"
         return None if problem is None else refused(problem, place, detail)
     if isinstance(error.orig, sqlite3.Error):
         # Python raises this one itself, without a code.
         return refused("corrupt", place, detail) if "decode" in detail else None
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in _LOCKED_SQLSTATES:
+        return locked(place)
+    known = _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2])
+    if known is not None:
+        return refused(known, place, detail)
     if error.connection_invalidated or isinstance(error, OperationalError):
         return refused("unreachable", place, detail)
     return None

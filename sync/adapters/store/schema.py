@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from sync.adapters.store.dialect import lock_for_migration
 from sync.adapters.store.refusals import refused
@@ -20,6 +20,7 @@ from sync.adapters.store.refusals import refused
 _SCRIPTS: Final = "sync.adapters.store:migrations"
 
 
+@cache
 def head() -> str:
     """The revision that this release writes."""
     revision = _scripts().get_current_head()
@@ -43,6 +44,13 @@ def revision_of(connection: Connection, place: str) -> str | None:
     if revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise refused("newer", place, revision, revision=revision)
     return revision
+
+
+def require_own(connection: Connection, place: str) -> None:
+    """Refuse a database that was upgraded since it was opened: its rows may mean another thing."""
+    revision = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))  # noqa: S608
+    if revision != head():
+        raise refused("newer", place, str(revision), revision=revision)
 
 
 def upgrade(connection: Connection, place: str) -> None:

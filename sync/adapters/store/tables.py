@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from sync.adapters.store.columns import Instant, Json, Words
+from sync.core.row_hash import NOTHING
 
 metadata = MetaData(
     naming_convention={
@@ -38,11 +39,13 @@ def _plan_key() -> Column[str]:
 
 # One row per plan. Every write transaction locks it first: one writer per plan at a time, on
 # PostgreSQL too, which is what makes the numbering below free of gaps and of races.
+# `link_sum` is that of its links' hashes (`sync.core.row_hash`).
 plan = Table(
     "plan",
     metadata,
     Column("plan_id", Text, primary_key=True),
     Column("last_full_read", Instant),
+    Column("link_sum", Text, nullable=False, server_default=NOTHING),
 )
 
 revision = Table(
@@ -105,6 +108,7 @@ link = Table(
     Column("ref", Text, primary_key=True),
     Column("gid", Text, nullable=False),
     Column("linked_at", Instant, nullable=False),
+    Column("row_hash", Text, nullable=False),
     UniqueConstraint("plan_id", "gid"),
 )
 

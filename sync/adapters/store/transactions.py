@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 from sync.adapters.store import tables
 from sync.adapters.store.dialect import insert_into
 from sync.adapters.store.refusals import decoding, lease_lost
+from sync.adapters.store.schema import require_own
 from sync.model.record import Lease
 
 
@@ -49,8 +50,9 @@ class PlanTransactions:
     """
     One plan's door to its database.
 
-    A write locks the plan's row and, when this store holds a lease, checks its token, once per
-    transaction: from then on nobody else can write this plan until the transaction ends.
+    A write makes sure that no newer release upgraded the database meanwhile, locks the plan's row
+    and, when this store holds a lease, checks its token, once per transaction: from then on nobody
+    else can write this plan until the transaction ends.
     """
 
     def __init__(self, database: Transactions, plan_id: str) -> None:
@@ -84,6 +86,7 @@ class PlanTransactions:
     def _entering(self, *, fenced: bool) -> Iterator[Transaction]:
         with self._database.transaction(write=True) as transaction:
             if transaction is not self._entered:
+                require_own(transaction.connection, self._database.place)
                 self._lock_plan(transaction.connection)
                 if fenced:
                     self._require_lease(transaction.connection)

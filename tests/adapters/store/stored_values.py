@@ -1,12 +1,16 @@
 """Values to store: one of each kind, told apart by a word; and any observation at all."""
 
+# ruff: noqa: S608 - the statements hold names of tables alone
+
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 
+from alembic import command
 from hypothesis import strategies as st
+from sqlalchemy import Connection, inspect
 
-from sync.adapters.store import Database, PlanStore
+from sync.adapters.store import Database, PlanStore, dialect, schema
 from sync.model.finding import Finding, NewSettlement
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 from sync.model.progress import FrozenStanding, Standing, Status
@@ -140,9 +144,54 @@ def fill(store: PlanStore, word: str) -> None:
 
 
 def dump(database: Database) -> list[str]:
-    """The whole file as SQL: schema, triggers and rows."""
+    """All that is in it: schema, triggers and rows."""
     with database._engine.connect() as connection:
-        return list(connection.connection.driver_connection.iterdump())
+        if connection.dialect.name == "sqlite":
+            return list(connection.connection.driver_connection.iterdump())
+        names = sorted({*inspect(connection).get_table_names()} - {_VERSION})
+        rows = [f'SELECT * FROM "{name}" ORDER BY 1, 2' for name in names]
+        told = [*_SCHEMA_OF_POSTGRESQL, *rows, f"SELECT * FROM {_VERSION}"]
+        return [repr(row) for each in told for row in connection.exec_driver_sql(each)]
+
+
+_VERSION = "alembic_version"
+_COLUMNS = "table_name, column_name, data_type, is_nullable, collation_name, column_default"
+_SCHEMA_OF_POSTGRESQL = (
+    f"SELECT {_COLUMNS} FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1,2",
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+    "SELECT pg_get_triggerdef(oid) FROM pg_trigger ORDER BY 1",
+    "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+)
+
+
+def upgraded_to(url: str, revision: str) -> None:
+    """As a release that stopped there made it."""
+    with (
+        Database(*dialect.connect_to(url)) as database,
+        database.transaction(write=True) as transaction,
+    ):
+        config = schema._config()
+        config.attributes["connection"] = transaction.connection
+        command.upgrade(config, revision)
+
+
+def impatient(url: str) -> str:
+    """The same address for somebody who waits a twentieth of a second for a lock."""
+    if url.startswith("sqlite"):
+        return f"{url}?timeout=0.05"
+    return f"{url}?options=-c%20lock_timeout%3D50"
+
+
+def without_triggers(connection: Connection, table: str) -> None:
+    """As somebody with a database tool makes a table that refuses changes take them."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        return
+    found = connection.exec_driver_sql(
+        f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"
+    )
+    for name in found.scalars().all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 # Any observation: text with what breaks databases, instants in any zone, None beside missing.

@@ -4,25 +4,24 @@
 
 import importlib
 import io
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, sql, text
 from sqlalchemy.exc import DBAPIError
 
-from sync.adapters.store import Database, PlanStore, dialect, open_database, schema
+from sync.adapters.store import Database, PlanStore, dialect, open_database
+from sync.adapters.store.columns import Instant
 from sync.adapters.store.tables import log
 from sync.core.chain import FACTS, START, TEXTS, Told, verify
 from sync.errors import StoreRefused
 from sync.model.record import Head, NewLogRow
-from tests.adapters.store.stored_values import LATER, NOW
+from tests.adapters.store.stored_values import LATER, NOW, upgraded_to, without_triggers
 
 SECOND = importlib.import_module("sync.adapters.store.migrations.versions.r0002_chain_the_log")
 ROWS = 40
@@ -76,10 +75,10 @@ def test_an_empty_log_has_a_head_too(store: PlanStore) -> None:
     assert verify(store.sealed_log(), [Told(START, "ici")]).faults == ()
 
 
-def test_a_salt_of_its_own_binds_each_row() -> None:
+def test_a_salt_of_its_own_binds_each_row(url: str) -> None:
     """The same words twice must not show as the same words."""
     dealt = count(1)
-    with open_database("sqlite://", salts=lambda: next(dealt).to_bytes(32)) as database:
+    with open_database(url, salts=lambda: next(dealt).to_bytes(32)) as database:
         store = database.plan("p")
         store.append_log("c1", NOW, [said(1), said(1)])
         one, other = store.sealed_log()
@@ -147,36 +146,31 @@ LAX = {
         for name in (*TEXTS, "salt")
     },
     **{
-        f"and {name} changed": f"UPDATE log SET {ERASE}, {name} = {name} || '1' WHERE id = 2"
+        f"and {name} changed": f"UPDATE log SET {ERASE}, {name} = {{{name}}} WHERE id = 2"
         for name in (*FACTS, "commitment", "chain")
     },
 }
 
 
-@pytest.mark.parametrize("statement", LAX.values(), ids=LAX)
-def test_the_database_lets_texts_go_by_decision_and_nothing_else(
-    store: PlanStore, database: Database, statement: str
-) -> None:
+CHANGED = {**{name: f"{name} || '1'" for name in (*FACTS, "commitment", "chain")}, "id": "id + 9"}
+LATER_ON = {"sqlite": "at || '1'", "postgresql": "at + interval '1 second'"}
+
+
+def test_the_database_lets_texts_go_by_decision_and_nothing_else(empty_url: str) -> None:
     """Row 1 was erased; that of row 2 is decided and not done; of row 3 nobody decided."""
-    store.append_log("c1", NOW, [said(1), said(2), said(3)])
-    store.erase_log(1, by="x", reason="y", at=LATER)
-    store.append_log("erase", NOW, [NewLogRow("erased", "log:2", rule="erased")])
-    with database._engine.connect() as connection:
-        with pytest.raises(DBAPIError, match="log is append-only"):
-            connection.execute(text(statement))
-        connection.rollback()
-        connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
-
-
-def test_a_decision_does_not_reach_rows_that_come_after_it(
-    store: PlanStore, database: Database
-) -> None:
-    store.append_log("c1", NOW, [NewLogRow("erased", "log:2"), said(2)])
-    with (
-        database._engine.connect() as connection,
-        pytest.raises(DBAPIError, match="log is append-only"),
-    ):
-        connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
+    with open_database(empty_url) as database:
+        store = database.plan("p")
+        store.append_log("c1", NOW, [said(1), said(2), said(3)])
+        store.erase_log(1, by="x", reason="y", at=LATER)
+        decided = NewLogRow("erased", "log:2", rule="erased", outcome="done", actor="x")
+        store.append_log("erase", LATER, [decided])
+        values = {**CHANGED, "at": LATER_ON[database._engine.dialect.name]}
+        with database._engine.connect() as connection:
+            for statement in LAX.values():
+                with pytest.raises(DBAPIError, match="log is append-only"):
+                    connection.execute(text(statement.format(**values)))
+                connection.rollback()
+            connection.execute(text(f"UPDATE log SET {ERASE} WHERE id = 2"))
 
 
 def test_the_words_of_a_decision_can_go_by_another_decision(store: PlanStore) -> None:
@@ -189,10 +183,10 @@ def test_the_words_of_a_decision_can_go_by_another_decision(store: PlanStore) ->
 
 
 def test_each_column_of_the_log_is_kept_or_gone_in_the_triggers_of_both(
-    database: Database,
+    sqlite_database: Database,
 ) -> None:
     """A column that a later migration adds and forgets here could be rewritten by an erasure."""
-    with database._engine.connect() as connection:
+    with sqlite_database._engine.connect() as connection:
         trigger = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE name = 'log_refuses_update'"
         )
@@ -220,8 +214,7 @@ def test_each_column_of_the_log_is_kept_or_gone_in_the_triggers_of_both(
 def opened_up(database: Database, head: Head) -> Iterator[Database]:
     """As somebody with the file and a database tool has it, and a copy to begin anew from."""
     with database._engine.begin() as connection:
-        for verb in ("update", "delete"):
-            connection.execute(text(f"DROP TRIGGER log_refuses_{verb}"))
+        without_triggers(connection, "log")
         connection.execute(text("CREATE TABLE log_copy AS SELECT * FROM log"))
         connection.execute(text("INSERT INTO plan (plan_id) VALUES ('becancour1')"))
     return database
@@ -237,35 +230,53 @@ EDITS = {
     "id": "id + 1000",
     "at": "substr(at, 1, 25) || '9'",
 }
-SPELLINGS = {
+SPELLINGS = {"salt": "upper(salt)", "commitment": "upper(commitment)", "chain": "upper(chain)"}
+"""The same value for a careless reader; SQLite has more of them."""
+SPELLINGS_OF_SQLITE = {
     "at": "replace(at, ' ', 'T')",
-    "salt": "upper(salt)",
-    "commitment": "upper(commitment)",
-    "chain": "upper(chain)",
     **{name: f"CAST({name} AS BLOB)" for name in TEXTS},
 }
-"""The same value for a careless reader."""
+GONE = [("salt", "NULL"), ("actor", "NULL")]
 
 
-@pytest.mark.parametrize(
-    ("column", "to"), [*EDITS.items(), *SPELLINGS.items(), ("salt", "NULL"), ("actor", "NULL")]
-)
-def test_every_edit_of_every_column_is_found_at_its_row(
-    opened_up: Database, store: PlanStore, head: Head, column: str, to: str
-) -> None:
+def assert_found_at_its_row(
+    database: Database, store: PlanStore, head: Head, column: str, to: str, rows: Iterable[int]
+) -> int:
+    """On how many rows the edit changed anything."""
     tried = 0
-    for number in range(1, ROWS + 1):
-        with opened_up._engine.begin() as connection:
-            where = f"WHERE id = {number} AND {column} IS NOT {to}"
+    for number in rows:
+        with database._engine.begin() as connection:
+            where = f"WHERE id = {number} AND {column} IS DISTINCT FROM {to}"
             done = connection.execute(text(f"UPDATE log SET {column} = {to} {where}"))
         if done.rowcount:
             tried += 1
             verdict = verify(store.sealed_log(), [Told(head, "ailleurs")])
-            assert [fault.row for fault in verdict.faults] == [number]
-        with opened_up._engine.begin() as connection:
+            assert [fault.row for fault in verdict.faults] == [number], (column, to)
+        with database._engine.begin() as connection:
             restore(connection)
-    assert tried >= ROWS // 4
     assert verify(store.sealed_log(), [Told(head, "ailleurs")]).faults == ()
+    return tried
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("column", "to"), [*EDITS.items(), *SPELLINGS.items(), *SPELLINGS_OF_SQLITE.items(), *GONE]
+)
+def test_every_edit_of_every_column_is_found_at_its_row(
+    opened_up: Database, store: PlanStore, head: Head, column: str, to: str
+) -> None:
+    every = range(1, ROWS + 1)
+    assert assert_found_at_its_row(opened_up, store, head, column, to, every) >= ROWS // 4
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_every_edit_of_every_column_is_found_on_postgresql_too(
+    opened_up: Database, store: PlanStore, head: Head
+) -> None:
+    edits = EDITS | {"at": "at + interval '1 microsecond'"}
+    for column, to in (*edits.items(), *SPELLINGS.items(), *GONE):
+        assert assert_found_at_its_row(opened_up, store, head, column, to, (1, ROWS)), column
 
 
 def test_an_erasure_that_nobody_decided_is_found(opened_up: Database, store: PlanStore) -> None:
@@ -281,39 +292,36 @@ def test_an_erasure_that_nobody_decided_is_found(opened_up: Database, store: Pla
 # what the release before had logged
 
 
-def upgraded_to(url: str, revision: str) -> None:
-    with (
-        Database(*dialect.connect_to(url)) as database,
-        database.transaction(write=True) as transaction,
-    ):
-        config = schema._config()
-        config.attributes["connection"] = transaction.connection
-        command.upgrade(config, revision)
-
-
-def test_a_log_of_the_release_before_is_chained_as_it_stands(url: str, tmp_path: Path) -> None:
-    upgraded_to(url, "0001")
-    with sqlite3.connect(tmp_path / "jalon.db") as before:
-        for plan_id in ("p", "q"):
-            before.execute("INSERT INTO plan (plan_id) VALUES (?)", (plan_id,))
-            before.executemany(
-                "INSERT INTO log VALUES (?,?,?,'c1','jalon','pull','action:A-1','note',"
-                "NULL,'é',NULL,'','b','pull','fr','en','read')",
-                [(plan_id, n, f"2026-02-16 09:30:{n % 60:02}.000000") for n in range(1, 1202)],
-            )
-        told = before.execute("SELECT * FROM log ORDER BY plan_id, id").fetchall()
-    before.close()
-    with open_database(url) as database:
+def test_a_log_of_the_release_before_is_chained_as_it_stands(empty_url: str) -> None:
+    upgraded_to(empty_url, "0001")
+    names = (
+        "plan_id", "id", "at", "cycle_id", "actor", "kind", "subject", "field", "base", "plan",
+        "asana", "before", "after", "rule", "reason_fr", "reason_en", "outcome",
+    )  # fmt: skip
+    columns = [sql.column(name) for name in names if name != "at"]
+    first = sql.table("log", *columns, sql.column("at", Instant))
+    wanted = select(*(first.c[name] for name in names)).order_by(first.c.plan_id, first.c.id)
+    said_then = ("c1", "jalon", "pull", "action:A-1", "note", None, "é", None, "", "b")
+    rows = [
+        (p, n, NOW + timedelta(seconds=n), *said_then, "pull", "fr", "en", "read")
+        for p in ("p", "q")
+        for n in range(1, 1202)
+    ]
+    with Database(*dialect.connect_to(empty_url)) as before:
+        with before._engine.begin() as connection:
+            connection.execute(text("INSERT INTO plan (plan_id) VALUES ('p'), ('q')"))
+            connection.execute(first.insert(), [dict(zip(names, r, strict=True)) for r in rows])
+        with before._engine.connect() as connection:
+            told = connection.execute(wanted).all()
+    with open_database(empty_url) as database:
         for plan_id in ("p", "q"):
             store = database.plan(plan_id)
             verdict = verify(store.sealed_log(), [Told(store.log_head(), "ici")])
             assert (verdict.head.rows, verdict.faults) == (1201, ())
             assert len({row.seal.salt for row in store.sealed_log()}) == 1201
         with database._engine.connect() as connection:
-            columns = "plan_id, id, at, cycle_id, actor, kind, subject, field, base, plan, asana, "
-            columns += "before, after, rule, reason_fr, reason_en, outcome"
-            now = connection.exec_driver_sql(f"SELECT {columns} FROM log ORDER BY plan_id, id")
-            assert now.fetchall() == told
+            assert connection.execute(wanted).all() == told
+            assert len(told) == 2402
             for statement in ("UPDATE log SET field = 'x'", "DELETE FROM log"):
                 with pytest.raises(DBAPIError, match="log is append-only"):
                     connection.execute(text(statement))

@@ -1,19 +1,11 @@
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
-from sync.adapters.store import Database, PlanStore, open_database
+from sync.adapters.store import Database, PlanStore
 from sync.adapters.store.tables import mirror_object
 from sync.model.target import Observed, ObservedTask
 from tests.adapters.store.stored_values import NOW, observations, observed
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[Database]:
-    with open_database("sqlite://") as opened:
-        yield opened
 
 
 def orders(seen: Observed) -> tuple[list[str], ...]:
@@ -26,6 +18,19 @@ def test_the_mirror_gives_back_exactly_what_was_remembered(
     memory: Database, first: Observed, second: Observed
 ) -> None:
     """Whatever stood there before: a leftover row would be a task that nobody ever read."""
+    assert_given_back(memory, first, second)
+
+
+@pytest.mark.postgresql
+@given(first=observations, second=observations)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_mirror_on_postgresql_gives_back_exactly_what_was_remembered(
+    served_memory: Database, first: Observed, second: Observed
+) -> None:
+    assert_given_back(served_memory, first, second)
+
+
+def assert_given_back(memory: Database, first: Observed, second: Observed) -> None:
     store = memory.plan("p")
     for given_ in (first, second, first):
         store.remember(given_, {"projet": "jeton"}, "c")

@@ -1,14 +1,17 @@
 """Several plans in one store do not see each other, whatever is written and in what order."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import inspect
 
 from sync.adapters.store import Database, open_database
 from tests.adapters.store.stored_values import WRITES, everything, fill, same_salt
+
+_EXAMPLES = count()
 
 
 @pytest.fixture
@@ -35,30 +38,40 @@ def test_a_plan_reads_the_same_alone_and_in_company(database: Database, alone: D
     assert everything(database.plan("q")) == everything(alone.plan("q"))
 
 
-@given(
-    turns=st.lists(
-        st.tuples(
-            st.sampled_from(["p", "q"]),
-            st.sampled_from(
-                sorted(set(WRITES) - {"begin_cycle", "end_cycle", "settle", "erase_log"})
-            ),
-            st.sampled_from(["un", "deux", "trois"]),
-        ),
-        max_size=12,
-    )
+Turns = list[tuple[str, str, str]]
+several = st.lists(
+    st.tuples(
+        st.sampled_from(["p", "q"]),
+        st.sampled_from(sorted(set(WRITES) - {"begin_cycle", "end_cycle", "settle", "erase_log"})),
+        st.sampled_from(["un", "deux", "trois"]),
+    ),
+    max_size=12,
 )
+
+
+@given(turns=several)
 @settings(max_examples=15, deadline=None)
-def test_interleaving_changes_nothing(turns: list[tuple[str, str, str]]) -> None:
-    with (
-        open_database("sqlite://", salts=same_salt) as mixed,
-        open_database("sqlite://", salts=same_salt) as alone,
-    ):
+def test_interleaving_changes_nothing(memory: Database, turns: Turns) -> None:
+    assert_as_alone(memory, turns)
+
+
+@pytest.mark.postgresql
+@given(turns=several)
+@settings(max_examples=4, deadline=None)
+def test_interleaving_changes_nothing_on_postgresql(served_memory: Database, turns: Turns) -> None:
+    assert_as_alone(served_memory, turns)
+
+
+def assert_as_alone(memory: Database, turns: Turns) -> None:
+    example = next(_EXAMPLES)
+    with open_database("sqlite://", salts=same_salt) as alone:
         for plan_id, method, word in turns:
-            WRITES[method](mixed.plan(plan_id), word)
+            WRITES[method](memory.plan(f"{plan_id}{example}"), word)
         for plan_id, method, word in turns:
             if plan_id == "p":
-                WRITES[method](alone.plan("p"), word)
-        assert everything(mixed.plan("p")) == everything(alone.plan("p"))
+                WRITES[method](alone.plan(f"p{example}"), word)
+        mine = f"p{example}"
+        assert everything(memory.plan(mine)) == everything(alone.plan(mine))
 
 
 def test_a_store_names_the_plans_that_something_was_written_for(database: Database) -> None:
@@ -72,12 +85,8 @@ def test_a_store_names_the_plans_that_something_was_written_for(database: Databa
 def test_every_key_starts_with_the_plan(database: Database) -> None:
     """So that no table ever has to be rebuilt for a second city."""
     with database._engine.connect() as connection:
-        tables = connection.scalars(
-            text(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'"
-            )
-        ).all()
+        known = inspect(connection)
+        tables = set(known.get_table_names()) - {"alembic_version"}
+        assert len(tables) > 10
         for table in tables:
-            key = connection.execute(text(f"PRAGMA table_info({table})")).all()
-            first = next(column.name for column in key if column.pk == 1)
-            assert first == "plan_id", table
+            assert known.get_pk_constraint(table)["constrained_columns"][0] == "plan_id", table

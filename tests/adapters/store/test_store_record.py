@@ -9,11 +9,21 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from sync.adapters.store import Database, PlanStore, open_database
+from sync.adapters.store import Database, PlanStore
 from sync.errors import StoreRefused
 from sync.model.progress import Status
 from sync.model.record import CycleRecord, Delivery, NewLogRow
-from tests.adapters.store.stored_values import DAY, LATER, NOW, plan, snapshot, standing, texts
+from tests.adapters.store.stored_values import (
+    DAY,
+    LATER,
+    NOW,
+    fill,
+    plan,
+    snapshot,
+    standing,
+    texts,
+    without_triggers,
+)
 
 # the plan of record
 
@@ -141,12 +151,22 @@ def test_an_agreed_empty_field_is_not_an_unseen_one(store: PlanStore) -> None:
 
 @given(value=st.none() | texts)
 @settings(max_examples=40, deadline=None)
-def test_a_baseline_is_the_very_text_that_was_agreed(value: str | None) -> None:
+def test_a_baseline_is_the_very_text_that_was_agreed(memory: Database, value: str | None) -> None:
     """One changed character would look like somebody's edit in every cycle to come."""
-    with open_database("sqlite://") as database:
-        store = database.plan("p")
-        store.agree({("action:A-1", "note"): value})
-        assert store.baselines() == {("action:A-1", "note"): value}
+    assert_agreed(memory, value)
+
+
+@pytest.mark.postgresql
+@given(value=st.none() | texts)
+@settings(max_examples=10, deadline=None)
+def test_so_is_one_on_postgresql(served_memory: Database, value: str | None) -> None:
+    assert_agreed(served_memory, value)
+
+
+def assert_agreed(memory: Database, value: str | None) -> None:
+    store = memory.plan("p")
+    store.agree({("action:A-1", "note"): value})
+    assert store.baselines() == {("action:A-1", "note"): value}
 
 
 def test_facts_and_the_last_full_read_are_remembered(store: PlanStore) -> None:
@@ -271,8 +291,8 @@ def test_a_snapshot_that_was_altered_is_not_shown(store: PlanStore, database: Da
     """Neither the triggers nor SQLite's own check see a flipped bit; the digest does."""
     store.add_snapshot(snapshot(1))
     with database._engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER snapshot_refuses_update"))
-        connection.execute(text("UPDATE snapshot SET body = x'7b7d'"))
+        without_triggers(connection, "snapshot")
+        connection.execute(text("UPDATE snapshot SET body = :other"), {"other": b"{}"})
     for read in (store.last_snapshot, store.snapshots):
         with pytest.raises(StoreRefused) as refusal:
             read()
@@ -288,25 +308,28 @@ def test_a_delivery_is_updated_in_place(store: PlanStore) -> None:
     assert store.deliveries()["dossier"] == Delivery("dossier", 4, 0, LATER)
 
 
-@pytest.mark.parametrize("table", ["revision", "log", "frozen", "snapshot"])
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE {} SET plan_id = plan_id",
-        "DELETE FROM {}",
-        "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
-    ],
-)
+REWRITES = {
+    "update": "UPDATE {} SET plan_id = plan_id",
+    "delete": "DELETE FROM {}",
+    "replace": "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+}
+ONLY_POSTGRESQL = {
+    "replace": "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT ON CONSTRAINT pk_{0} "
+    "DO UPDATE SET plan_id = excluded.plan_id",
+    "truncate": "TRUNCATE {} CASCADE",
+}
+
+
+@pytest.mark.parametrize("table", ["revision", "log", "frozen", "snapshot", "settlement"])
 def test_the_database_refuses_to_rewrite_the_past(
-    store: PlanStore, database: Database, table: str, statement: str
+    store: PlanStore, database: Database, table: str
 ) -> None:
     """Whoever asks, our own next release included."""
-    store.add_revision(plan(), DAY, "adoption")
-    store.append_log("c1", NOW, rows("action:A-1"))
-    store.freeze({("A-1", "mi-chemin"): standing()}, "c1")
-    store.add_snapshot(snapshot(1))
-    with (
-        database._engine.connect() as connection,
-        pytest.raises(DBAPIError, match=f"{table} is append-only"),
-    ):
-        connection.execute(text(statement.format(table)))
+    fill(store, "un")
+    here = database._engine.dialect.name
+    for statement in (REWRITES | (ONLY_POSTGRESQL if here == "postgresql" else {})).values():
+        with (
+            database._engine.connect() as connection,
+            pytest.raises(DBAPIError, match=f"{table} is append-only"),
+        ):
+            connection.execute(text(statement.format(table)))

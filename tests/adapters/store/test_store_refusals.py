@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sync.adapters.store import Database, check_database, dialect, open_database
 from sync.adapters.store.refusals import translated
 from sync.errors import CycleBusy, StoreRefused, SyncError
-from tests.adapters.store.stored_values import dump, everything, fill, observed
+from tests.adapters.store.stored_values import dump, everything, fill, impatient, observed
 
 NOBODY = 65534
 
@@ -99,8 +99,8 @@ def test_a_file_without_the_right_to_write_can_be_read_but_not_written(open_fold
     assert problem(refusal, path) == problem(checked, path) == "read_only"
 
 
-def test_a_read_only_address_is_refused_when_writing(url: str, tmp_path: Path) -> None:
-    open_database(url).close()
+def test_a_read_only_address_is_refused_when_writing(sqlite_url: str, tmp_path: Path) -> None:
+    open_database(sqlite_url).close()
     path = tmp_path / "jalon.db"
     with (
         open_database(f"sqlite:///file:{path}?mode=ro&uri=true", migrate=False) as database,
@@ -121,14 +121,14 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path, opening:
     assert path.read_bytes() == before
 
 
-def test_a_damaged_database_is_refused(url: str, tmp_path: Path) -> None:
-    with open_database(url) as database:
+def test_a_damaged_database_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    with open_database(sqlite_url) as database:
         database.plan("p").remember(observed("t", tasks=500), {}, "c")
     path = tmp_path / "jalon.db"
     content = bytearray(path.read_bytes())
     content[8192:] = b"\xa5" * (len(content) - 8192)
     path.write_bytes(content)
-    with pytest.raises(StoreRefused) as refusal, open_database(url) as database:
+    with pytest.raises(StoreRefused) as refusal, open_database(sqlite_url) as database:
         everything(database.plan("p"))
     assert problem(refusal, path) == "corrupt"
 
@@ -139,18 +139,18 @@ def test_a_row_that_was_edited_into_nonsense_is_refused(database: Database) -> N
         connection.execute(text("UPDATE mirror_object SET body = '{}'"))
     with pytest.raises(StoreRefused) as refusal:
         database.plan("p").mirror()
-    assert problem(refusal, "jalon.db") == "corrupt"
+    assert problem(refusal, database.place) == "corrupt"
 
 
 def test_a_full_disk_undoes_the_whole_transaction_and_the_next_one_goes_on(
-    database: Database, tmp_path: Path
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    store = database.plan("p")
+    store = sqlite_database.plan("p")
     fill(store, "un")
     before = everything(store)
 
     def room(pages: int) -> None:
-        with database._engine.connect() as connection:
+        with sqlite_database._engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
     room(1)  # SQLite raises it to what the file has already
@@ -165,19 +165,17 @@ def test_a_full_disk_undoes_the_whole_transaction_and_the_next_one_goes_on(
     assert store.mirror() == observed("t", tasks=2000)
 
 
-def test_a_database_locked_too_long_is_busy_and_not_broken(url: str, tmp_path: Path) -> None:
+def test_a_database_locked_too_long_is_busy_and_not_broken(url: str) -> None:
     """Waiting is all there is to do: the next cycle tries again."""
-    open_database(url).close()
-    other = sqlite3.connect(tmp_path / "jalon.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with open_database(f"{url}?timeout=0.05") as database:
-        with pytest.raises(CycleBusy) as refusal:
+    with open_database(url) as other:
+        other.plan("p").note_fact("forme", "aucune")
+        with open_database(impatient(url)) as database:
+            with other.plan("p").transaction():
+                with pytest.raises(CycleBusy) as refusal:
+                    database.plan("p").note_fact("forme", "une")
+                assert problem(refusal, database.place) == "locked"
+                assert database.plan("p").facts() == {"forme": "aucune"}  # readers go on
             database.plan("p").note_fact("forme", "une")
-        assert problem(refusal, tmp_path) == "locked"
-        assert database.plan("p").facts() == {}  # readers go on
-        other.execute("ROLLBACK")
-        other.close()
-        database.plan("p").note_fact("forme", "une")
 
 
 @pytest.mark.parametrize(

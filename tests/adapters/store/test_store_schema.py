@@ -12,11 +12,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.adapters.store import Database, check_database, open_database, schema
+from sync.adapters.store import Database, check_database, dialect, open_database, schema
 from sync.adapters.store.tables import APPEND_ONLY, metadata
 from sync.errors import StoreRefused
 from tests.adapters.store.stored_values import dump, everything, fill
@@ -47,8 +47,8 @@ def test_upgrading_twice_changes_nothing(database: Database, url: str) -> None:
     assert dump(database) == before
 
 
-def test_the_pragmas_that_promises_rest_on_are_in_force(database: Database) -> None:
-    with database._engine.connect() as connection:
+def test_the_pragmas_that_promises_rest_on_are_in_force(sqlite_database: Database) -> None:
+    with sqlite_database._engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
@@ -59,23 +59,6 @@ def test_the_pragmas_that_promises_rest_on_are_in_force(database: Database) -> N
         "synchronous": 2,  # FULL
         "busy_timeout": 15000,
     }
-
-
-def test_a_newer_database_is_refused_and_left_alone(database: Database, url: str) -> None:
-    with database._engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    before = dump(database)
-    for opening in (
-        lambda: open_database(url),
-        lambda: open_database(url, migrate=False),
-        lambda: check_database(url),
-    ):
-        with pytest.raises(StoreRefused) as refusal:
-            opening()
-        assert refusal.value.facts["problem"] == "newer"
-        assert "9999" in refusal.value.text.fr
-        assert "9999" in refusal.value.text.en
-    assert dump(database) == before
 
 
 def test_a_database_of_other_software_is_refused(tmp_path: Path) -> None:
@@ -102,7 +85,7 @@ def test_reading_only_neither_creates_nor_upgrades(tmp_path: Path) -> None:
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables of the first half would make every later attempt fail."""
     upgrade = schema.upgrade
@@ -114,19 +97,18 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     with monkeypatch.context() as patched:
         patched.setattr(schema, "upgrade", fail_at_the_end)
         with pytest.raises(ZeroDivisionError):
-            open_database(url)
-    left = sqlite3.connect(tmp_path / "jalon.db")
-    assert left.execute("SELECT name FROM sqlite_master").fetchall() == []
-    left.close()
-    with open_database(url) as database:
+            open_database(empty_url)
+    with Database(*dialect.connect_to(empty_url)) as left, left._engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    with open_database(empty_url) as database:
         assert database.plan_ids() == ()
 
 
-def test_processes_that_start_together_all_succeed(url: str) -> None:
+def test_processes_that_start_together_all_succeed(empty_url: str) -> None:
     """A service and a command on a fresh machine: one creates the tables, the others wait."""
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", OPEN_AND_WRITE, url, f"plan-{number}"],
+            [sys.executable, "-c", OPEN_AND_WRITE, empty_url, f"plan-{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -141,7 +123,7 @@ def test_processes_that_start_together_all_succeed(url: str) -> None:
     for process in started:
         process.communicate(timeout=60)
     assert [process.returncode for process in started] == [0, 0, 0]
-    with open_database(url, migrate=False) as database:
+    with open_database(empty_url, migrate=False) as database:
         assert database.plan_ids() == ("plan-0", "plan-1", "plan-2")
 
 
@@ -160,11 +142,11 @@ def test_the_triggers_of_the_migration_guard_the_tables_that_the_code_calls_appe
 
 def test_the_same_tables_can_be_written_for_postgresql() -> None:
     """By construction: every type, key, index and trigger has a PostgreSQL form."""
-    dialect = postgresql.dialect()
+    server = postgresql.dialect()
     for table in metadata.sorted_tables:
-        assert "TIMESTAMP WITHOUT" not in str(CreateTable(table).compile(dialect=dialect))
+        assert "TIMESTAMP WITHOUT" not in str(CreateTable(table).compile(dialect=server))
         for index in table.indexes:
-            CreateIndex(index).compile(dialect=dialect)
+            CreateIndex(index).compile(dialect=server)
     script = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": script}

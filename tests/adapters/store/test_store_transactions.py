@@ -8,7 +8,7 @@ import pytest
 
 from sync.adapters.store import Database, PlanStore, open_database
 from sync.errors import CycleBusy, StoreRefused
-from tests.adapters.store.stored_values import NOW, everything, snapshot
+from tests.adapters.store.stored_values import NOW, everything, impatient, snapshot
 
 KILLED_BETWEEN_TWO_WRITES = """
 import os, signal, sys
@@ -58,10 +58,10 @@ def test_a_write_transaction_holds_the_lock_before_its_first_write(
 ) -> None:
     """What it read is still true when it writes; a late lock would fail there without waiting."""
     store.note_fact("forme", "une")
-    with open_database(f"{url}?timeout=0.05") as elsewhere, store.transaction():
+    with open_database(impatient(url)) as elsewhere, store.transaction():
         assert store.facts() == {"forme": "une"}
         with pytest.raises(CycleBusy):
-            elsewhere.plan("autre").note_fact("forme", "deux")
+            elsewhere.plan(store.plan_id).note_fact("forme", "deux")
 
 
 def test_an_error_that_was_swallowed_inside_still_undoes_the_whole(store: PlanStore) -> None:
