@@ -51,20 +51,22 @@ class CountRow:
     """
     One status of the counting table: a number per axis, the total, and the frozen total.
 
-    `frozen` is None where nothing could be frozen: an action without an indicator. `corrected` is
-    the frozen total once corrections are heard.
+    `frozen` is None where nothing could be frozen: an action without an indicator.
     """
 
     status: Status
     by_axis: tuple[int, ...]
     total: int
     frozen: int | None
-    corrected: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointView:
-    """One checkpoint at a glance; `unfrozen` actions were not there to be frozen."""
+    """
+    One checkpoint at a glance; `unfrozen` actions were not there to be frozen.
+
+    `corrected` has the frozen counts that are others once corrections are heard.
+    """
 
     checkpoint: PublicCheckpoint
     phase: str
@@ -72,7 +74,7 @@ class CheckpointView:
     rows: tuple[CountRow, ...]
     watched: tuple[tuple[Status, tuple[PublicAction, ...]], ...]
     has_frozen: bool
-    has_corrected: bool
+    corrected: tuple[tuple[Status, int], ...]
     unfrozen: int
 
 
@@ -200,13 +202,9 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
             tuple(counts.get(status, 0) for counts in per_axis),
             now.get(status, 0),
             frozen.get(status, None if status is Status.NOT_APPLICABLE else 0),
-            corrected.get(status, None if status is Status.NOT_APPLICABLE else 0),
         )
         for status in STATUS_NAMES
-        if now.get(status)
-        or frozen.get(status)
-        or corrected.get(status)
-        or status in ALWAYS_COUNTED
+        if now.get(status) or frozen.get(status) or status in ALWAYS_COUNTED
     )
     has_frozen = any(frozen.values())
     return CheckpointView(
@@ -216,7 +214,11 @@ def _checkpoint(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> CheckpointV
         rows,
         _watched(snapshot, checkpoint.id),
         has_frozen,
-        any(corrected.values()),
+        tuple(
+            (status, corrected.get(status, 0))
+            for status in STATUS_NAMES
+            if corrected and corrected.get(status, 0) != frozen.get(status, 0)
+        ),
         sum(now.values()) - sum(frozen.values()),
     )
 

@@ -19,7 +19,7 @@ from sync.site.build import build_files
 from sync.site.presentation import Presentation
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
-from snapshot_samples import becancour, four_records, record_of
+from snapshot_samples import becancour, four_records, record_of, with_a_correction
 
 FLAGS = (
     "--headless",
@@ -52,11 +52,13 @@ def chromium() -> list[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The demonstration's page in three states of the calendar, and its address."""
+    """The demonstration's page in as many states of the calendar, and its address."""
     folder = tmp_path_factory.mktemp("page")
     city = Presentation("Ville de Bécancour", None)
     provisional = [record_of(becancour(1, date(2026, 2, 17)))]
-    for name, records in (("fige", four_records()), ("provisoire", provisional)):
+    corrected = [record_of(with_a_correction(becancour(1, date(2026, 3, 21))))]
+    states = (("fige", four_records()), ("provisoire", provisional), ("corrige", corrected))
+    for name, records in states:
         (folder / f"{name}.html").write_bytes(build_files(records, city)["index.html"])
     handler = partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

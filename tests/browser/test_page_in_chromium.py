@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["fige.html", "provisoire.html"]
+PAGES = ["fige.html", "provisoire.html", "corrige.html"]
 Ask = Callable[..., str]
 
 
@@ -29,10 +29,11 @@ def test_nothing_runs_out_of_the_page(ask: Ask, page: str, width: int) -> None:
     assert found == [0, []]
 
 
-def test_the_counting_table_itself_fits_a_telephone(ask: Ask) -> None:
+@pytest.mark.parametrize("page", ["fige.html", "corrige.html"])
+def test_the_counting_table_itself_fits_a_telephone(ask: Ask, page: str) -> None:
     """A table may scroll in its own frame, but a plan of three axes should not need to."""
     script = "return [...d.querySelectorAll('.defile')].map(e => e.scrollWidth - e.clientWidth)"
-    assert json.loads(ask("fige.html", script)) == [0, 0]
+    assert json.loads(ask(page, script)) == [0, 0]
 
 
 def test_links_are_large_enough_to_touch(ask: Ask) -> None:

@@ -239,6 +239,18 @@ def record_of(snapshot: Snapshot) -> SnapshotRecord:
     )
 
 
+def with_a_correction(snapshot: Snapshot) -> Snapshot:
+    """The first frozen status is corrected, with a reason that does not fit on a line."""
+    told = snapshot.model_dump(mode="json")
+    places = [a for x in told["axes"] for v in x["volets"] for a in v["actions"]]
+    frozen = next(s for a in places for s in a["jalons"].values() if s["etat_fige"])
+    why = "Procès-verbal inventé, retrouvé après le gel ; la date y est dite sans équivoque."
+    frozen["corrections"] = [{"etat": "atteint_en_retard", "le": "2026-03-02", "motif": why}]
+    for totals in told["totaux"].values():
+        totals["corrige"] = {**totals["fige"], "atteint_en_retard": 9}
+    return Snapshot.model_validate(told)
+
+
 def becancour(numero: int, day: date) -> Snapshot:
     """The whole plan on that day, with an invented progress that says so."""
     axes: list[dict[str, Any]] = []

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.model.progress import Status
-from sync.model.snapshot import PublicAction, PublicCorrection, Snapshot
+from sync.model.snapshot import PublicAction, PublicCorrection, PublicTotals, Snapshot
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from sync.site.typography import display
@@ -187,6 +187,12 @@ def test_a_correction_is_read_beside_the_frozen_status_and_counted_apart() -> No
         "État au gel du 20 février 2026 : Non atteint",
         "Corrigé le 2 mars 2026 : Atteint – Vérifié.",
     ]
+    totals = PublicTotals(
+        etat={Status.ACHIEVED: 1}, fige={Status.NOT_ACHIEVED: 1}, corrige={Status.ACHIEVED: 1}
+    )
+    card = page(small(one, totaux={"mi-chemin": totals})).select_one(".carte")
+    heard = "Au gel, une fois les corrections entendues : Atteint : 1, Non atteint : 0."
+    assert heard in words(card)
 
 
 def test_counts_are_numbers_and_late_and_missed_show_even_at_zero() -> None:

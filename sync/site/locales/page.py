@@ -107,7 +107,9 @@ PAGE: Mapping[str, Text] = {
     "corrected": Text(
         "Corrigé le {day} : {status} – {reason}", "Corrected on {day}: {status} – {reason}"
     ),
-    "after_correction": Text("Gel corrigé", "Corrected"),
+    "after_correction": Text(
+        "Au gel, une fois les corrections entendues", "At the freeze, once corrections are heard"
+    ),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
         "fixed afterwards, for want of a timely read",
