@@ -51,9 +51,9 @@ from sync.core.races import (
     unread_finding,
     unread_row,
 )
+from sync.core.reconcile import file_findings
 from sync.core.refused import fact_of, fingerprint, sendable
 from sync.core.rest import NOT_BEFORE, not_before
-from sync.core.revise import compare
 from sync.errors import (
     ConfigError,
     SyncError,
@@ -97,7 +97,7 @@ from sync.proposal import (
     propose,
     weigh,
 )
-from sync.publishing import deliver, number
+from sync.publishing import Delivered, deliver, number
 from sync.wording import Text
 
 CLOCKS_APART = timedelta(minutes=5)
@@ -208,16 +208,16 @@ class _Cycle:
         if settled:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
         record, is_new = self._number(proposal, wishes)
-        failed = deliver(
+        delivered = deliver(
             self.ports, self.rules, record, proposal.reading.observed, self._keep_lease
         )
-        findings = self._findings(proposal, plan_file, failed, record.number, held)
+        findings = self._findings(proposal, plan_file, delivered, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
         incomplete = proposal.reading.shortfall
         clean = settled and not (held or blocked or incomplete or self._failures())
         return CycleReport(
             cycle_id=self.cycle_id,
-            outcome="ok" if clean and not failed else "partial",
+            outcome="ok" if clean and not delivered.failed else "partial",
             as_of=self._today(),
             operations=dict(self.operations),
             findings=findings,
@@ -227,7 +227,7 @@ class _Cycle:
             full_read=proposal.reading.full,
             refused=self.outcomes["rejected"],
             unknown=self.outcomes["unknown"],
-            failed_targets=tuple(failed),
+            failed_targets=delivered.failed,
             warnings=(*warnings, incomplete) if incomplete else warnings,
             incomplete=incomplete,
         )
@@ -484,7 +484,7 @@ class _Cycle:
         self,
         proposal: Proposal,
         plan_file: Plan,
-        failed: Sequence[tuple[str, Text]],
+        delivered: Delivered,
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
@@ -493,15 +493,19 @@ class _Cycle:
         lasting = self._lasting(before, held)
         found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
         revision = proposal.revision
-        if changes := compare(revision.plan, plan_file):
-            facts: dict[str, str | int | None] = {
-                "revision": revision.number,
-                "count": len(changes),
-            }
-            found.append(Finding("plan.file_differs", "plan", facts))
-        for target, text in failed:
-            facts = {"target": target, "number": number, "detail": text.fr}
-            found.append(Finding("publish.failed", f"target:{target}", facts))
+        found += file_findings(revision, plan_file)
+        for code, targets in (
+            ("publish.altered", delivered.altered),
+            ("publish.failed", delivered.failed),
+        ):
+            for target, text in targets:
+                facts: dict[str, str | int | None] = {
+                    "target": target,
+                    "number": number,
+                    "detail": text.fr,
+                    "detail_en": text.en,
+                }
+                found.append(Finding(code, f"target:{target}", facts))
         found += self.restored
         now, complete = self._now(), proposal.reading.observed.complete
         after = {finding.key: finding for finding in found}

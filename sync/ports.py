@@ -362,9 +362,9 @@ class Publisher(Protocol):
     def publish(self, publication: Publication) -> None:
         """Whole or not at all; raise PublicationFailed and leave the last good one standing."""
 
-    def confirm(self, state: State) -> None:
+    def confirm(self, state: State, digest: str) -> None:
         """
-        Refresh `verifie_le` when nothing public changed.
+        Refresh `verifie_le` when nothing public changed; `digest` is that of the snapshot.
 
         Raises PublicationMissing when the target no longer holds what was published there:
         publish again at once.

@@ -6,6 +6,7 @@ byte of it has been looked at.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -63,20 +64,28 @@ def number(
     return record, True
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The targets that failed, and those that served something else, each with what was found."""
+
+    failed: tuple[tuple[str, Text], ...] = ()
+    altered: tuple[tuple[str, Text], ...] = ()
+
+
 def deliver(
     ports: Ports,
     rules: Rules,
     record: SnapshotRecord,
     observed: Observed,
     keep_lease: Callable[[], None],
-) -> list[tuple[str, Text]]:
+) -> Delivered:
     """
     Bring each target to the current number, or confirm it; one failing hinders no other.
 
-    Returns the targets that failed, with the reason. `keep_lease` is called before each.
+    `keep_lease` is called before each.
     """
     if not ports.publishers:
-        return []
+        return Delivered()
     snapshot = Snapshot.model_validate_json(record.body)
     state = State(
         numero=record.number,
@@ -87,13 +96,17 @@ def deliver(
     deliveries = ports.store.deliveries()
     publication: Publication | None = None
     failed: list[tuple[str, Text]] = []
+    altered: list[tuple[str, Text]] = []
     for publisher in ports.publishers:
         keep_lease()
         known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
         now = ports.clock.now()
         try:
             standing = known.number == record.number and known.last_error is None
-            if not (standing and _confirmed(publisher, state)):
+            missing = _missing(publisher, state, record.digest) if standing else None
+            if missing:
+                altered.append((publisher.name, missing))
+            if missing or not standing:
                 publication = publication or _publication(ports, record, snapshot, state)
                 guard_bytes(publication.files, private_values(rules, observed))
                 publisher.publish(publication)
@@ -103,7 +116,7 @@ def deliver(
             done = Delivery(publisher.name, known.number, known.attempts + 1, now, error.in_("fr"))
             log.warning("publication.failed", target=publisher.name, number=record.number)
         ports.store.record_delivery(done)
-    return failed
+    return Delivered(tuple(failed), tuple(altered))
 
 
 def _verified(ports: Ports, observed: Observed) -> datetime:
@@ -113,14 +126,14 @@ def _verified(ports: Ports, observed: Observed) -> datetime:
     return ports.store.last_full_read() or observed.read_at
 
 
-def _confirmed(publisher: Publisher, state: State) -> bool:
-    """False when the target no longer holds what it took: it is given again at once."""
+def _missing(publisher: Publisher, state: State, digest: str) -> Text | None:
+    """How the target no longer holds what it took, if so: it is given again at once."""
     try:
-        publisher.confirm(state)
-    except PublicationMissing:
+        publisher.confirm(state, digest)
+    except PublicationMissing as error:
         log.warning("publication.repaired", target=publisher.name, number=state.numero)
-        return False
-    return True
+        return error.text
+    return None
 
 
 def _publication(

@@ -35,7 +35,7 @@ def see_finding(store: Store, key: str, by: str, at: datetime) -> None:
             )
         )
     with store.transaction():
-        found = _found(store, key)
+        found = stored_finding(store, key)
         if follow(found.state, "read") is None:
             raise ConfigError(
                 Text(
@@ -61,13 +61,14 @@ def settle_finding(
 
 
 def _chosen(store: Store, plan: Plan, key: str, ask: Ask) -> NewSettlement:
-    found = _found(store, key)
+    found = stored_finding(store, key)
     last = {one.key: one for one in store.settlements()}
     memory = Memory(plan, store.links(), store.baselines(), store.mirror(), _published(store))
     return settle(ask, found, last.get(key), memory)
 
 
-def _found(store: Store, key: str) -> StoredFinding:
+def stored_finding(store: Store, key: str) -> StoredFinding:
+    """Closed ones too; raise ConfigError, with keys that are near, where there is none."""
     known = {one.finding.key: one for one in store.findings(closed=True)}
     if key in known:
         return known[key]

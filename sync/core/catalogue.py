@@ -63,6 +63,21 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Review with `jalon import`, then adopt with --yes, or restore the file.",
         ),
     ),
+    "plan.reworded": Entry(
+        "warning",
+        Text(
+            "Le fichier du plan donne d’autres mots à {id} : « {file} », au lieu de « {record} » "
+            "au plan en vigueur.",
+            "The plan file gives other words to {id}: “{file}” instead of “{record}” in the plan "
+            "of record.",
+        ),
+        Text(
+            "Adopter la révision avec « jalon import --yes », ou rétablir le fichier ; jusque-là, "
+            "les mots en vigueur restent publiés.",
+            "Adopt the revision with `jalon import --yes`, or restore the file; until then the "
+            "words of record stay published.",
+        ),
+    ),
     "task.missing": Entry(
         "error",
         Text(
@@ -414,6 +429,33 @@ CATALOGUE: Final[dict[str, Entry]] = {
         asks_manager=True,
         choices=("confirm", "keep"),
     ),
+    "status.continuity_idle": Entry(
+        "info",
+        Text(
+            "{action}, « {checkpoint} » : déclaré « en continu », mais rien ne montre d’activité "
+            "(ni coche, ni date, ni preuve).",
+            "{action}, “{checkpoint}”: declared “en continu”, but nothing shows any activity "
+            "(no tick, no date, no proof).",
+        ),
+        Text(
+            "Cocher et dater l’indicateur quand l’activité est en place, ou donner une preuve.",
+            "Tick and date the indicator once the activity is in place, or give a proof.",
+        ),
+        asks_manager=True,
+        choices=("confirm", "keep"),
+    ),
+    "status.achieved_late": Entry(
+        "info",
+        Text(
+            "{action}, « {checkpoint} » : atteint en retard, le {done_on} pour une échéance le "
+            "{due}.",
+            "{action}, “{checkpoint}”: achieved late, on {done_on} when due on {due}.",
+        ),
+        Text(
+            "Rien à faire si la date est juste ; la page le dit ainsi.",
+            "Nothing to do if the date is right; the page says so.",
+        ),
+    ),
     "status.undeclared": Entry(
         "warning",
         Text(
@@ -553,6 +595,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text("Inscrire la quantité.", "Enter the quantity."),
         asks_manager=True,
     ),
+    "indicator.quantity_undeclared": Entry(
+        "warning",
+        Text(
+            "{indicator} : la quantité ({quantity}) atteint la cible ({goal}), mais rien n’est "
+            "coché ni daté ; pas compté comme fait.",
+            "{indicator}: the quantity ({quantity}) meets the goal ({goal}), but nothing is ticked "
+            "or dated; not counted as done.",
+        ),
+        Text(
+            "Cocher et inscrire « Fait le », si c’est fait.",
+            "Tick it and enter “Fait le”, if it is done.",
+        ),
+        asks_manager=True,
+    ),
     "task.completed_with_open_indicators": Entry(
         "warning",
         Text(
@@ -591,6 +647,19 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text("Rien à faire, ou la rétablir.", "Nothing to do, or reinstate it."),
         choices=("reinstate", "keep"),
     ),
+    "action.stale": Entry(
+        "info",
+        Text(
+            "{action} : dite en cours, mais personne n’y a rien changé dans Asana depuis le "
+            "{since}.",
+            "{action}: said to be under way, but nobody has changed anything of it in Asana since "
+            "{since}.",
+        ),
+        Text(
+            "Demander où elle en est à qui en répond.",
+            "Ask whoever answers for it where it stands.",
+        ),
+    ),
     "guard.held": Entry(
         "error",
         Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
@@ -601,6 +670,21 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "its digest.",
         ),
         choices=(),
+    ),
+    "publish.altered": Entry(
+        "warning",
+        Text(
+            "La cible « {target} » ne servait plus ce qui y avait été publié : {detail} La "
+            "publication {number} y a été remise.",
+            "Target “{target}” no longer served what had been published there: {detail_en} "
+            "Publication {number} was put back.",
+        ),
+        Text(
+            "Chercher qui ou quoi y écrit ; dans un dossier, l’altéré est gardé à côté "
+            "(.altere-…).",
+            "Find out who or what writes there; in a folder, what was altered is kept beside it "
+            "(.altere-…).",
+        ),
     ),
     "publish.failed": Entry(
         "error",

@@ -7,15 +7,17 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
+from typing import Final
 
 from sync.core.history import History
 from sync.core.notes import goal_range
 from sync.core.privacy import private_in, unfit_link
+from sync.core.revise import compare
 from sync.core.status import STATUS_NAMES, Account, account_for, is_done, stand
 from sync.core.values import normal
 from sync.model.finding import Finding
 from sync.model.mapping import DeclaredWord
-from sync.model.plan import Action, Checkpoint, Indicator, Plan
+from sync.model.plan import Action, Checkpoint, Indicator, Plan, Revision
 from sync.model.progress import (
     ActionProgress,
     FrozenStanding,
@@ -37,6 +39,8 @@ _DECLARED_NAMES: dict[DeclaredWord, Text] = {
 }
 _WORSE = {Status.NOT_ACHIEVED, Status.NOT_ASSESSED, Status.UNDER_WAY, Status.UPCOMING}
 _GOOD = {Status.ACHIEVED, Status.ACHIEVED_LATE, Status.CONTINUOUS}
+REWORDED_TOLD: Final = 20
+"""More new words than that are a new plan: the count tells of them."""
 _DATED = {Status.ACHIEVED, Status.ACHIEVED_LATE}
 
 
@@ -115,6 +119,19 @@ def plan_findings(plan: Plan, rules: Rules) -> Iterator[Finding]:
                 yield Finding("plan.state_word", f"indicator:{indicator.id}", facts)
 
 
+def file_findings(revision: Revision, file: Plan) -> Iterator[Finding]:
+    """Where the plan's file is not the plan of record; of other words, the first few one by one."""
+    differences = compare(revision.plan, file)
+    if not differences:
+        return
+    counted: dict[str, str | int | None] = {"revision": revision.number, "count": len(differences)}
+    yield Finding("plan.file_differs", "plan", counted)
+    reworded = [one for one in differences if one.kind == "reworded"]
+    for one in reworded[:REWORDED_TOLD]:
+        words: dict[str, str | int | None] = {"id": one.id, "record": one.before, "file": one.after}
+        yield Finding("plan.reworded", f"{one.level}:{one.id}", words)
+
+
 def reconcile(
     plan: Plan,
     rules: Rules,
@@ -159,6 +176,8 @@ def _action(
             if fixed.corrections and fixed.corrected is now:
                 asked = None  # what was dated otherwise since has been heard
             yield from _since_the_freeze(action, checkpoint, fixed, now, stand(then))
+        if standings[checkpoint.id].status is Status.CONTINUOUS:
+            yield from _activity(action, checkpoint, progress)
         for indicator in action.indicators.get(checkpoint.id, ()):
             done = progress.indicators[indicator.id]
             yield from _indicator(indicator, done, checkpoint, asked, today)
@@ -193,6 +212,12 @@ def _declaration(
         yield Finding(
             "status.evidence_without_declaration", subject, facts | {"expected": account.expected}
         )
+    if standing.status is Status.ACHIEVED_LATE and account.last_done_on:
+        days = {
+            "done_on": account.last_done_on.isoformat(),
+            "due": checkpoint.due.isoformat(),
+        }
+        yield Finding("status.achieved_late", subject, facts | days)
     if account.silent and account.today > checkpoint.due:
         yield Finding("status.undeclared", subject, facts)
 
@@ -224,6 +249,24 @@ def _since_the_freeze(
     }
     names = _both("frozen", STATUS_NAMES[was]) | _both("current", STATUS_NAMES[says])
     yield Finding(code, f"action:{action.id}#{checkpoint.id}", facts | names)
+
+
+def _activity(
+    action: Action, checkpoint: Checkpoint, progress: ActionProgress
+) -> Iterator[Finding]:
+    """« En continu » is published on a word alone: what shows that the work is being done?"""
+    lines = [
+        progress.indicators[i.id]
+        for i in action.indicators[checkpoint.id]
+        if i.goal.kind == "continuity"
+    ]
+    shown = any(line.done or line.evidence or line.quantity for line in lines)
+    if not (shown or progress.evidence):
+        facts: dict[str, str | int | None] = {
+            "action": action.title,
+            "checkpoint": checkpoint.title,
+        }
+        yield Finding("status.continuity_idle", f"action:{action.id}#{checkpoint.id}", facts)
 
 
 def _both(key: str, text: Text) -> dict[str, str | int | None]:
@@ -258,14 +301,26 @@ def _indicator(
     before = fixed.done.get(indicator.id) if fixed else None
     if before and before <= checkpoint.due and progress.stated and day and day > checkpoint.due:
         yield Finding("indicator.postdated", subject, dated | {"before": before.isoformat()})
-    goal = indicator.goal
-    if goal.kind == "quantity" and progress.done:
-        aim = facts | {"goal": goal_range(goal)}
-        if progress.quantity is None:
-            yield Finding("indicator.quantity_missing", subject, aim)
-        elif not is_done(indicator, progress, today):
-            quantity = normal(progress.quantity, 2)
-            yield Finding("indicator.quantity_short", subject, aim | {"quantity": quantity})
+    yield from _quantity(indicator, progress, facts, today)
+
+
+def _quantity(
+    indicator: Indicator,
+    progress: IndicatorProgress,
+    facts: Mapping[str, str | int | None],
+    today: date,
+) -> Iterator[Finding]:
+    subject, goal, figure = f"indicator:{indicator.id}", indicator.goal, progress.quantity
+    if goal.kind != "quantity" or goal.at_least is None:
+        return
+    told = {**facts, "goal": goal_range(goal), "quantity": normal(figure, 2)}
+    if not progress.done:
+        if figure is not None and figure >= goal.at_least:
+            yield Finding("indicator.quantity_undeclared", subject, told)
+    elif figure is None:
+        yield Finding("indicator.quantity_missing", subject, told)
+    elif not is_done(indicator, progress, today):
+        yield Finding("indicator.quantity_short", subject, told)
 
 
 def _not_known_in_time(indicator: Indicator, fixed: FrozenStanding, checkpoint: Checkpoint) -> bool:

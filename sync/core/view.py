@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sync.core.activity import stale, with_activity
 from sync.core.chosen import NOTHING_CHOSEN, Chosen, retired_findings, rulings_of
 from sync.core.desired import build_desired, titles_of
 from sync.core.diff import diff
@@ -76,12 +77,15 @@ def look(
         for _, _, action in plan.actions()
     }
     desired = build_desired(plan, rules, followups)
-    changes = diff(plan, rules, desired, observed, recognition, memory)
+    changes = with_activity(
+        plan, diff(plan, rules, desired, observed, recognition, memory), memory.baselines, today
+    )
     findings = (
         *plan_findings(plan, rules),
         *changes.findings,
         *reader.findings,
         *(finding for found in asked.values() for finding in found),
+        *stale(plan, standings, {**memory.baselines, **changes.agreed}, today),
     )
     told = (*_but_retired(plan, chosen, findings), *retired_findings(plan, rules, chosen))
     return View(recognition, progress, standings, _unique(told), changes, rulings, chosen)

@@ -36,9 +36,25 @@ def test_a_finding_is_listed_with_its_key_its_state_and_its_choices(
     one = told(jalon)[KEY]
     assert (one["state"], one["choices"]) == ("open", ["plan", "asana", "keep"])
     assert one["settlement"] is None
+    assert one["sides"] == [
+        {"who": "plan", "says": "Ouvrir un guichet"},
+        {"who": "Asana", "says": "Guichet!"},
+    ]
+    assert "mappings/" in one["rule"]
+    assert one["asana"] is None, "the sandbox has no screen to lead to"
     line = next(line for line in jalon("findings").out.splitlines() if KEY in line)
     assert "ouvert" in line
     assert "plan, asana, keep" in line
+
+
+def test_one_finding_is_shown_whole(jalon: Jalon, renamed: RunningSandbox) -> None:
+    """Who says what, since when, by which rule, and what each choice would do."""
+    shown = jalon("findings", "show", KEY)
+    assert shown.code == 0
+    for words in ("  plan : Ouvrir", "  Asana : Guichet!", "Depuis le", "Règle :", "  keep – "):
+        assert words in shown.out
+    assert json.loads(jalon("findings", "show", KEY, "--json").out) == told(jalon)[KEY]
+    assert jalon("findings", "show", "field.drifted:rien").code == 2
 
 
 def test_seen_then_settled_then_done_by_the_next_cycle(

@@ -27,6 +27,7 @@ from sync.core.catalogue import CATALOGUE, Entry
 from sync.core.choices import CHOICES
 from sync.core.compare import decide
 from sync.core.life import LIFE, Before, Event, follow
+from sync.core.sides import GROUNDS
 from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Verdict
@@ -86,6 +87,8 @@ FINDING_HEADERS: Final = (
     "Que faire / What to do",
     "« Suivi public »",
     "Choix / Choices",
+    "Règle / Rule",
+    "Qui dit quoi / Who says what",
 )
 
 
@@ -98,6 +101,8 @@ def _finding(code: str, entry: Entry) -> list[str]:
         f"{entry.do.fr}<br>*{entry.do.en}*",
         "oui / yes" if entry.asks_manager else "–",
         ", ".join(f"`{choice}`" for choice in entry.choices) or "–",
+        f"{GROUNDS[code].rule.fr}<br>*{GROUNDS[code].rule.en}*",
+        "<br>".join(f"{side.who.fr} : {side.says.fr}" for side in GROUNDS[code].sides),
     ]
 
 

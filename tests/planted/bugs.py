@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 import urllib3
 
-from sync import adoption, cycle, proposal
+from sync import adoption, cycle, proposal, publishing
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
 from sync.adapters.store import Database, findings, log, memory, schema, transactions
 from sync.adapters.store.plan_store import PlanStore
@@ -327,6 +327,25 @@ def read_of_the_morning(plant: Plant) -> None:
     plant.setattr(proposal, "reads_its_end", lambda *_: True)
 
 
+def task_link_published(plant: Plant) -> None:
+    """Where no proof is given, the task itself is shown; and nobody looks at the bytes."""
+    honest = snapshot._action
+
+    def linked(*args: Any) -> Any:
+        made = honest(*args)
+        task = f"https://app.asana.com/0/0/{made.id}"
+        return made.model_copy(update={"preuve": made.preuve or task})
+
+    plant.setattr(snapshot, "_action", linked)
+    for module in (proposal, publishing):
+        plant.setattr(module, "guard_bytes", lambda *_: None)
+
+
+def other_bytes_confirmed(plant: Plant) -> None:
+    """A target that says it stands at that number is believed to serve what was published."""
+    plant.setattr(publishing, "_missing", lambda *_: None)
+
+
 def forged_delivery_heard(plant: Plant) -> None:
     """A signature is asked for and not compared."""
     plant.setattr(doors, "genuine", lambda *_: True)
@@ -466,6 +485,7 @@ _RACE: Final = "tests/cycle/test_overwritten.py::"
 _DAMAGE: Final = "tests/adapters/store/test_store_damage.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
+_SERVED = "tests/cycle/test_served.py::"
 _FROZEN = "tests/cycle/test_frozen.py::"
 _SETTLED = "tests/cycle/test_settled.py::"
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
@@ -567,6 +587,11 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     read_of_the_morning: (
         f"{_FROZEN}test_when_the_service_was_down_the_freeze_says_so_and_counts_what_was_dated_in_time"
         "[only in the morning of the gel]"
+    ),
+    task_link_published: f"{_SERVED}test_no_way_into_asana_reaches_the_public",
+    other_bytes_confirmed: (
+        f"{_SERVED}test_other_bytes_than_published_are_told_and_replaced_in_the_same_cycle"
+        "[dernier.json]"
     ),
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",

@@ -75,20 +75,20 @@ class DirectoryPublisher:
             self._link_names(publication.files, standing)
             self._switch_to(version)
 
-    def confirm(self, state: State) -> None:
+    def confirm(self, state: State, digest: str) -> None:
         """
         Replace `etat.json` alone, once the publication was seen to stand there whole.
 
         Raises PublicationMissing otherwise: a fresh date over a broken page would be a lie.
         """
-        standing = self._seen_whole(state.numero)
+        standing = self._seen_whole(state.numero, digest)
         with self._told():
             fresh = standing.path / f"{UNFINISHED}{STATE}"
             self._disk.write(fresh, _state_bytes(state))
             self._disk.rename(fresh, standing.path / STATE)
             self._disk.settle(standing.path)
 
-    def _seen_whole(self, number: int) -> Version:
+    def _seen_whole(self, number: int, digest: str) -> Version:
         """The version of that number, or PublicationMissing with the first path that differs."""
         try:
             standing = current_version(self._root)
@@ -101,6 +101,12 @@ class DirectoryPublisher:
                     f"number {found}",
                 )
                 raise self._missing(self._root, said)
+            if standing.digest != digest:
+                said = Text(
+                    f"un autre instantané {number} y est servi",
+                    f"another snapshot {number} is served there",
+                )
+                raise self._missing(standing.path, said)
             differs = first_difference(self._root, standing, self._disk)
         except OSError as unreadable:  # what cannot be read cannot be confirmed either
             where = Path(str(unreadable.filename or self._root))

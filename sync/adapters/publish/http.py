@@ -10,7 +10,8 @@ that holds `sha256`; when it does, it must be the digest that was sent.
 `confirm` POSTs the small state (`numero`, `verifie_le`, `demonstration`) to the same URL as
 `application/vnd.jalon.etat+json`, so that the receiver's page can tell how fresh it is. A
 receiver that does not want it, or has never heard of it, answers 404, 405, 415 or 501, which is
-taken as a plain « no, thank you ».
+taken as a plain « no, thank you ». One that takes it may answer with JSON that holds `sert`, the
+digest of the snapshot that it serves: where that is another, the snapshot is sent again.
 """
 
 import base64
@@ -32,7 +33,7 @@ from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
 from sync.adapters.publish.quoting import quoted, secrets_of_query
-from sync.errors import PublicationFailed
+from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import State
 from sync.ports import Publication
@@ -118,10 +119,23 @@ class HttpPublisher:
         if said is not None and said != record.digest:
             raise self._another_digest(said, record)
 
-    def confirm(self, state: State) -> None:
+    def confirm(self, state: State, digest: str) -> None:
         answer = self._deliver(state.model_dump_json().encode("utf-8"), STATE_TYPE)
-        if not _accepted(answer.status) and answer.status not in NO_THANKS:
-            raise self._refusal(answer)
+        if not _accepted(answer.status):
+            if answer.status not in NO_THANKS:
+                raise self._refusal(answer)
+            return
+        served = _document(answer).get("sert")
+        if served is not None and served != digest:
+            raise PublicationMissing(
+                Text(
+                    f"{self._where} dit ne pas servir l’instantané {state.numero} tel que publié. "
+                    "Rien n’y a été confirmé : une publication complète doit suivre.",
+                    f"{self._where} says that it does not serve snapshot {state.numero} as "
+                    "published. Nothing was confirmed there: a complete publication must follow.",
+                ),
+                target=self.name,
+            )
 
     def _deliver(self, body: bytes, media_type: str) -> _Answer:
         """Send until there is a clear answer, at most `attempts` times and within the deadline."""

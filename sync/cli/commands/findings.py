@@ -1,7 +1,7 @@
 """`jalon findings`: the disagreements that a person should see, and what a person makes of them."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,9 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.core.catalogue import CATALOGUE, wording
 from sync.core.choices import CHOICES
+from sync.core.guard import SANDBOX_SEEN
 from sync.core.settling import CONFIRMABLE, Ask
+from sync.core.sides import asana_link, rule_of, sides
 from sync.errors import ConfigError
 from sync.model.finding import (
     Choice,
@@ -21,7 +23,7 @@ from sync.model.finding import (
     StoredFinding,
 )
 from sync.model.progress import Status
-from sync.settlement import see_finding, settle_finding
+from sync.settlement import see_finding, settle_finding, stored_finding
 from sync.wiring import OpenedPlan, open_plans
 from sync.wording import Language, Text
 
@@ -71,6 +73,12 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     below = parser.add_subparsers(
         metavar=Text("GESTE", "ACT").in_(language), help=_ACTS.in_(language), dest="act_name"
     )
+    shown = below.add_parser("show", help=_SHOW.in_(language), allow_abbrev=False)
+    _which(shown, language)
+    shown.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help=_AS_JSON.in_(language)
+    )
+    shown.set_defaults(act=_show)
     seen = below.add_parser("see", help=_SEE.in_(language), allow_abbrev=False)
     _one(seen, language)
     seen.set_defaults(act=_see)
@@ -81,6 +89,11 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 
 _ACTS = Text("répondre à un constat, au lieu de lister", "answer a finding, instead of listing")
+_AS_JSON = Text("pour un programme", "for a program")
+_SHOW = Text(
+    "tout d’un constat : qui dit quoi, depuis quand, la règle, les choix, la tâche",
+    "all of a finding: who says what, since when, the rule, the choices, the task",
+)
 _SEE = Text("marque un constat comme vu", "mark a finding as seen")
 _SETTLE = Text(
     "règle un constat : un choix, un nom, un motif ; le prochain cycle y donne suite",
@@ -89,16 +102,20 @@ _SETTLE = Text(
 
 
 def _one(parser: argparse.ArgumentParser, language: Language) -> None:
-    parser.add_argument(
-        "key",
-        metavar=Text("CLÉ", "KEY").in_(language),
-        help=Text("comme la liste la donne", "as the list gives it").in_(language),
-    )
+    _which(parser, language)
     parser.add_argument(
         "--by",
         required=True,
         metavar=Text("NOM", "NAME").in_(language),
         help=Text("qui le dit ; gardé au journal", "who says so; kept in the log").in_(language),
+    )
+
+
+def _which(parser: argparse.ArgumentParser, language: Language) -> None:
+    parser.add_argument(
+        "key",
+        metavar=Text("CLÉ", "KEY").in_(language),
+        help=Text("comme la liste la donne", "as the list gives it").in_(language),
     )
     parser.add_argument(
         "--plan",
@@ -165,12 +182,69 @@ def _list(call: Invocation) -> int:
             stored = opened.store.findings(closed=call.args.all)
             found = by_severity(tuple(f for f in stored if call.args.all or f.state in TOLD))
             settled = {one.key: one for one in opened.store.settlements()}
-            told += [_json(opened.plan.id, one, settled, call.language) for one in found]
+            where, plan = _addresses(opened), opened.plan.id
+            told += [_json(plan, one, settled, where, call.language) for one in found]
             if not call.args.json:
                 show(call.output, found, opened.settings.city.zone(), opened.plan.title, settled)
     if call.args.json:
         call.output.json(told)
     return DONE
+
+
+def _show(call: Invocation) -> int:
+    args = call.args
+    with open_plans(call.settings(), only=args.plan, writing=False) as plans:
+        opened = _with(plans, args.key)
+        one = stored_finding(opened.store, args.key)
+        settled = {one.key: one for one in opened.store.settlements()}
+        if args.json:
+            where = _addresses(opened)
+            call.output.json(_json(opened.plan.id, one, settled, where, call.language))
+        else:
+            _tell_all(call.output, opened, one, settled)
+    return DONE
+
+
+def _tell_all(output: Output, opened: OpenedPlan, one: StoredFinding, settled: Settled) -> None:
+    zone, finding = opened.settings.city.zone(), one.finding
+    by = settled.get(finding.key)
+    output.say(finding.key, style="bold")
+    severity, state = SEVERITIES[one.severity], STATES[one.state]
+    output.say(Text(f"{severity.fr}, {state.fr}", f"{severity.en}, {state.en}"))
+    output.say(said(one))
+    for who, says in sides(finding):
+        output.say(Text(f"  {who.fr} : {says.fr}", f"  {who.en}: {says.en}"))
+    first, last = one.first_seen.astimezone(zone), one.last_seen.astimezone(zone)
+    output.say(
+        Text(
+            f"Depuis le {first:%Y-%m-%d %H:%M}, revu le {last:%Y-%m-%d %H:%M}.",
+            f"Since {first:%Y-%m-%d %H:%M}, last seen on {last:%Y-%m-%d %H:%M}.",
+        )
+    )
+    if rule := rule_of(finding):
+        output.say(Text(f"Règle : {rule.fr}.", f"Rule: {rule.en}."))
+    output.say(Text(f"Que faire : {advice(one).fr}", f"What to do: {advice(one).en}"))
+    for choice in choices(one):
+        offer = CHOICES[choice]
+        output.say(
+            Text(
+                f"  {choice} – {offer.name.fr}. {offer.does.fr}",
+                f"  {choice} – {offer.name.en}. {offer.does.en}",
+            )
+        )
+    if link := _addresses(opened)(one):
+        output.say(Text(f"Dans Asana : {link}", f"In Asana: {link}"))
+    if by is not None:
+        output.say(settlement_words(by, zone))
+
+
+Address = Callable[[StoredFinding], str | None]
+
+
+def _addresses(opened: OpenedPlan) -> Address:
+    """Where a finding's task is in Asana, for those who may go there."""
+    links, sandbox = opened.store.links(), opened.store.facts().get(SANDBOX_SEEN) != "non"
+    return lambda one: asana_link(one.finding, links, sandbox=sandbox)
 
 
 def _see(call: Invocation) -> int:
@@ -312,8 +386,10 @@ def choices(one: StoredFinding) -> tuple[Choice, ...]:
     return known.choices if known else ()
 
 
-def _json(plan_id: str, one: StoredFinding, settled: Settled, language: Language) -> dict[str, Any]:
-    by = settled.get(one.finding.key)
+def _json(
+    plan_id: str, one: StoredFinding, settled: Settled, where: Address, language: Language
+) -> dict[str, Any]:
+    by, rule = settled.get(one.finding.key), rule_of(one.finding)
     return {
         "plan": plan_id,
         "key": one.finding.key,
@@ -325,6 +401,12 @@ def _json(plan_id: str, one: StoredFinding, settled: Settled, language: Language
         "last_seen": one.last_seen.isoformat(),
         "facts": dict(one.finding.facts),
         "text": said(one).in_(language),
+        "sides": [
+            {"who": who.in_(language), "says": says.in_(language)}
+            for who, says in sides(one.finding)
+        ],
+        "rule": rule and rule.in_(language),
+        "asana": where(one),
         "do": advice(one).in_(language),
         "choices": list(choices(one)),
         "settlement": None

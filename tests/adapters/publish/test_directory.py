@@ -21,7 +21,7 @@ import pytest
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.adapters.publish.disk import Disk
-from sync.errors import PublicationFailed
+from sync.errors import PublicationFailed, PublicationMissing
 from sync.ports import Publication
 from tests.adapters.publish.publications import publication, standing_number
 
@@ -112,9 +112,11 @@ def test_a_stop_at_any_step_of_a_confirmation_keeps_a_whole_state(tmp_path: Path
     for step in (1, 2, 3):
         for how in ("before", "middle", "after"):
             with pytest.raises(Crash):
-                publisher(tmp_path, FailingDisk(step, how)).confirm(later)
+                publisher(tmp_path, FailingDisk(step, how)).confirm(
+                    later, publication(1).record.digest
+                )
             assert standing_number(tmp_path) == 1
-    publisher(tmp_path).confirm(later)
+    publisher(tmp_path).confirm(later, publication(1).record.digest)
     assert json.loads((tmp_path / "etat.json").read_bytes())["verifie_le"] == "2026-02-10T17:05:00Z"
 
 
@@ -333,5 +335,12 @@ def test_only_the_snapshot_that_stands_can_be_confirmed(tmp_path: Path) -> None:
     """A fresh date beside an old number would be a lie."""
     publish(tmp_path, 1)
     with pytest.raises(PublicationFailed, match="number 1"):
-        publisher(tmp_path).confirm(publication(2).state)
+        publisher(tmp_path).confirm(publication(2).state, publication(2).record.digest)
     assert standing_number(tmp_path) == 1
+
+
+def test_another_snapshot_of_the_same_number_is_not_confirmed(tmp_path: Path) -> None:
+    """A whole folder of somebody else's, manifest and all, in place of ours."""
+    publish(tmp_path, 1)
+    with pytest.raises(PublicationMissing, match="another snapshot 1"):
+        publisher(tmp_path).confirm(publication(1).state, "0" * 64)

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.http import HttpPublisher, Pace
 from sync.adapters.publish.quoting import quoted
-from sync.errors import ConfigError, PublicationFailed
+from sync.errors import ConfigError, PublicationFailed, PublicationMissing
 from tests.adapters.publish.publications import publication
 from tests.adapters.publish.receiver import answer, receiving
 
@@ -211,16 +211,26 @@ def test_a_token_that_looks_like_a_digest_is_not_quoted_as_one() -> None:
 def test_a_confirmation_is_a_small_state_of_its_own_type() -> None:
     """A receiver can never take it for a snapshot."""
     with receiving() as receiver:
-        push(receiver.url).confirm(publication(1).state)
+        push(receiver.url).confirm(publication(1).state, publication(1).record.digest)
     assert receiver.received[0].headers["content-type"] == "application/vnd.jalon.etat+json"
     assert b"verifie_le" in receiver.received[0].body
+
+
+def test_a_receiver_that_says_it_serves_another_snapshot_is_not_confirmed() -> None:
+    """What was published is sent again at once; one that does not say is believed."""
+    one = publication(1)
+    with receiving(answer(200, {"sert": "0" * 64})) as receiver, pytest.raises(PublicationMissing):
+        push(receiver.url).confirm(one.state, one.record.digest)
+    for said in ({"sert": one.record.digest}, {}):
+        with receiving(answer(200, said)) as receiver:
+            push(receiver.url).confirm(one.state, one.record.digest)
 
 
 @pytest.mark.parametrize("status", [404, 405, 415, 501])
 def test_a_receiver_may_decline_confirmations(status: int) -> None:
     """It took the snapshot; that it has no use for the state is no failure, nor repeated."""
     with receiving(answer(status)) as receiver:
-        push(receiver.url).confirm(publication(1).state)
+        push(receiver.url).confirm(publication(1).state, publication(1).record.digest)
     assert len(receiver.received) == 1
 
 
@@ -232,7 +242,7 @@ def test_a_receiver_may_decline_confirmations(status: int) -> None:
 def test_any_other_failure_of_a_confirmation_is_told(fault: bytes | str) -> None:
     """The receiver's page would silently look older and older."""
     with receiving(*[fault] * 3) as receiver, refused():
-        push(receiver.url).confirm(publication(1).state)
+        push(receiver.url).confirm(publication(1).state, publication(1).record.digest)
 
 
 @pytest.mark.parametrize("status", [404, 405, 415, 501])

@@ -117,7 +117,7 @@ def contents(folder: Path) -> dict[Path, object]:
 
 def whole(folder: Path, number: int) -> bool:
     """A reader finds every file, and a confirmation agrees."""
-    publisher(folder).confirm(later(number))
+    publisher(folder).confirm(later(number), publication(number).record.digest)
     for one in range(1, number + 1):
         name = f"instantanes/{one:04d}.json"
         assert (folder / name).read_bytes() == publication(number).immutable[name]
@@ -133,7 +133,7 @@ def test_what_no_longer_stands_whole_is_not_confirmed_and_is_mended(
     tampering(folder)
     tampered = contents(folder)
     with pytest.raises(PublicationMissing) as failure:
-        publisher(folder).confirm(later(2))
+        publisher(folder).confirm(later(2), publication(2).record.digest)
     assert str(folder) in failure.value.in_("fr")
     assert str(folder) in failure.value.in_("en")
     assert contents(folder) == tampered
@@ -149,7 +149,7 @@ def test_an_untouched_publication_is_confirmed(folder: Path) -> None:
 
 def test_a_folder_that_was_never_published_to_is_not_confirmed(tmp_path: Path) -> None:
     with pytest.raises(PublicationMissing):
-        publisher(tmp_path).confirm(later(1))
+        publisher(tmp_path).confirm(later(1), publication(1).record.digest)
     assert list(tmp_path.iterdir()) == []
 
 
