@@ -217,9 +217,9 @@ def _choose(opened: OpenedPlan, leg: int, clock: Clock) -> tuple[NewSettlement, 
 
 
 def _explain(explain: Explain, opened: OpenedPlan, snapshot: Snapshot, legs: Sequence[Leg]) -> None:
-    """What was chosen last, and the first action that was achieved late."""
-    last = next((leg.settled for leg in reversed(legs) if leg.settled), ())
-    chosen = [one.subject.partition("#")[0].partition(":")[2] for one in last]
+    """Everything that somebody chose about, and the first action that was achieved late."""
+    settled = [one for leg in legs for one in leg.settled]
+    chosen = [one.subject.partition("#")[0].partition(":")[2] for one in settled]
     late = [
         action.id
         for action in snapshot.actions()

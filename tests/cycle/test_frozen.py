@@ -18,6 +18,7 @@ from sync.model.snapshot import Snapshot
 from sync.ports import Reading
 from sync.settlement import settle_finding
 from sync.wording import Text
+from tests.cycle.test_crashes import LEASE_GONE, run_until_killed
 from tests.cycle.test_people import A1, A2, I2, action, page
 from tests.road import Road
 
@@ -92,6 +93,28 @@ def test_the_freeze_is_from_the_read_before_midnight_even_when_the_next_one_fall
     assert {one.after_the_fact for one in frozen.values()} == {False}
     assert frozen["A1-01", "mi-chemin"].standing.done == 1
     assert frozen["A1-02", "mi-chemin"].standing.status is Status.NOT_ASSESSED
+
+
+@pytest.mark.parametrize("at", [3, 16, 30, 44])
+def test_a_cycle_killed_while_it_freezes_changes_nothing_of_what_is_frozen(
+    road: Road, at: int
+) -> None:
+    """Before or after it was remembered: the read before midnight is what counts, once."""
+    road.cycle()
+    tick(road, LINE_OF_A1[0], "2026-02-10")
+    road.go_to(CLOSING)
+    road.cycle(full=True)
+    tick(road, I2, "2026-02-10")
+    road.go_to(MIDNIGHT)
+    run_until_killed(road, at)
+    road.reopen()
+    road.wait(LEASE_GONE)
+    road.cycle()
+    frozen = road.store.frozen()
+    assert {one.after_the_fact for one in frozen.values()} == {False}
+    assert frozen["A1-01", "mi-chemin"].standing.done == 1
+    assert frozen["A1-02", "mi-chemin"].standing.status is Status.NOT_ASSESSED
+    assert len([row for row in road.store.log() if row.kind == "freeze"]) == len(frozen) == 4
 
 
 @pytest.mark.parametrize(

@@ -238,12 +238,13 @@ def test_a_frozen_status_is_taken_at_its_hour_and_corrected_beside(played: Playe
     assert last.totaux["mi-chemin"].corrige != last.totaux["mi-chemin"].fige
 
 
-def test_it_explains_what_was_corrected_what_was_retired_and_what_came_late(played: Played) -> None:
+def test_it_explains_whatever_was_settled_and_what_came_late(played: Played) -> None:
+    """A conflict, a task made anew, a correction, a retired action; then a late one."""
     told = {action.id: action for action in played.snapshots[-1].actions()}
-    explained = [
-        {standing.etat for standing in told[id_].jalons.values()} for id_ in played.explained
-    ]
-    assert len(explained) == 3
-    assert Status.RETIRED in explained[1]
-    assert Status.ACHIEVED_LATE in explained[2]
-    assert any(s.corrections for s in told[played.explained[0]].jalons.values())
+    chosen = [one.subject for leg in played.report.legs for one in leg.settled]
+    *settled, late = played.explained
+    assert [f"action:{id_}" for id_ in settled] == [ref.partition("#")[0] for ref in chosen]
+    assert len(settled) == 4
+    assert any(one.corrections for one in told[settled[2]].jalons.values())
+    assert {one.etat for one in told[settled[3]].jalons.values()} == {Status.RETIRED}
+    assert Status.ACHIEVED_LATE in {one.etat for one in told[late].jalons.values()}

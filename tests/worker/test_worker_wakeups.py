@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from sync.core.past import reads_its_end
 from sync.settings import PlanSettings, load_settings
 from sync.worker.wakeups import (
+    AFTER_THE_FREEZE,
+    BEFORE_THE_FREEZE,
     Mailbox,
     Stop,
     Timing,
@@ -78,6 +81,18 @@ def test_each_gel_has_a_full_read_before_its_end_and_a_cycle_right_after(
         "gel finalite": (datetime(2026, 3, 20, 23, 45, tzinfo=ZONE), True),
         "figé finalite": (datetime(2026, 3, 21, 0, 1, tzinfo=ZONE), False),
     }
+
+
+@pytest.mark.parametrize(
+    "gel", [date(2026, 2, 20), date(2026, 3, 8), date(2026, 11, 1)], ids=["plain", "23 h", "25 h"]
+)
+def test_the_read_before_the_gel_s_end_counts_for_it_whatever_the_clocks_do(gel: date) -> None:
+    """Else every status would be marked as fixed afterwards."""
+    read = datetime.combine(gel, BEFORE_THE_FREEZE, ZONE)
+    assert reads_its_end(read.astimezone(UTC), ZONE)
+    assert not reads_its_end(read.astimezone(UTC) - timedelta(hours=1), ZONE)
+    after = datetime.combine(gel + timedelta(days=1), AFTER_THE_FREEZE, ZONE)
+    assert not reads_its_end(after.astimezone(UTC), ZONE)
 
 
 def test_a_gel_that_has_passed_does_not_wake_anybody(settled: Settled) -> None:
