@@ -1,6 +1,7 @@
 """Calendar days in words, for notes and findings; the page has its own, fuller, typography."""
 
 from datetime import date
+from functools import lru_cache
 
 _MONTHS_FR = [
     "janvier",
@@ -18,6 +19,7 @@ _MONTHS_FR = [
 ]
 
 
+@lru_cache(maxsize=256)
 def french(day: date) -> str:
     """« 15 février 2026 », « 1er mars 2026 »."""
     number = "1er" if day.day == 1 else str(day.day)

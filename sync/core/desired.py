@@ -1,6 +1,6 @@
 """What the plan and the mapping ask Asana to hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,53 +44,45 @@ def titles_of(plan: Plan) -> dict[Ref, str]:
     return titles
 
 
-def build_desired(
-    plan: Plan, rules: Rules, followups: Mapping[str, str]
-) -> tuple[DesiredTask, ...]:
+def build_desired(plan: Plan, rules: Rules, followups: Mapping[str, str]) -> Iterator[DesiredTask]:
     """In plan order, each action before its indicators. `followups` is keyed by action id."""
     mapping = rules.mapping
     id_key = mapping.role("jalon_id").key
     axis_key = mapping.role("axis").key
     followup_key = mapping.role("public_followup").key
     direction_key = mapping.role("direction").key
-    desired: list[DesiredTask] = []
     for axis, volet, action in plan.actions():
         ref = action_ref(action.id)
         direction = _direction_of(rules, action.id)
-        desired.append(
-            DesiredTask(
-                ref=ref,
-                title=f"« {action.title} »",
-                role="actions",
-                section=section_ref(volet.id),
-                name=action.title,
-                notes=action_notes(plan, rules, axis, volet, action),
-                fields={
-                    id_key: task_mark(plan.id, ref),
-                    axis_key: f"axe-{axis.number}",
-                    followup_key: followups[action.id],
-                },
-                seeds={direction_key: direction.id} if direction else {},
-                assignee=direction.responsible if direction else None,
-            )
+        yield DesiredTask(
+            ref=ref,
+            title=f"« {action.title} »",
+            role="actions",
+            section=section_ref(volet.id),
+            name=action.title,
+            notes=action_notes(plan, rules, axis, volet, action),
+            fields={
+                id_key: task_mark(plan.id, ref),
+                axis_key: f"axe-{axis.number}",
+                followup_key: followups[action.id],
+            },
+            seeds={direction_key: direction.id} if direction else {},
+            assignee=direction.responsible if direction else None,
         )
         for checkpoint_id, indicator in action.all_indicators():
             checkpoint = rules.checkpoint(checkpoint_id)
             child = indicator_ref(indicator.id)
-            desired.append(
-                DesiredTask(
-                    ref=child,
-                    title=f"« {indicator.text} »",
-                    role="indicators",
-                    section=section_ref(checkpoint_id),
-                    name=indicator.text,
-                    notes=indicator_notes(plan, rules, action, checkpoint, indicator),
-                    parent=ref,
-                    due_on=checkpoint.due,
-                    fields={id_key: task_mark(plan.id, child)},
-                )
+            yield DesiredTask(
+                ref=child,
+                title=f"« {indicator.text} »",
+                role="indicators",
+                section=section_ref(checkpoint_id),
+                name=indicator.text,
+                notes=indicator_notes(plan, rules, action, checkpoint, indicator),
+                parent=ref,
+                due_on=checkpoint.due,
+                fields={id_key: task_mark(plan.id, child)},
             )
-    return tuple(desired)
 
 
 def _direction_of(rules: Rules, action_id: str) -> Direction | None:

@@ -6,7 +6,7 @@ by a person. What is held, missing or awaited is left alone and said. Same input
 operations, same order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sync.core.chosen import carried_out, exactly
@@ -41,6 +41,8 @@ _GOVERNED_BY: dict[str, Builtin] = {
 }
 _VERBATIM = ("name", "notes", "due_on")
 """What Asana holds in the very form in which it is given."""
+_OF_ACTION = ("name", "notes", "section")
+_OF_INDICATOR = (*_OF_ACTION, "parent", "due_on")
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE)
 _LASTING = (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD)
 _REPORTED = BuiltinRule("plan", "report")
@@ -49,7 +51,7 @@ _REPORTED = BuiltinRule("plan", "report")
 def diff(
     plan: Plan,
     rules: Rules,
-    desired: tuple[DesiredTask, ...],
+    desired: Iterable[DesiredTask],
     observed: Observed,
     recognition: Recognition,
     memory: Memory,
@@ -84,15 +86,24 @@ def settled_by_answer(
     return agreed
 
 
+def _builtins_of(task: DesiredTask) -> tuple[str, ...]:
+    return _OF_INDICATOR if task.parent else _OF_ACTION
+
+
 class _Tasks:
     """Compares one task after the other; the draft gathers what follows."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
+        self.baselines = draft.memory.baselines
         self.rules = {rule.key: rule for rule in draft.rules.mapping.fields}
+        self.builtins = {
+            name: draft.rules.mapping.builtins.get(governing, _REPORTED)
+            for name, governing in _GOVERNED_BY.items()
+        }
         self.settling: dict[tuple[Ref, str], Settlement] = {}
         self.carried = {role: tuple(self._carried(role)) for role in ROLES}
-        self.told = {key for key in draft.memory.baselines if key[1].endswith("~")}
+        self.told = {(ref, name[:-1]) for ref, name in self.baselines if name.endswith("~")}
         self.home_gids = {role: draft.gid(project_ref(role)) for role in ROLES}
 
     def _carried(self, role: ProjectRole) -> Iterator[tuple[FieldRule, str, bool]]:
@@ -206,15 +217,19 @@ class _Tasks:
         return any(f.gid == gid and project in f.attached_to for f in self.draft.observed.fields)
 
     def _builtins(self, task: DesiredTask) -> dict[str, Comparable]:
-        values: dict[str, Comparable] = {
-            "name": normal_text(task.name),
-            "notes": normal_text(task.notes),
-            "section": task.section,
-        }
-        if task.parent:
-            values["parent"] = task.parent
-            values["due_on"] = normal(task.due_on)
-        return values
+        return {name: self._wanted(task, name) for name in _builtins_of(task)}
+
+    def _wanted(self, task: DesiredTask, name: str) -> Comparable:
+        if name in ("section", "parent"):
+            return task.section if name == "section" else task.parent
+        return normal(getattr(task, name))
+
+    def _at_rest(
+        self, ref: Ref, name: str, wanted: FieldValue, seen: FieldValue, owner: Owner
+    ) -> bool:
+        """Both sides hold to the letter what was agreed, as nearly always: nothing to compare."""
+        base = self.baselines.get((ref, name), None if owner == "people" else UNSEEN)
+        return wanted == seen == base and (not self.told or (ref, name) not in self.told)
 
     def _present(self, task: DesiredTask) -> None:
         observed = self.draft.observed.tasks[self.draft.gid(task.ref)]
@@ -227,12 +242,17 @@ class _Tasks:
         if task.parent is None and observed.parent_gid is not None and not away:
             self.draft.findings.append(Finding("task.converted", task.ref, {"title": task.title}))
         agreed: dict[tuple[Ref, str], Comparable] = {}
-        for name, wanted in self._builtins(task).items():
+        for name in _builtins_of(task):
             if away and name not in ("section", "parent"):
                 continue  # what is out of sight is not compared, and never written
-            same = name in _VERBATIM and getattr(task, name) == getattr(observed, name)
+            rule, same = self.builtins[name], False
+            if name in _VERBATIM:
+                raw, found = getattr(task, name), getattr(observed, name)
+                if self._at_rest(task.ref, name, raw, found, rule.owner):
+                    continue
+                same = raw == found
+            wanted = self._wanted(task, name)
             seen = wanted if same else self._observed_builtin(observed, name, task.role)
-            rule = self.draft.rules.mapping.builtins.get(_GOVERNED_BY[name], _REPORTED)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)
             if verdict not in _WRITTEN:
                 continue
@@ -301,8 +321,11 @@ class _Tasks:
         for rule, gid, arriving in self.carried[task.role]:
             if gid not in observed.fields and not arriving:
                 continue
-            seen = self._observed_field(rule, observed.fields.get(gid))
-            wanted = normal(task.fields.get(rule.key), rule.precision)
+            raw, value = task.fields.get(rule.key), observed.fields.get(gid)
+            if self._at_rest(task.ref, rule.key, raw, value, rule.owner):
+                continue
+            wanted = normal(raw, rule.precision)
+            seen = self._observed_field(rule, value)
             verdict = self._compare(task, rule.key, wanted, seen, rule.owner, rule.on_drift)
             if verdict in _WRITTEN:
                 yield rule, wanted
@@ -353,10 +376,10 @@ class _Tasks:
         on_drift: OnDrift | None,
     ) -> Verdict:
         key = (task.ref, name)
-        base = self.draft.memory.baselines.get(key, UNSEEN)
+        base = self.baselines.get(key, UNSEEN)
         verdict = decide(wanted, seen, base, owner, on_drift)
-        if verdict is Verdict.KEEP and (not self.told or (task.ref, f"{name}~") not in self.told):
-            return verdict  # as nearly always
+        if verdict is Verdict.KEEP and key not in self.told:
+            return verdict
         code = _FINDING_OF.get(verdict)
         if verdict is Verdict.RESTORE and key in self.draft.memory.restored:
             verdict, code = Verdict.HOLD, "field.restored_again"

@@ -22,6 +22,7 @@ from sync.model.rules import Rules
 from sync.model.target import FieldValue, Observed, ObservedTask
 
 Baselines = Mapping[tuple[Ref, str], Comparable]
+_READ: tuple[Role, ...] = ("publish_note", "direction", "evidence", "note", "done_on", "quantity")
 LARGEST_QUANTITY = 999_999
 """No indicator of a city's plan counts beyond; what does is a slip or a telephone number."""
 
@@ -45,6 +46,12 @@ class ProgressReader:
         self.option_of = {
             gid: ref for ref, gid in recognition.gids.items() if ref.startswith("option:")
         }
+        mapping = rules.mapping
+        self.gid_of = {
+            rule.key: recognition.gids.get(field_ref(rule.key)) for rule in mapping.fields
+        }
+        self.rule: dict[Role, FieldRule] = {role: mapping.role(role) for role in _READ}
+        self.declared = [(c.id, mapping.role("declared", c.id)) for c in rules.checkpoints]
         self.findings: list[Finding] = []
 
     def task(self, ref: Ref) -> ObservedTask | None:
@@ -53,12 +60,13 @@ class ProgressReader:
 
     def readable(self, task: ObservedTask, rule: FieldRule) -> bool:
         """False when the field is gone, detached, or the task is away from its project."""
-        return self.recognition.gids.get(field_ref(rule.key)) in task.fields
+        return self.gid_of[rule.key] in task.fields
 
     def raw(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> FieldValue:
         """The field's value as read; one that cannot be read keeps its last known value."""
-        if self.readable(task, rule):
-            return task.fields[self.recognition.gids[field_ref(rule.key)]]
+        gid = self.gid_of[rule.key]
+        if gid is not None and gid in task.fields:
+            return task.fields[gid]
         last = self.baselines.get((ref, rule.key))
         if last is None:
             return None
@@ -105,16 +113,15 @@ class ProgressReader:
         if task is None:
             return ActionProgress(indicators=indicators, visible=self.visible(ref))
         declared: dict[str, DeclaredWord | None] = {}
-        for checkpoint in self.rules.checkpoints:
-            rule = self.rules.mapping.role("declared", checkpoint.id)
-            declared[checkpoint.id] = self._declared(ref, task, rule, action.title)
-        publish = self.chosen(ref, task, self._rule("publish_note"), action.title)
-        direction = self.chosen(ref, task, self._rule("direction"), action.title)
+        for checkpoint_id, rule in self.declared:
+            declared[checkpoint_id] = self._declared(ref, task, rule, action.title)
+        publish = self.chosen(ref, task, self.rule["publish_note"], action.title)
+        direction = self.chosen(ref, task, self.rule["direction"], action.title)
         return ActionProgress(
             declared=declared,
             indicators=indicators,
-            evidence=self._text(ref, task, self._rule("evidence")),
-            note=self._text(ref, task, self._rule("note")),
+            evidence=self._text(ref, task, self.rule["evidence"]),
+            note=self._text(ref, task, self.rule["note"]),
             publish_note=publish is not None,
             direction=direction,
             completed=task.completed,
@@ -127,8 +134,8 @@ class ProgressReader:
         task = self.task(ref)
         if task is None:
             return IndicatorProgress(visible=False)
-        stated = self.raw(ref, task, self._rule("done_on"))
-        quantity = self.raw(ref, task, self._rule("quantity"))
+        stated = self.raw(ref, task, self.rule["done_on"])
+        quantity = self.raw(ref, task, self.rule["quantity"])
         done_on = stated if isinstance(stated, date) else None
         finished = (
             task.completed_at.astimezone(self.rules.zone).date()
@@ -140,7 +147,7 @@ class ProgressReader:
             done_on=done_on or finished,
             stated=done_on is not None,
             quantity=self._plausible(indicator, quantity),
-            evidence=self._text(ref, task, self._rule("evidence")),
+            evidence=self._text(ref, task, self.rule["evidence"]),
             visible=self.visible(ref),
         )
 
@@ -171,9 +178,6 @@ class ProgressReader:
             return None
         last_seen = self.baselines.get((ref, "last_seen"))
         return date.fromisoformat(last_seen) if last_seen else self.previous_read_on
-
-    def _rule(self, role: Role) -> FieldRule:
-        return self.rules.mapping.role(role)
 
     def _text(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> str | None:
         """As the manager wrote it, but for blanks around it."""

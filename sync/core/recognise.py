@@ -312,7 +312,7 @@ class _Tasks:
             self.gone.add(ref)
             return
         task = self.observed.tasks.get(gid)
-        if task is None:
+        if task is None or any(claimant is task for claimant in claimants):
             return
         said = self._ref_by_field(task)
         if said is not None and said != ref:

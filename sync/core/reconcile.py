@@ -5,8 +5,8 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Final
 
 from sync.core.history import History
@@ -31,6 +31,9 @@ from sync.model.rules import Rules
 from sync.wording import Text
 
 Frozen = Mapping[tuple[str, str], FrozenStanding]
+Accounts = Mapping[str, Mapping[str, Account]]
+Standings = Mapping[str, Mapping[str, Standing]]
+"""By action id, then checkpoint id."""
 _DECLARED_NAMES: dict[DeclaredWord, Text] = {
     "a_venir": Text("à venir", "upcoming"),
     "en_cours": Text("en cours", "under way"),
@@ -51,8 +54,8 @@ def account_of(
     today: date,
     known_by: date | None = None,
     history: History | None = None,
-    ruling: Ruling | None = None,
 ) -> Account:
+    """From the facts alone; see `ruled` for what a person decided."""
     indicators = action.indicators.get(checkpoint.id, ())
     done = [progress.indicators[i.id] for i in indicators]
     return account_for(
@@ -62,46 +65,49 @@ def account_of(
         checkpoint,
         today,
         known_by=known_by,
-        doubtful=any(map(partial(_older_than_its_words, history), indicators, done)),
-        retired=ruling is not None and ruling.status is Status.RETIRED,
-        settled=ruling.status if ruling else None,
+        doubtful=history is not None
+        and any(
+            _older_than_its_words(history, i, p) for i, p in zip(indicators, done, strict=True)
+        ),
     )
 
 
+def ruled(account: Account, ruling: Ruling | None) -> Account:
+    """What a person ruled goes before what the facts say."""
+    if ruling is None:
+        return account
+    return replace(account, retired=ruling.status is Status.RETIRED, settled=ruling.status)
+
+
 def _older_than_its_words(
-    history: History | None, indicator: Indicator, progress: IndicatorProgress
+    history: History, indicator: Indicator, progress: IndicatorProgress
 ) -> bool:
     """Done before the line got its present words: the tick does not carry over silently."""
-    reworded = history.reworded.get(indicator.id) if history else None
+    reworded = history.reworded.get(indicator.id)
     day = progress.done_on
     return reworded is not None and progress.done and day is not None and day < reworded
 
 
-def standings_of(
+def accounts_of(
     plan: Plan,
     rules: Rules,
     progress: Mapping[str, ActionProgress],
     today: date,
     history: History | None = None,
-    rulings: Rulings | None = None,
-) -> dict[str, dict[str, Standing]]:
-    """By action id, then checkpoint id; what a person ruled goes before what the facts say."""
-    ruled = rulings or {}
+) -> Accounts:
     return {
         action.id: {
-            c.id: stand(
-                account_of(
-                    action,
-                    c,
-                    progress[action.id],
-                    today,
-                    history=history,
-                    ruling=ruled.get((action.id, c.id)),
-                )
-            )
+            c.id: account_of(action, c, progress[action.id], today, history=history)
             for c in rules.checkpoints
         }
         for _, _, action in plan.actions()
+    }
+
+
+def standings_of(accounts: Accounts, rulings: Rulings) -> Standings:
+    return {
+        action_id: {c: stand(ruled(one, rulings.get((action_id, c)))) for c, one in own.items()}
+        for action_id, own in accounts.items()
     }
 
 
@@ -136,13 +142,15 @@ def reconcile(
     plan: Plan,
     rules: Rules,
     progress: Mapping[str, ActionProgress],
+    accounts: Accounts,
     frozen: Frozen,
-    today: date,
     history: History | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
     """Findings by action id, from the facts alone: a ruling does not answer its own question."""
     return {
-        action.id: tuple(_action(action, rules, progress[action.id], frozen, today, history))
+        action.id: tuple(
+            _action(action, rules, progress[action.id], accounts[action.id], frozen, history)
+        )
         for _, _, action in plan.actions()
     }
 
@@ -151,19 +159,18 @@ def _action(
     action: Action,
     rules: Rules,
     progress: ActionProgress,
+    accounts: Mapping[str, Account],
     frozen: Frozen,
-    today: date,
     history: History | None,
 ) -> Iterator[Finding]:
-    standings = {}
+    standings = {checkpoint_id: stand(account) for checkpoint_id, account in accounts.items()}
     for checkpoint in rules.checkpoints:
-        account = account_of(action, checkpoint, progress, today, history=history)
-        standings[checkpoint.id] = stand(account)
+        account = accounts[checkpoint.id]
         if account.expected == 0:
             continue
         fixed = asked = frozen.get((action.id, checkpoint.id))
         yield from _declaration(action, checkpoint, account)
-        if fixed and today > checkpoint.freeze_on:
+        if fixed and account.today > checkpoint.freeze_on:
             then = account_of(
                 action,
                 checkpoint,
@@ -180,8 +187,8 @@ def _action(
             yield from _activity(action, checkpoint, progress)
         for indicator in action.indicators.get(checkpoint.id, ()):
             done = progress.indicators[indicator.id]
-            yield from _indicator(indicator, done, checkpoint, asked, today)
-            if _older_than_its_words(history, indicator, done):
+            yield from _indicator(indicator, done, checkpoint, asked, account.today)
+            if history is not None and _older_than_its_words(history, indicator, done):
                 said: dict[str, str | int | None] = {"indicator": indicator.text}
                 subject = f"indicator:{indicator.id}"
                 yield Finding("indicator.reworded_after_done", subject, said)

@@ -8,13 +8,16 @@ time alone changes nothing unless a status changed with it.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+
+from pydantic_core import to_jsonable_python
 
 from sync.core.presentable import presentable
 from sync.core.privacy import link_fault, private_in
 from sync.core.progress import LARGEST_QUANTITY
-from sync.core.reconcile import Frozen
+from sync.core.reconcile import Frozen, Standings
 from sync.core.status import STATUS_NAMES, is_done
 from sync.core.values import normal
 from sync.model.plan import Action, Goal, Indicator, Revision
@@ -45,7 +48,6 @@ _KINDS = {
 }
 VOLATILE = {"numero", "genere_le", "etat_au", "journal"}
 """What is no content: the clock, the numbering, and how far the log had come."""
-Standings = Mapping[str, Mapping[str, Standing]]
 
 
 def build_snapshot(
@@ -123,7 +125,6 @@ def _action(
     proof = _offered(progress.evidence, progress)
     withheld = note is not None and private_in(note) is not None
     fault = None if proof is None else link_fault(proof)
-    directions = {d.id: presentable(d.name) for d in rules.directions}
     return PublicAction(
         id=action.id,
         titre=presentable(action.title),
@@ -131,13 +132,17 @@ def _action(
             c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of, rulings)
             for c in rules.checkpoints
         },
-        direction=directions.get(progress.direction or ""),
+        direction=_direction(rules, progress.direction),
         note=None if note is None or withheld else presentable(note).strip() or None,
         preuve=None if fault else proof,
         texte_retenu=withheld,
         preuve_retenue=fault[0] if fault else None,
         donnees_du=progress.read_on if not progress.visible else None,
     )
+
+
+def _direction(rules: Rules, chosen: str | None) -> str | None:
+    return next((presentable(d.name) for d in rules.directions if d.id == chosen), None)
 
 
 def _offered(typed: str | None, progress: ActionProgress) -> str | None:
@@ -192,6 +197,7 @@ def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -
     )
 
 
+@lru_cache(maxsize=1024)
 def _goal(goal: Goal) -> PublicGoal:
     return PublicGoal.model_validate(
         {
@@ -232,7 +238,23 @@ def _ordered(counts: Counter[Status]) -> Counts:
 
 def canonical(snapshot: Snapshot) -> bytes:
     """RFC 8785 bytes: what is hashed, stored and published."""
-    return plainly_encoded(snapshot.model_dump(mode="json"))
+    return b"".join(_written(snapshot))
+
+
+def _written(said: object) -> Iterator[bytes]:
+    """Piece by piece: of so much text only one volet at a time is held as plain values too."""
+    if isinstance(said, Snapshot | PublicAxis):
+        for at, key in enumerate(sorted(type(said).model_fields)):
+            yield (b"," if at else b"{") + plainly_encoded(key) + b":"
+            yield from _written(getattr(said, key))
+        yield b"}"
+    elif isinstance(said, tuple) and said:
+        for at, each in enumerate(said):
+            yield b"," if at else b"["
+            yield from _written(each)
+        yield b"]"
+    else:
+        yield plainly_encoded(to_jsonable_python(said))
 
 
 def plainly_encoded(said: object) -> bytes:

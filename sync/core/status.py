@@ -10,6 +10,7 @@ indicator counts as done.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sync.model.mapping import DeclaredWord
 from sync.model.plan import Checkpoint, Goal, Indicator
@@ -221,8 +222,13 @@ def row_for(account: Account) -> Row:
 _ALL_DONE = ("achieved_late", "achieved")
 
 
+@lru_cache(maxsize=1024)
 def stand(account: Account) -> Standing:
-    """The consolidated standing: the table's status, whose account it rests on, and marks."""
+    """
+    The consolidated standing: the table's status, whose account it rests on, and marks.
+
+    Most actions of a plan give one of a few accounts, so each is looked up in the table once.
+    """
     row = row_for(account)
     apart = _apart(account) if row.id not in ("retired", "no_indicator", "settled") else False
     due, freeze = account.checkpoint.due, account.checkpoint.freeze_on
@@ -353,14 +359,16 @@ def account_for(
     """Gather one account; `known_by` leaves out what was done later, for the freeze."""
     on = known_by or today
     pairs = list(zip(indicators, progress, strict=True))
+    kinds = {i.goal.kind for i in indicators}
     done = [p for i, p in pairs if is_done(i, p, on)]
     return Account(
         expected=len(pairs),
         done=len(done),
-        started=any(p.done or (p.quantity or 0) > 0 for i, p in pairs if i.goal.kind == "quantity"),
+        started="quantity" in kinds
+        and any(p.done or (p.quantity or 0) > 0 for i, p in pairs if i.goal.kind == "quantity"),
         last_done_on=max((p.done_on for p in done if p.done_on), default=None),
         declared=declared,
-        continuity=any(i.goal.kind == "continuity" for i in indicators)
+        continuity="continuity" in kinds
         and all(i.goal.kind == "continuity" or is_done(i, p, on) for i, p in pairs),
         checkpoint=checkpoint,
         today=today,

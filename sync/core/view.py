@@ -5,7 +5,8 @@ The order of this function is the order of the design: recognise, read progress,
 reconcile, ask for what should be, compare.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,8 +20,16 @@ from sync.core.marks import action_ref, indicator_ref
 from sync.core.notes import followup
 from sync.core.progress import ProgressReader, read_progress
 from sync.core.recognise import Recognition, recognise
-from sync.core.reconcile import Frozen, account_of, plan_findings, reconcile, standings_of
-from sync.core.snapshot import Standings
+from sync.core.reconcile import (
+    Frozen,
+    Standings,
+    account_of,
+    accounts_of,
+    plan_findings,
+    reconcile,
+    ruled,
+    standings_of,
+)
 from sync.core.status import freeze, is_done
 from sync.model.finding import Finding
 from sync.model.operation import Ref
@@ -58,11 +67,12 @@ def look(
     recognition = recognise(plan, rules, observed, links, titles_of(plan), chosen)
     reader = ProgressReader(rules, observed, recognition, memory.baselines, memory.previous_read_on)
     progress = read_progress(plan, reader)
-    said = reconcile(plan, rules, progress, frozen, today, history)
+    accounts = accounts_of(plan, rules, progress, today, history)
+    said = reconcile(plan, rules, progress, accounts, frozen, history)
     asked = {id_: () if id_ in chosen.retired else found for id_, found in said.items()}
     rulings = rulings_of(plan, rules, (f for found in asked.values() for f in found), chosen)
-    standings = standings_of(plan, rules, progress, today, history, rulings)
-    noticed = (*recognition.findings, *reader.findings)
+    standings = standings_of(accounts, rulings)
+    noticed = _by_action(plan, (*recognition.findings, *reader.findings))
     followups = {
         action.id: followup(
             rules.checkpoints,
@@ -72,7 +82,7 @@ def look(
                 for c in rules.checkpoints
                 if (action.id, c.id) in frozen
             },
-            chosen.unsettled((*asked[action.id], *_about(action, noticed))),
+            chosen.unsettled((*asked[action.id], *noticed.get(action.id, ()))),
         )
         for _, _, action in plan.actions()
     }
@@ -96,13 +106,29 @@ def _but_retired(plan: Plan, chosen: Chosen, findings: tuple[Finding, ...]) -> t
     if not chosen.retired:
         return findings
     gone = [action for _, _, action in plan.actions() if action.id in chosen.retired]
-    about = {finding for action in gone for finding in map(id, _about(action, findings))}
-    return tuple(finding for finding in findings if id(finding) not in about)
+    refs = {ref for action in gone for ref in _refs(action)}
+    return tuple(finding for finding in findings if _about(finding) not in refs)
 
 
-def _about(action: Action, findings: tuple[Finding, ...]) -> list[Finding]:
-    refs = {action_ref(action.id), *(indicator_ref(i.id) for _, i in action.all_indicators())}
-    return [f for f in findings if f.subject.split("#", 1)[0] in refs]
+def _by_action(plan: Plan, findings: tuple[Finding, ...]) -> Mapping[str, list[Finding]]:
+    """What is said of an action or of its indicators, by action id, in the order given."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    if findings:
+        owner = {ref: action.id for _, _, action in plan.actions() for ref in _refs(action)}
+        for finding in findings:
+            if _about(finding) in owner:
+                found[owner[_about(finding)]].append(finding)
+    return found
+
+
+def _refs(action: Action) -> Iterator[Ref]:
+    yield action_ref(action.id)
+    for _, indicator in action.all_indicators():
+        yield indicator_ref(indicator.id)
+
+
+def _about(finding: Finding) -> Ref:
+    return finding.subject.split("#", 1)[0]
 
 
 def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -155,13 +181,8 @@ def due_freezes(
             if key in frozen or not indicators or history.since.get(action.id, today) > gel:
                 continue
             progress = known.progress[action.id]
-            account = account_of(
-                action,
-                checkpoint,
-                progress,
-                gel + timedelta(days=1),
-                gel,
-                history,
+            account = ruled(
+                account_of(action, checkpoint, progress, gel + timedelta(days=1), gel, history),
                 known.rulings.get(key),
             )
             done = {
