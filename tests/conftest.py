@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
 
@@ -77,18 +77,22 @@ BOTH: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql
 """What a fixture is parametrised with whose tests hold on both databases."""
 
 
+def _lacking(what: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"this is CI and here lacks {what}")
+    pytest.skip(f"here lacks {what}")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> "Iterator[Server]":
     """A server for the session; absent, the tests are skipped, and fail in CI."""
-    from tests.postgres import binaries, running_server  # noqa: PLC0415 - its driver
-
+    try:
+        from tests.postgres import binaries, running_server  # noqa: PLC0415 - needs its driver
+    except ModuleNotFoundError as error:
+        _lacking(f"the driver of PostgreSQL ({error.name}): make its environment anew, by `make`")
     programs = binaries()
-    if programs is None and os.environ.get("CI") == "true":
-        pytest.fail("the server of PostgreSQL is missing and this is CI")
     if programs is None:
-        pytest.skip(
-            "the server of PostgreSQL is not installed (Debian: apt-get install postgresql)"
-        )
+        _lacking("the server of PostgreSQL (on Debian: apt-get install postgresql)")
     with running_server(programs, MEMORY if in_memory() else None) as server:
         open_database(server.create_template()).close()
         yield server

@@ -171,6 +171,23 @@ def test_with_several_plans_a_head_or_a_row_needs_its_plan_named(
     assert (first["holds"], second["holds"]) == (False, True)
 
 
+def test_links_are_verified_too_and_the_log_is_told_all_the_same(
+    jalon: Jalon, store: PlanStore, tamper: Tamper
+) -> None:
+    store.link("action:A1-01", "11", NOW)
+    store.link("action:A1-02", "12", NOW)
+    said = jalon("verify", "--log")
+    assert (said.code, "Liens vérifiés : 2." in said.out) == (0, True)
+    tamper("UPDATE link SET gid = '13' WHERE gid = '12'")
+    said = jalon("verify", "--log")
+    assert said.code == 4
+    assert "action:A1-02" in said.out
+    assert "jalon restore" in said.out
+    assert f"Lignes vérifiées : {ROWS}" in said.out
+    (told,) = json.loads(jalon("verify", "--log", "--json").out)
+    assert (told["holds"], told["links"], told["rows"]) == (False, None, ROWS)
+
+
 def test_verifying_changes_nothing(jalon: Jalon, town: Town, store: PlanStore) -> None:
     before = sqlite3.connect(town.state / "jalon.db")
     dump = list(before.iterdump())

@@ -192,6 +192,7 @@ CODES = {
     "58030": "disk",
     "XX001": "corrupt",
 }
+SAMPLED = ("40001", "57014", "53100", "XX001")
 
 
 # the cycle under a fault
@@ -351,10 +352,24 @@ def test_a_cycle_that_postgresql_refuses_is_undone_and_the_next_goes_on(
     """By the codes that a server gives, at the first write after a point."""
     struck, here = served
     points = struck.begin()
-    for number, (code, problem) in enumerate(CODES.items()):
-        at = points // 4 + number * (points // 3) // len(CODES)
-        struck.strike_at(at, here.raises(code), problem, always=True)
-    counted(record_property, "PostgreSQL", struck, len(CODES))
+    for number, code in enumerate(SAMPLED):
+        at = points // 4 + number * (points // 3) // len(SAMPLED)
+        struck.strike_at(at, here.raises(code), CODES[code], always=True)
+    counted(record_property, "PostgreSQL", struck, len(SAMPLED))
+
+
+@pytest.mark.postgresql
+@pytest.mark.night
+def test_every_code_of_postgresql_at_several_points(
+    served: tuple[Struck, Served], record_property: Count
+) -> None:
+    struck, here = served
+    points = struck.begin()
+    sampled = range(points // 4, points * 2 // 3, 3)
+    for code, problem in CODES.items():
+        for at in sampled:
+            struck.strike_at(at, here.raises(code), problem, always=True)
+    counted(record_property, "PostgreSQL", struck, len(CODES) * len(sampled))
 
 
 @pytest.mark.postgresql
@@ -364,7 +379,7 @@ def test_a_cycle_whose_connection_is_ended_is_undone_and_the_next_goes_on(
     """Between two transactions nobody notices: a fresh connection takes over."""
     struck, here = served
     points = struck.begin()
-    sampled = range(2, points - 3, max(1, points // 12))
+    sampled = range(2, points - 3, max(1, points // 6))
     for at in sampled:
         struck.strike_at(at, here.ends_our_connections, "unreachable", always=False)
     assert struck.fired, "no transaction was ever hit"
@@ -377,12 +392,11 @@ def test_a_server_that_crashes_in_a_cycle_loses_nothing(
 ) -> None:
     struck, here = served
     points = struck.begin()
-    for at in (points // 4, points // 2, points * 3 // 4):
+    for at in (points // 3, points * 3 // 4):
         struck.strike_at(at, here.crashes, "unreachable", always=False)
-    for at in (points // 3, points * 2 // 3):
-        struck.strike_at(at, here.is_down, "unreachable", always=True)
+    struck.strike_at(points * 2 // 3, here.is_down, "unreachable", always=True)
     assert "None" in struck.seen, "what could not even be told is closed by the next start"
-    counted(record_property, "PostgreSQL", struck, 5)
+    counted(record_property, "PostgreSQL", struck, 3)
 
 
 @pytest.mark.postgresql

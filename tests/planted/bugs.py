@@ -7,14 +7,16 @@ Each puts the bug where a careless change would put it. The docstring says what 
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
 import urllib3
+from sqlalchemy import select
 
 from sync import adoption, cycle, proposal, publishing
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
-from sync.adapters.store import Database, findings, log, memory, schema, transactions
+from sync.adapters.store import Database, findings, log, memory, schema, tables, transactions
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
 from sync.core import (
@@ -449,6 +451,17 @@ def rows_counted_no_more(plant: Plant) -> None:
     plant.setattr(memory, "sum_with", lambda *_, **__: row_hash.NOTHING)
 
 
+def index_believed(plant: Plant) -> None:
+    """The database is asked for the few links that are wanted: it may answer from an index."""
+
+    def asked(self: Any, moment: datetime) -> frozenset[str]:
+        wanted = select(tables.link.c.gid).where(self._mine(tables.link))
+        with self._reading() as connection:
+            return frozenset(connection.scalars(wanted.where(tables.link.c.linked_at >= moment)))
+
+    plant.setattr(memory.Memory, "linked_since", asked)
+
+
 def log_row_believed(plant: Plant) -> None:
     """Rows of the log are told as they stand, and the next one hung on whatever is there."""
     plant.setattr(log.Log, "_require_intact_rows", lambda *_: None)
@@ -551,6 +564,8 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     "[sqlite-another gid]",
     rows_counted_no_more: f"{_DAMAGE}test_a_changed_link_is_refused_and_the_way_back_is_named"
     "[sqlite-one row less]",
+    index_believed: f"{_DAMAGE}test_neither_a_row_nor_what_an_index_says_of_it_is_believed"
+    "[1200000000000045]",
     log_row_believed: f"{_DAMAGE}"
     "test_a_changed_row_of_the_log_is_not_told_and_nothing_is_hung_on_it[sqlite-a text]",
     newer_schema_accepted: "tests/adapters/store/test_store_migrations.py::"

@@ -125,7 +125,9 @@ def for_reading(connection: Connection) -> Connection:
     """Make all statements of the next transaction see one and the same state."""
     if connection.dialect.name == "sqlite":
         return connection.execution_options(**{_BEGIN: "BEGIN"})
-    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    # Not read-only besides: SQLAlchemy would then begin the next one READ WRITE, against the will
+    # of whoever made the database read-only.
+    return connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def try_to_write(connection: Connection) -> None:

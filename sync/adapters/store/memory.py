@@ -19,17 +19,7 @@ from sync.wording import Text
 class Memory(PlanTransactions):
     def links(self) -> dict[Ref, str]:
         """Refused when any link is not as it was written, or is one too many or missing."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(link).where(self._mine(link)).order_by(link.c.ref)
-            ).all()
-            said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
-        self._require_intact_links(rows)
-        if sum_with(NOTHING, added=(row.row_hash for row in rows)) != (said or NOTHING):
-            raise self._damaged(
-                Text("un lien manque ou est de trop", "a link is missing or one too many")
-            )
-        return {row.ref: row.gid for row in rows}
+        return {row.ref: row.gid for row in self._intact_links()}
 
     def link(self, ref: Ref, gid: str, linked_at: datetime) -> None:
         """
@@ -88,6 +78,19 @@ class Memory(PlanTransactions):
             )
             self._count(connection, made, known)
 
+    def _intact_links(self) -> Sequence[Row[Any]]:
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(link).where(self._mine(link)).order_by(link.c.ref)
+            ).all()
+            said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
+        self._require_intact_links(rows)
+        if sum_with(NOTHING, added=(row.row_hash for row in rows)) != (said or NOTHING):
+            raise self._damaged(
+                Text("un lien manque ou est de trop", "a link is missing or one too many")
+            )
+        return rows
+
     def _link_of(self, connection: Connection, ref: Ref) -> Row[Any] | None:
         rows = connection.execute(select(link).where(self._mine(link), link.c.ref == ref)).all()
         self._require_intact_links(rows)
@@ -110,12 +113,8 @@ class Memory(PlanTransactions):
         return refused("damaged", self._database.place, what, plan=self.plan_id)
 
     def linked_since(self, moment: datetime) -> frozenset[str]:
-        with self._reading() as connection:
-            return frozenset(
-                connection.scalars(
-                    select(link.c.gid).where(self._mine(link), link.c.linked_at >= moment)
-                )
-            )
+        """From whole rows: what an index says of them may be damaged where they are not."""
+        return frozenset(row.gid for row in self._intact_links() if row.linked_at >= moment)
 
     def baselines(self) -> dict[tuple[Ref, str], str | None]:
         with self._reading() as connection:

@@ -1,4 +1,8 @@
-"""`jalon verify --log`: recompute the log's chain and hold it against what was told of it."""
+"""
+`jalon verify --log`: recompute the log's chain and hold it against what was told of it.
+
+The links are looked at as well: they and the log are what a damaged file does most harm by.
+"""
 
 import argparse
 import re
@@ -13,8 +17,9 @@ from sync.cli.output import Output
 from sync.cli.whereabouts import heading
 from sync.core.chain import Breach, Fault, Told, Verdict, verify
 from sync.core.witness import heads_in
-from sync.errors import ConfigError, UnsafeChangeSet
+from sync.errors import ConfigError, StoreRefused, UnsafeChangeSet
 from sync.model.record import Head
+from sync.ports import Store
 from sync.system import reason_of
 from sync.wiring import OpenedPlan, open_plans, told_outside
 from sync.wording import Language, Text
@@ -116,13 +121,15 @@ def run(call: Invocation) -> int:
         for opened in plans:
             witnesses = _witnesses(call, opened)
             verdict = verify(opened.store.sealed_log(), witnesses.inside + witnesses.outside)
-            if verdict.faults:
+            links = _links(opened.store)
+            if verdict.faults or isinstance(links, StoreRefused):
                 code = DOES_NOT_HOLD
             if call.args.json:
-                told.append(_json(opened.plan.id, verdict, witnesses))
+                told.append(_json(opened.plan.id, verdict, witnesses, links))
             else:
-                title = heading(opened.plan, settings)
-                _report(call.output, title, verdict, witnesses)
+                call.output.say(heading(opened.plan, settings), style="bold")
+                _report_links(call.output, links)
+                _report(call.output, verdict, witnesses)
     if call.args.json:
         call.output.json(told)
     return code
@@ -180,9 +187,25 @@ def _kept(path: Path, plan_id: str) -> list[Told]:
     return [Told(head, str(path)) for head in heads]
 
 
-def _report(output: Output, title: str, verdict: Verdict, witnesses: Witnesses) -> None:
+def _links(store: Store) -> int | StoreRefused:
+    """How many links there are, each as it was written; or what is said of those that are not."""
+    try:
+        return len(store.links())
+    except StoreRefused as refusal:
+        if refusal.facts.get("problem") != "damaged":
+            raise
+        return refusal
+
+
+def _report_links(output: Output, links: int | StoreRefused) -> None:
+    if isinstance(links, StoreRefused):
+        output.say(links.text, style="bold red")
+    else:
+        output.say(Text(f"Liens vérifiés : {links}.", f"Links verified: {links}."))
+
+
+def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
     head, faults = verdict.head, verdict.faults
-    output.say(title, style="bold")
     output.say(
         Text(
             f"Lignes vérifiées : {head.rows}, dont {verdict.erased} aux textes effacés par "
@@ -219,9 +242,9 @@ def _report(output: Output, title: str, verdict: Verdict, witnesses: Witnesses) 
     output.say(
         Text(
             "Le journal ne tient pas. Gardez une copie de la base, n’effacez rien, et comparez "
-            "avec une sauvegarde.",
+            "avec une sauvegarde ; « jalon restore » remet la dernière bonne.",
             "The log does not hold. Keep a copy of the database, delete nothing, and compare "
-            "with a backup.",
+            "with a backup; “jalon restore” puts the last good one back.",
         )
     )
 
@@ -261,10 +284,14 @@ def _fault(fault: Fault) -> Text:
     )
 
 
-def _json(plan_id: str, verdict: Verdict, witnesses: Witnesses) -> dict[str, Any]:
+def _json(
+    plan_id: str, verdict: Verdict, witnesses: Witnesses, links: int | StoreRefused
+) -> dict[str, Any]:
+    damaged = isinstance(links, StoreRefused)
     return {
         "plan": plan_id,
-        "holds": not verdict.faults,
+        "holds": not (verdict.faults or damaged),
+        "links": None if damaged else links,
         "rows": verdict.head.rows,
         "head": verdict.head.chain,
         "erased": verdict.erased,

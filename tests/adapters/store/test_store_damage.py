@@ -111,6 +111,23 @@ def test_a_flipped_bit_in_a_link_or_in_the_log_is_noticed(
     assert became["damaged"] + became["chain"] > SAMPLE // 10, became
 
 
+@pytest.mark.parametrize("value", ["1200000000000045", "action:A45", "2026-02-16 09:30:45.0"])
+def test_neither_a_row_nor_what_an_index_says_of_it_is_believed(
+    written: tuple[bytes, Head, Seen], tmp_path: Path, value: str
+) -> None:
+    """A value stands in its table and once more in each index: some readings never see the row."""
+    whole, sought = written[0], value.encode()
+    found = [n for n in range(len(whole)) if whole.startswith(sought, n)]
+    assert found
+    became = [
+        flip_and_read(written, tmp_path / "jalon.db", (place + len(sought) - 1, bit))
+        for place in found
+        for bit in (0, 1)
+    ]
+    assert set(became) <= {"damaged", "chain", "corrupt", "elsewhere"}
+    assert "damaged" in became
+
+
 @pytest.mark.night
 def test_every_one_of_a_thousand_flipped_bits_is_noticed(
     written: tuple[bytes, Head, Seen],
