@@ -85,11 +85,11 @@ def _refuse_unfit(seen: Survey, plan_id: str) -> None:
         raise UnsafeChangeSet(
             Text(
                 f"{len(in_use)} tâche(s) de « {name} » portent déjà la marque de ce plan : Jalon "
-                "l’a tenu, et la base actuelle ne le connaît pas. Remettre la base de sa "
-                "sauvegarde; rien n’a été écrit.",
+                "l’a tenu, et la base actuelle ne le connaît pas. Lancer « jalon recover », ou "
+                "restaurer une sauvegarde; rien n’a été écrit.",
                 f"{len(in_use)} task(s) of “{name}” already carry this plan's mark: Jalon kept it, "
-                "and the current store does not know it. Restore the store from its backup; "
-                "nothing was written.",
+                "and the current store does not know it. Run `jalon recover`, or restore a "
+                "backup; nothing was written.",
             ),
             rule="store lost",
         )

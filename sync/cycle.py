@@ -27,6 +27,7 @@ from sync.core.catalogue import entry
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
 from sync.core.guard import (
+    RECOVERED,
     SANDBOX_SEEN,
     intent,
     sandbox_word,
@@ -350,8 +351,10 @@ class _Cycle:
             self._open(told)
             if proposal.wrote:
                 self.store.note_fact(WROTE, "")
-            if self.store.facts().get(HELD):
-                self.store.note_fact(HELD, "")
+            facts = self.store.facts()
+            for fact in (HELD, RECOVERED):  # said of the reading that was let through here
+                if facts.get(fact):
+                    self.store.note_fact(fact, "")
             fresh = self.store.linked_since(now - CREATE_SETTLES_AFTER)
             late = lagging(self.store.links(), reading.observed, fresh)
             if late != bool(self.store.facts().get(LAGGED)):

@@ -5,7 +5,7 @@ The cycle knows these and nothing of what stands behind them; `sync/wiring.py` p
 ones in.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, Ref
 from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
+from sync.model.publication import Standing
 from sync.model.record import (
     CycleRecord,
     Delivery,
@@ -269,6 +270,9 @@ class Store(Protocol):
         """By ref and field; a missing key is *unseen*, None is an agreed empty field."""
 
     def agree(self, values: Mapping[tuple[Ref, str], str | None]) -> None: ...
+    def forget(self, keys: Collection[tuple[Ref, str]]) -> None:
+        """Make baselines unseen, when nobody can say any more that they were agreed last."""
+
     def facts(self) -> dict[str, str]:
         """Small remembered facts: `sandbox_seen`, `indicator_form`, …"""
 
@@ -308,6 +312,9 @@ class Store(Protocol):
 
     def log_head(self) -> Head:
         """How far the log's chain has come (`sync.core.chain`)."""
+
+    def tells(self, head: Head) -> bool:
+        """Whether the log's chain went through that very head; where it was cut, it did not."""
 
     def sealed_log(self) -> Iterator[SealedRow]:
         """Every row as it is stored, oldest first, to be verified."""
@@ -369,6 +376,9 @@ class Publisher(Protocol):
         Raises PublicationMissing when the target no longer holds what was published there:
         publish again at once.
         """
+
+    def standing(self, plan_id: str) -> Standing | None:
+        """How far this plan's publication there has come; None where that cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,20 @@ from sync.core.accept import (
     ACCEPTED,
     HELD,
 )
+from sync.core.after_recovery import after_recovery
 from sync.core.amounts import Change, amounts, published_amounts
 from sync.core.change_digest import change_digest
 from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen, with_corrections
 from sync.core.dates import french
 from sync.core.draft import Memory
 from sync.core.guard import (
+    RECOVERED,
     SANDBOX_SEEN,
     guard_bytes,
     guard_frozen,
     guard_projects,
     guard_sandbox,
+    guard_store,
     guard_time,
     guard_truth,
     intent,
@@ -147,6 +150,11 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     facts = store.facts()
     links = store.links()
     waiting = store.unsettled()
+    last = store.last_snapshot()
+    empty = not links and not waiting
+    for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
+        new = empty and last is None
+        guard_store(standing, last, store_is_empty=new, facts=facts, tells=store.tells)
     warnings: tuple[Text, ...] = ()
     if project_ref("actions") not in links:
         warnings = ports.target.preflight(rules.mapping.fields)
@@ -172,14 +180,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     with patience(links, fresh):
         reading = ports.target.observe(known, full=full)
     guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
-    guard_projects(reading.observed, store_is_empty=not links and not waiting)
+    guard_projects(reading.observed, store_is_empty=empty)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
     revisions = store.revisions()
     first = Revision(1, now.astimezone(rules.zone).date(), _FIRST_REASON, plan_file)
     revision = revisions[-1] if revisions else first
-    guard_time(store.last_snapshot(), now.astimezone(rules.zone).date())
+    guard_time(last, now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
     words = chosen(store.settlements(), store.findings())
     proposal = weigh(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
@@ -201,7 +209,6 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         raced=_raced(store, rules, proposal, mirror, wrote) if wrote else {},
         warnings=warnings,
     )
-    last = store.last_snapshot()
     before = Snapshot.model_validate_json(last.body) if last else None
     candidate = candidate_of(ports, rules, proposal, last)
     guard_truth(before, candidate)
@@ -219,6 +226,8 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         asked=facts.get(INTENT) != intent(revision.number, rules),
     )
     alarms = (*amounts(change), *published_amounts(before, candidate, rules.limits))
+    if facts.get(RECOVERED):
+        alarms = (*alarms, *after_recovery(proposal.view, len(links), before, candidate))
     return replace(proposal, published=before, candidate=candidate, alarms=alarms)
 
 

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
@@ -31,15 +33,23 @@ from sync.adapters.asana import (
 )
 from sync.adapters.plans.adopted import load_plan
 from sync.adapters.plans.encoding import decode
-from sync.adapters.plans.source import read_path
-from sync.adapters.publish import DirectoryPublisher, make_publisher, told_by
+from sync.adapters.plans.source import fetch, read_path
+from sync.adapters.publish import (
+    DirectoryPublisher,
+    Fetch,
+    from_folder,
+    make_publisher,
+    read_back,
+    told_by,
+)
 from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
 from sync.core.chain import Told
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
-from sync.errors import ConfigError
+from sync.errors import ConfigError, PlanRefused
 from sync.model.plan import Plan
+from sync.model.publication import Published
 from sync.model.record import SnapshotRecord
 from sync.model.rules import Rules
 from sync.ports import Clock, Ports, Publisher, Store, Subscriptions
@@ -50,6 +60,7 @@ from sync.wording import Text
 
 NOON = time(12)
 IN_MEMORY = "sqlite://"
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +284,39 @@ def told_outside(opened: OpenedPlan) -> Iterator[Told | Path]:
     for publisher in publishers(opened.settings):
         if isinstance(publisher, DirectoryPublisher):
             yield from told_by(publisher.root, opened.store.plan_id)
+
+
+def publication_of(opened: OpenedPlan, given: str | None = None) -> Published | None:
+    """
+    What is published of a plan, from a folder or address that is given, else from the folders
+    of its config, of which the one that has come furthest counts; None where nothing is.
+    """
+    plan_id = opened.store.plan_id
+    if given is not None:
+        if urlsplit(given).scheme in ("http", "https"):
+            return read_back(_from_address(given), given, plan_id)
+        return read_back(from_folder(Path(given)), given, plan_id)
+    found = [
+        read_back(from_folder(one.root), str(one.root), plan_id)
+        for one in publishers(opened.settings)
+        if isinstance(one, DirectoryPublisher)
+    ]
+    there = [one for one in found if one is not None]
+    return max(there, key=lambda one: one.last.numero, default=None)
+
+
+def _from_address(address: str) -> Fetch:
+    root = address if address.endswith("/") else f"{address}/"
+
+    def fetch_one(name: str) -> bytes | None:
+        try:
+            return fetch(urljoin(root, name), stdin=BytesIO()).body
+        except PlanRefused as error:
+            if error.facts.get("status") == NOT_FOUND:
+                return None
+            raise
+
+    return fetch_one
 
 
 def _renderer(

@@ -234,6 +234,40 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         _READ_LOG,
         "max_axis_share",
     ),
+    "creations after a recovery": Amount(
+        Text(
+            "Après une reprise de la base, un cycle créerait quelque chose dans Asana.",
+            "After a recovery of the store, a cycle would create something in Asana.",
+        ),
+        Text(
+            "{changed} choses à créer ({where}) après une reprise de la base",
+            "{changed} things to create ({where}) after a recovery of the store",
+        ),
+        Text(
+            "Ce qui manque a-t-il été supprimé ? Le restaurer dans Asana (corbeille, 30 jours), "
+            "ou accepter qu’il soit créé.",
+            "Was what is missing removed? Restore it in Asana (trash, 30 days), or accept that "
+            "it is created.",
+        ),
+        None,
+        "none",
+    ),
+    "page after a recovery": Amount(
+        Text(
+            "Après une reprise de la base, la page perdrait ou contredirait ce qu’elle disait.",
+            "After a recovery of the store, the page would lose or contradict what it said.",
+        ),
+        Text(
+            "{changed} choses publiées reculeraient après une reprise de la base : {where}",
+            "{changed} published things would turn back after a recovery of the store: {where}",
+        ),
+        Text(
+            "Lire `jalon diff` ; remettre dans Asana ou dans le plan, ou accepter.",
+            "Read `jalon diff`; put it back in Asana or in the plan, or accept.",
+        ),
+        None,
+        "none",
+    ),
     "actions lost": Amount(
         Text(
             "La publication perdrait une action sans révision du plan.",

@@ -17,7 +17,7 @@ from typing import Final, Literal
 import rfc8785
 
 from sync.core.marks import log_ref
-from sync.model.record import ERASED, Head, Seal, SealedRow
+from sync.model.record import ERASED, RECOVERED, Head, Seal, SealedRow
 
 DOMAIN: Final = b"jalon/journal/1/"
 """Whatever is hashed begins with it: no hash made for one purpose passes for another's."""
@@ -96,11 +96,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`head` is that of the rows that hold; `faults` come in the order of their rows."""
+    """
+    `head` is that of the rows that hold; `faults` come in the order of their rows. `given_up` are
+    the heads that tell of rows lost with a database, which a row of kind `RECOVERED` names.
+    """
 
     head: Head
     erased: int
     faults: tuple[Fault, ...]
+    given_up: tuple[Told, ...] = ()
 
 
 def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
@@ -117,6 +121,7 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
     faults = list(_contradicted(START, wanted, vouched))
     erased: list[int] = []
     decided: dict[str, int] = {}
+    lost: set[str] = set()
     for row in rows:
         breach = _breach(head, row)
         if breach is not None:
@@ -125,6 +130,8 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
             erased.append(row.number)
         if row.facts["kind"] == ERASED:
             decided[str(row.facts["subject"])] = row.number
+        if row.facts["kind"] == RECOVERED and row.texts["before"] is not None:
+            lost.add(row.texts["before"])
         head = Head(row.number, row.seal.chain)
         against = list(_contradicted(head, wanted, vouched))
         faults += against
@@ -141,7 +148,14 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
         if rows_told > head.rows
         for one in wanted[rows_told]
     )
-    return Verdict(head, len(erased), tuple(sorted(faults, key=lambda fault: fault.row)))
+    given_up = tuple(f.told for f in faults if f.told and in_words(f.told.head) in lost)
+    left = [fault for fault in faults if fault.told not in given_up or fault.told is None]
+    return Verdict(head, len(erased), tuple(sorted(left, key=lambda fault: fault.row)), given_up)
+
+
+def in_words(head: Head) -> str:
+    """As people note it: the count of rows, a colon, the last row's hash."""
+    return f"{head.rows}:{head.chain}"
 
 
 def _contradicted(

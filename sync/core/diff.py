@@ -90,6 +90,11 @@ def _builtins_of(task: DesiredTask) -> tuple[str, ...]:
     return _OF_INDICATOR if task.parent else _OF_ACTION
 
 
+def told_as(seen: Comparable) -> str:
+    """How a lasting disagreement is remembered, under the field's name and `~`."""
+    return f"={seen or ''}"
+
+
 class _Tasks:
     """Compares one task after the other; the draft gathers what follows."""
 
@@ -378,6 +383,8 @@ class _Tasks:
         key = (task.ref, name)
         base = self.baselines.get(key, UNSEEN)
         verdict = decide(wanted, seen, base, owner, on_drift)
+        if verdict is Verdict.WRITE and base is UNSEEN and self._found_empty(task.ref, name):
+            verdict = Verdict.HOLD
         if verdict is Verdict.KEEP and key not in self.told:
             return verdict
         code = _FINDING_OF.get(verdict)
@@ -396,6 +403,10 @@ class _Tasks:
         self._tell_once(task.ref, name, verdict, base, wanted, seen, by)
         return verdict
 
+    def _found_empty(self, ref: Ref, name: str) -> bool:
+        """Told as empty by a recovery: nobody can say that it had not been emptied by a person."""
+        return self.draft.memory.baselines.get((ref, f"{name}~")) == told_as(None)
+
     def _tell_once(
         self,
         ref: Ref,
@@ -411,7 +422,7 @@ class _Tasks:
 
         What was told last is remembered beside the baseline, under the field's name and `~`.
         """
-        told, note = self.draft.memory.baselines.get((ref, f"{name}~")), f"={seen or ''}"
+        told, note = self.draft.memory.baselines.get((ref, f"{name}~")), told_as(seen)
         if verdict in _LASTING:
             if told != note:
                 self.draft.decide(ref, name, verdict, base, wanted, seen)

@@ -4,13 +4,15 @@ Refuse what is wrong whatever its size: nobody can accept it, its cause must be 
 What is only too much stands in `sync/core/amounts.py`; there a person may say yes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from hashlib import sha256
 
+from sync.core.chain import in_words
 from sync.core.leaks import leaks
 from sync.errors import ConfigError, UnsafeChangeSet
-from sync.model.record import SnapshotRecord
+from sync.model.publication import Standing
+from sync.model.record import Head, SnapshotRecord
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
@@ -18,6 +20,12 @@ from sync.wording import Text
 
 SANDBOX_SEEN = "sandbox_seen"
 """The fact that holds what a store's first reading came from (`sandbox_word`)."""
+RESTORED = "restored"
+"""The fact that tells, until it was compared with the world, of when the restored backup is."""
+RECOVERED = "recovered"
+"""The fact that tells, until a cycle went on from it, when the store was recovered."""
+GIVEN_UP = "given_up_heads"
+"""The fact that holds the heads, told by targets, of a log that was lost and recovered from."""
 
 
 def guard_truth(before: Snapshot | None, after: Snapshot) -> None:
@@ -118,14 +126,91 @@ def guard_projects(observed: Observed, *, store_is_empty: bool) -> None:
     if not store_is_empty or not observed.projects:
         return
     name = next(iter(observed.projects.values())).name
-    raise UnsafeChangeSet(
+    raise _lost(
         Text(
-            f"La base est vide, mais le projet « {name} » de ce plan existe déjà dans Asana. Rien "
-            "n’a été écrit ni publié : remettez la base depuis sa sauvegarde.",
-            f"The store is empty, but project “{name}” of this plan already exists in Asana. "
-            "Nothing was written or published: restore the store from its backup.",
+            f"le projet « {name} » de ce plan existe déjà dans Asana",
+            f"project “{name}” of this plan already exists in Asana",
+        )
+    )
+
+
+def guard_store(
+    standing: Standing | None,
+    last: SnapshotRecord | None,
+    *,
+    store_is_empty: bool,
+    facts: Mapping[str, str],
+    tells: Callable[[Head], bool],
+) -> None:
+    """
+    Raise UnsafeChangeSet for a store that knows less than what was published from it.
+
+    `standing` is how far a target has come, None where that cannot be seen. Of the `facts` those
+    that a restore and a recovery leave are looked at. `tells` says whether the store's log went
+    through a head: that of an older copy has not, however many rows it got since.
+    """
+    if standing is not None and store_is_empty:
+        raise _lost(
+            Text(
+                f"l’instantané {standing.number} de ce plan est déjà publié",
+                f"snapshot {standing.number} of this plan is published already",
+            )
+        )
+    if restored := facts.get(RESTORED):
+        raise _behind(
+            Text(
+                f"La base vient d’une sauvegarde ({restored})",
+                f"The store comes from a backup ({restored})",
+            )
+        )
+    if standing is None:
+        return
+    number = last.number if last else 0
+    if standing.number > number:
+        raise _behind(
+            Text(
+                f"La base en est à l’instantané {number}, et l’instantané {standing.number} est "
+                "publié",
+                f"The store stands at snapshot {number}, and snapshot {standing.number} is "
+                "published",
+            )
+        )
+    seen = standing.head
+    if seen is None or in_words(seen) in facts.get(GIVEN_UP, "").split() or tells(seen):
+        return
+    raise _behind(
+        Text(
+            f"La publication a vu {seen.rows} lignes du journal, et celui de la base n’est pas "
+            "le même jusque-là",
+            f"The publication saw {seen.rows} rows of the log, and the store's is not the same "
+            "up to there",
+        )
+    )
+
+
+def _lost(why: Text) -> UnsafeChangeSet:
+    return UnsafeChangeSet(
+        Text(
+            f"La base est vide, mais {why.fr}. Rien n’a été écrit ni publié : restaurez une "
+            "sauvegarde (« jalon restore »), ou lancez « jalon recover », qui montre d’abord ce "
+            "qu’il rebâtirait.",
+            f"The store is empty, but {why.en}. Nothing was written or published: restore a "
+            "backup (`jalon restore`), or run `jalon recover`, which first shows what it would "
+            "rebuild.",
         ),
         rule="store lost",
+    )
+
+
+def _behind(why: Text) -> UnsafeChangeSet:
+    return UnsafeChangeSet(
+        Text(
+            f"{why.fr}. Rien n’a été écrit ni publié : lancez « jalon recover », qui reprend ce "
+            "qui s’est passé depuis et montre d’abord ce qu’il ferait.",
+            f"{why.en}. Nothing was written or published: run `jalon recover`, which takes up "
+            "what has happened since and first shows what it would do.",
+        ),
+        rule="store behind",
     )
 
 

@@ -7,8 +7,10 @@ known, with the decision that asked for it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sync.core.catalogue import wording
+from sync.core.chain import in_words
 from sync.core.choices import CHOICES
 from sync.core.dates import french
 from sync.core.life import sighting
@@ -19,7 +21,7 @@ from sync.model.finding import Finding, FindingState, NewSettlement, StoredFindi
 from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
-from sync.model.record import JournalEntry, JournalState, NewLogRow
+from sync.model.record import RECOVERED, Head, JournalEntry, JournalState, NewLogRow
 
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE)
 
@@ -157,6 +159,36 @@ def choice_row(chosen: NewSettlement) -> NewLogRow:
 
 def seen_row(finding: Finding, by: str) -> NewLogRow:
     return replace(_finding_row(finding, "seen"), actor=by)
+
+
+def restored_row(made_at: datetime) -> NewLogRow:
+    """The database is, from this row on, the one of an earlier day."""
+    return NewLogRow(
+        kind="restore",
+        subject="store",
+        to=made_at.isoformat(),
+        rule="restore",
+        reason_fr=f"base restaurée de sa sauvegarde du {made_at:%Y-%m-%d %H:%M:%S} UTC",
+        reason_en=f"database restored from its backup of {made_at:%Y-%m-%d %H:%M:%S} UTC",
+        outcome="done",
+    )
+
+
+def recovered_row(
+    subject: Ref, fr: str, en: str, by: str, *, lost: Head | None = None, to: str | None = None
+) -> NewLogRow:
+    """One thing that a recovery took over; `lost` is a head of the log that is gone."""
+    return NewLogRow(
+        kind=RECOVERED,
+        subject=subject,
+        from_=None if lost is None else in_words(lost),
+        to=to,
+        rule=RECOVERED,
+        reason_fr=fr,
+        reason_en=en,
+        outcome="done",
+        actor=by,
+    )
 
 
 def revision_rows(before: Plan, revision: Revision, by: str) -> Iterator[NewLogRow]:

@@ -190,7 +190,7 @@ def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -
     return PublicIndicator(
         id=indicator.id,
         texte=presentable(indicator.text),
-        cible=_goal(indicator.goal),
+        cible=public_goal(indicator.goal),
         fait=done,
         fait_le=progress.done_on if done else None,
         quantite=_quantity(progress.quantity),
@@ -198,7 +198,7 @@ def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -
 
 
 @lru_cache(maxsize=1024)
-def _goal(goal: Goal) -> PublicGoal:
+def public_goal(goal: Goal) -> PublicGoal:
     return PublicGoal.model_validate(
         {
             "genre": _KINDS[goal.kind],

@@ -80,6 +80,11 @@ class LogRow:
 ERASED: Final = "erased"
 """Kind of the row that tells which row's texts were erased, by whom and why."""
 
+RECOVERED: Final = "recovered"
+"""
+Kind of the rows that tell what a recovery took over; `from_` is a head of the log that was lost.
+"""
+
 OVERWRITTEN: Final = "overwritten"
 """Kind and rule of the row that tells that Jalon wrote over a person's edit."""
 

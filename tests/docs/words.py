@@ -189,13 +189,37 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
     ),
     "store lost": (
         Text(
-            "La base est vide et le projet existe déjà.",
-            "The store is empty and the project already exists.",
+            "La base est vide, et le plan est déjà dans Asana ou publié.",
+            "The store is empty, and the plan is in Asana or published already.",
         ),
         Text(
-            "Remettre la base depuis sa sauvegarde ; la reconstruction n’existe pas encore.",
-            "Restore the store from its backup; rebuilding it does not exist yet.",
+            "`jalon restore` une sauvegarde, ou `jalon recover`.",
+            "`jalon restore` a backup, or `jalon recover`.",
         ),
+    ),
+    "store behind": (
+        Text(
+            "La base est plus ancienne que ce qui est publié, ou d’une autre histoire.",
+            "The store is of an earlier day than what is published, or of another history.",
+        ),
+        Text(
+            "`jalon recover` ; si personne n’a restauré, `jalon verify --log` d’abord.",
+            "`jalon recover`; if nobody restored anything, `jalon verify --log` first.",
+        ),
+    ),
+    "another history": (
+        Text(
+            "`jalon recover` : la publication n’est pas celle de cette base.",
+            "`jalon recover`: the publication is not this store’s.",
+        ),
+        Text("Donner la bonne par `--from`.", "Give the right one by `--from`."),
+    ),
+    "publication of another plan": (
+        Text(
+            "`jalon recover` : la publication est celle d’un autre plan.",
+            "`jalon recover`: the publication is another plan’s.",
+        ),
+        Text("Choisir le bon dossier, ou le bon --plan.", "Choose the right folder, or --plan."),
     ),
     "doubts unanswered": (
         Text(
@@ -442,6 +466,7 @@ LAYERS: Final[dict[str, str]] = {
     "proposal": "what a cycle would do: observe, compare and guard; writes nothing",
     "publishing": "the numbered snapshot, and its delivery to each target",
     "adoption": "a project that people built, taken for a plan’s own on a person’s yes",
+    "recovery": "a lost or restored store, rebuilt from Asana and from what was published",
     "settlement": "a finding marked seen or settled, by a name and with a reason",
     "settings": "config, mapping and environment, strict, all problems at once",
     "logs": "JSON lines for the worker, a quiet console for commands, never a secret",

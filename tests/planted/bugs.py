@@ -6,6 +6,7 @@ Each puts the bug where a careless change would put it. The docstring says what 
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -499,8 +500,44 @@ _DAMAGE: Final = "tests/adapters/store/test_store_damage.py::"
 _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 
 _SERVED = "tests/cycle/test_served.py::"
+_RECOVER: Final = "tests/cli/test_cli_recover.py::"
 _FROZEN = "tests/cycle/test_frozen.py::"
 _SETTLED = "tests/cycle/test_settled.py::"
+
+
+def lost_store_goes_on(plant: Plant) -> None:
+    """An empty store is a new one, whatever is published and whatever Asana holds."""
+    plant.setattr(proposal, "guard_store", lambda *_, **__: None)
+    plant.setattr(proposal, "guard_projects", lambda *_, **__: None)
+
+
+def restored_store_goes_on(plant: Plant) -> None:
+    """Only a store that a restore marked is known to be old: a copy put back by hand is not."""
+    honest = proposal.guard_store
+    plant.setattr(
+        proposal,
+        "guard_store",
+        lambda standing, last, **more: honest(
+            standing and replace(standing, head=None), last, **more
+        ),
+    )
+
+
+def old_agreements_kept(plant: Plant) -> None:
+    """What the backup says was agreed is held against what Asana says today."""
+    plant.setattr(PlanStore, "forget", lambda *_: None)
+
+
+def recovered_and_made_again(plant: Plant) -> None:
+    """What a recovery does not find in Asana was never made."""
+    plant.setattr(proposal, "after_recovery", lambda *_: ())
+
+
+def half_a_recovery(plant: Plant) -> None:
+    """Each thing that a recovery writes is a transaction of its own."""
+    plant.setattr(PlanStore, "transaction", lambda _self: nullcontext())
+
+
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     blind_post_retry: (
         f"{_FAULTS}test_a_lost_answer_at_any_create_makes_no_second_one[task-drop_after]"
@@ -608,6 +645,15 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
         f"{_SERVED}test_other_bytes_than_published_are_told_and_replaced_in_the_same_cycle"
         "[dernier.json]"
     ),
+    lost_store_goes_on: f"{_RECOVER}test_a_lost_database_is_rebuilt_and_nothing_is_made_twice",
+    restored_store_goes_on: (f"{_RECOVER}test_a_copy_put_back_by_hand_is_known_for_an_older_one"),
+    old_agreements_kept: (
+        f"{_RECOVER}test_what_nobody_can_say_to_have_been_agreed_is_held[restored]"
+    ),
+    recovered_and_made_again: (
+        f"{_RECOVER}test_a_task_that_is_gone_is_not_made_anew_without_a_yes"
+    ),
+    half_a_recovery: f"{_RECOVER}test_a_recovery_that_is_killed_leaves_nothing",
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",
 }

@@ -9,12 +9,20 @@ from pydantic import SecretStr
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.adapters.publish.http import HttpPublisher
+from sync.adapters.publish.read_back import Fetch, from_folder, read_back
 from sync.adapters.publish.told import told_by
 from sync.errors import ConfigError
 from sync.ports import Publisher
 from sync.wording import Text
 
-__all__ = ["DirectoryPublisher", "make_publisher", "told_by"]
+__all__ = [
+    "DirectoryPublisher",
+    "Fetch",
+    "from_folder",
+    "make_publisher",
+    "read_back",
+    "told_by",
+]
 
 
 def make_publisher(

@@ -43,7 +43,9 @@ from sync.adapters.publish.layout import (
     snapshot_names,
 )
 from sync.adapters.publish.manifest import first_difference, manifest_bytes
+from sync.adapters.publish.read_back import standing_in
 from sync.errors import PublicationFailed, PublicationMissing
+from sync.model.publication import Standing
 from sync.model.snapshot import State
 from sync.ports import Publication
 from sync.system import reason_of
@@ -61,6 +63,9 @@ class DirectoryPublisher:
     @property
     def root(self) -> Path:
         return self._root
+
+    def standing(self, plan_id: str) -> Standing | None:
+        return standing_in(self._root, plan_id)
 
     def publish(self, publication: Publication) -> None:
         """Raises PublicationFailed, with the last good publication standing."""

@@ -119,6 +119,9 @@ class HttpPublisher:
         if said is not None and said != record.digest:
             raise self._another_digest(said, record)
 
+    def standing(self, _plan_id: str) -> None:
+        """A receiver is only spoken to: what it shows, nobody here can see."""
+
     def confirm(self, state: State, digest: str) -> None:
         answer = self._deliver(state.model_dump_json().encode("utf-8"), STATE_TYPE)
         if not _accepted(answer.status):

@@ -144,6 +144,31 @@ class Database:
             with translated(self.place), self._engine.connect() as connection:
                 dialect.empty_write_ahead_log(connection)
 
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None in memory and on a server."""
+        return self._file
+
+    def copy_into(self, file: Path) -> None:
+        """A whole copy of one instant, whatever another process writes meanwhile; SQLite only."""
+        self._require_file()
+        with translated(self.place), self._engine.connect() as connection:
+            dialect.copy_into(connection, file)
+
+    def revision(self) -> str | None:
+        """Which version of the tables it has; refuses what is not ours or is newer."""
+        with self.transaction(write=False) as transaction:
+            return schema.revision_of(transaction.connection, self.place)
+
+    def examine(self) -> None:
+        """Have the database look through itself; refuse it as damaged where it finds a fault."""
+        with self.transaction(write=False) as transaction:
+            if transaction.connection.dialect.name != "sqlite":
+                return
+            said = transaction.connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if said != "ok":
+            raise refused("corrupt", self.place, str(said))
+
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Transaction]:
         """

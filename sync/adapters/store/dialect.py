@@ -7,6 +7,7 @@ SQLAlchemy Core on both.
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from time import sleep
@@ -181,6 +182,24 @@ def empty_write_ahead_log(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and driver is not None:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def copy_into(connection: Connection, file: Path) -> None:
+    """
+    Copy a whole SQLite database, as it is at one instant, into a file of its own.
+
+    In one step, so that a cycle that goes on writing neither waits nor makes it start again; and
+    without a write-ahead log beside the copy, which therefore is one file.
+    """
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        raise ValueError("only an SQLite database is one file")
+    try:
+        with closing(sqlite3.connect(file)) as copy:
+            driver.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlite3.Error as error:
+        raise OperationalError("backup", None, error) from error
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:

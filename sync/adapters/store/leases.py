@@ -83,6 +83,15 @@ class Leases(PlanTransactions):
             if freed.rowcount == 1:
                 self._hold(None, transaction.on_undo)
 
+    def give_back(self, holder: str) -> None:
+        """Free what a process of this very name took, by a store that is gone."""
+        with self._entering(fenced=False) as transaction:
+            transaction.connection.execute(
+                update(lease_row)
+                .where(self._mine(lease_row), lease_row.c.holder == holder)
+                .values(holder=None, expires_at=None)
+            )
+
     def _hold(self, lease: Lease | None, on_undo: list[Callable[[], None]]) -> None:
         """What we hold is what the database says: it goes back when the transaction does."""
         before = self._lease

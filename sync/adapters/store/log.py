@@ -93,6 +93,13 @@ class Log(PlanTransactions):
             row = connection.execute(last.limit(1)).one_or_none()
         return START if row is None else Head(row.id, row.chain)
 
+    def tells(self, head: Head) -> bool:
+        if head.rows == START.rows:
+            return head == START
+        one = select(log.c.chain).where(self._mine(log), log.c.id == head.rows)
+        with self._reading() as connection:
+            return connection.scalar(one) == head.chain
+
     def erase_log(self, number: int, *, by: str, reason: str, at: datetime) -> None:
         """
         Forget the texts of one row, by decision: a new row says whose and why.

@@ -1,10 +1,10 @@
 """What both sides last agreed on, which ref is which Asana object, and small facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from sync.adapters.store.dialect import upsert_into
 from sync.adapters.store.refusals import refused
@@ -134,6 +134,15 @@ class Memory(PlanTransactions):
         with self._writing() as connection:
             if rows:
                 connection.execute(upsert_into(connection, baseline, changed=("value",)), rows)
+
+    def forget(self, keys: Collection[tuple[Ref, str]]) -> None:
+        with self._writing() as connection:
+            for ref, field in keys:
+                connection.execute(
+                    delete(baseline).where(
+                        self._mine(baseline), baseline.c.ref == ref, baseline.c.field == field
+                    )
+                )
 
     def facts(self) -> dict[str, str]:
         with self._reading() as connection:

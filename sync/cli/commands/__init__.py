@@ -4,6 +4,7 @@ from typing import Final, cast
 
 from sync.cli.commands import (
     adopt,
+    backup,
     check,
     demo,
     diff,
@@ -13,6 +14,8 @@ from sync.cli.commands import (
     health,
     import_,
     log,
+    recover,
+    restore,
     sandbox,
     status,
     sync_,
@@ -36,6 +39,9 @@ COMMANDS: Final[tuple[Command, ...]] = tuple(
         log,
         explain,
         verify,
+        backup,
+        restore,
+        recover,
         worker,
         health,
         sandbox,

@@ -6,7 +6,7 @@ The links are looked at as well: they and the log are what a damaged file does m
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -228,11 +228,22 @@ def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
                 f"{path}: unreadable, hence compared with nothing.",
             )
         )
+    if verdict.given_up:
+        output.say(
+            Text(
+                f"{len(verdict.given_up)} tête(s) publiées disent des lignes perdues avec une "
+                "base ; « jalon recover » les a nommées dans le journal. Elles ne prouvent rien "
+                "de celles-ci.",
+                f"{len(verdict.given_up)} published head(s) tell of rows lost with a database; "
+                "`jalon recover` named them in the log. They prove nothing of these rows.",
+            ),
+            style="yellow",
+        )
     if not faults:
         output.say(
             Text(f"Tête : {head.rows}:{head.chain}", f"Head: {head.rows}:{head.chain}"),
         )
-        _conclude(output, witnesses)
+        _conclude(output, outside=set(witnesses.outside) - set(verdict.given_up))
         return
     for fault in faults[:SHOWN]:
         output.say(_fault(fault), style="bold red")
@@ -249,8 +260,8 @@ def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
     )
 
 
-def _conclude(output: Output, witnesses: Witnesses) -> None:
-    if witnesses.outside:
+def _conclude(output: Output, *, outside: Collection[Told]) -> None:
+    if outside:
         output.say(Text("Le journal tient.", "The log holds."), style="green")
         return
     output.say(
@@ -295,6 +306,7 @@ def _json(
         "rows": verdict.head.rows,
         "head": verdict.head.chain,
         "erased": verdict.erased,
+        "given_up": len(verdict.given_up),
         "compared_inside": len(witnesses.inside),
         "compared_outside": len(witnesses.outside),
         "unreadable": [str(path) for path in witnesses.unreadable],
