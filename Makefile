@@ -31,7 +31,7 @@ test: $(BIN)/.ready
 
 # The store's tests and some whole cycles again, on a PostgreSQL server that they start themselves.
 postgres: $(BIN)/.ready
-	$(BIN)/pytest -n $(POSTGRES_WORKERS) -m "postgresql and not night" tests/adapters/store tests/cycle
+	$(BIN)/pytest -n $(POSTGRES_WORKERS) -m "postgresql and not night" tests/adapters/store tests/cycle tests/cli
 
 # Known bugs, planted: each must turn its named test red.
 planted: $(BIN)/.ready

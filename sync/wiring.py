@@ -47,7 +47,7 @@ from sync.adapters.store.dialect import file_of
 from sync.core.chain import Told
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
-from sync.errors import ConfigError, PlanRefused
+from sync.errors import ConfigError, PlanRefused, StoreRefused
 from sync.model.plan import Plan
 from sync.model.publication import Published
 from sync.model.record import SnapshotRecord
@@ -187,10 +187,12 @@ def _standing_state(settings: Settings) -> Path | None:
 
 
 def _standing_or_empty(settings: Settings) -> Database:
-    given = settings.database.get_secret_value()
-    file = file_of(make_url(given))
-    absent = file is not None and not file.exists()
-    return open_database(IN_MEMORY if absent else given, migrate=absent)
+    try:
+        return open_database(settings.database.get_secret_value(), migrate=False)
+    except StoreRefused as refusal:
+        if refusal.facts.get("problem") != "missing":
+            raise
+        return open_database(IN_MEMORY)
 
 
 def _chosen(

@@ -205,7 +205,7 @@ class Database:
     @contextmanager
     def _begun(self, *, write: bool) -> Iterator[Transaction]:
         begin = dialect.for_writing if write else dialect.for_reading
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             self._require_same_file(connection, write=write)
             transaction = Transaction(begin(connection), write=write)
             try:
@@ -219,6 +219,13 @@ class Database:
             except BaseException:
                 transaction.undone()
                 raise
+
+    def _connected(self) -> Connection:
+        """SQLite quotes the name that it finds damaged, and Python cannot decode it."""
+        try:
+            return self._engine.connect()
+        except UnicodeDecodeError as error:
+            raise refused("corrupt", self.place, type(error).__name__) from error
 
     def _require_same_file(self, connection: Connection, *, write: bool) -> None:
         """What is written into a file that was taken away is lost, and nothing says so."""
