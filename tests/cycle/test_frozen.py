@@ -1,9 +1,8 @@
 """The gel, on the whole road: fixed once, from the read before midnight; corrected only beside."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from sync.wording import Text
 from tests.cycle.test_crashes import LEASE_GONE, run_until_killed
 from tests.cycle.test_people import A1, A2, I2, action, page
 from tests.road import Road
+from tests.site.snapshot_samples import becancour, with_a_correction
 
 CLOSING = datetime(2026, 2, 21, 4, 45, tzinfo=UTC)
 """23:45 on the day of the gel, in the city."""
@@ -95,7 +95,9 @@ def test_the_freeze_is_from_the_read_before_midnight_even_when_the_next_one_fall
     assert frozen["A1-02", "mi-chemin"].standing.status is Status.NOT_ASSESSED
 
 
-@pytest.mark.parametrize("at", [3, 16, 30, 44])
+@pytest.mark.parametrize(
+    "at", [16, 44, *(pytest.param(n, marks=pytest.mark.night) for n in (3, 30))]
+)
 def test_a_cycle_killed_while_it_freezes_changes_nothing_of_what_is_frozen(
     road: Road, at: int
 ) -> None:
@@ -227,19 +229,23 @@ def test_a_correction_says_why_in_public_and_to_what(road: Road) -> None:
     assert A1 not in {one.finding.subject for one in road.store.findings()}
 
 
-def test_a_published_frozen_status_that_would_change_stops_the_publication(road: Road) -> None:
-    """Whatever comes to be wrong in the store or in the code."""
-    set_back(road)
-    correct(road)
-    road.cycle()
-    told = Snapshot.model_validate(page(road))
+def test_a_published_frozen_status_that_would_change_stops_the_publication() -> None:
+    """Whatever comes to be wrong in the store or in the code; one correction more is none of it."""
+    before = becancour(1, date(2026, 3, 21))
+    told = with_a_correction(before)
+    guard_frozen(before, told)
     guard_frozen(told, told)
-    for wrong in ({"etat_fige": "atteint"}, {"corrections": []}, {"fige_apres_coup": True}):
-        other = json.loads(told.model_dump_json())
-        for axis in other["axes"]:
-            for volet in axis["volets"]:
-                for one in volet["actions"]:
-                    if one["id"] == "A1-02":
-                        one["jalons"]["mi-chemin"] |= wrong
+    with pytest.raises(UnsafeChangeSet):
+        guard_frozen(told, before)
+    for wrong in (
+        {"etat_fige": "non_evalue"},
+        {"fige_apres_coup": True},
+        {"fige_le": "2026-02-21"},
+    ):
+        other = told.model_dump(mode="json")
+        places = [a for x in other["axes"] for v in x["volets"] for a in v["actions"]]
+        standing = next(s for a in places for s in a["jalons"].values() if s["corrections"])
+        assert standing | wrong != standing
+        standing |= wrong
         with pytest.raises(UnsafeChangeSet):
             guard_frozen(told, Snapshot.model_validate(other))
