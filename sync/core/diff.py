@@ -13,7 +13,7 @@ from sync.core.chosen import carried_out, exactly
 from sync.core.compare import decide
 from sync.core.desired import DesiredTask
 from sync.core.draft import ChangeSet, Draft, Memory
-from sync.core.marks import ROLES, field_ref, option_ref, plain_id, project_ref
+from sync.core.marks import ROLES, action_ref, field_ref, option_ref, plain_id, project_ref
 from sync.core.order import propose_order
 from sync.core.recognise import Recognition
 from sync.core.structure import attachment, propose_structure
@@ -109,6 +109,7 @@ class _Tasks:
         self.settling: dict[tuple[Ref, str], Settlement] = {}
         self.carried = {role: tuple(self._carried(role)) for role in ROLES}
         self.told = {(ref, name[:-1]) for ref, name in self.baselines if name.endswith("~")}
+        self.retired = set(map(action_ref, draft.memory.chosen.retired))
         self.home_gids = {role: draft.gid(project_ref(role)) for role in ROLES}
 
     def _carried(self, role: ProjectRole) -> Iterator[tuple[FieldRule, str, bool]]:
@@ -128,7 +129,8 @@ class _Tasks:
         elif task.ref in recognition.held:
             self._tell_once(task.ref, "identity", Verdict.HOLD, None, None, None)
         elif not self.draft.exists(task.ref):
-            self._create(task)
+            if not self.retired & {task.ref, task.parent}:
+                self._create(task)
         elif self.draft.gid(task.ref) in self.draft.observed.tasks:
             self._present(task)
 
