@@ -1,9 +1,10 @@
 """
 Field values made comparable.
 
-Spacing, number precision and date form are noise: two values that differ only there are equal,
-so noise is never drift. The comparable form is a string, which is also what the baseline and
-the log keep. An empty field is None, which is a value; a missing baseline is `UNSEEN`.
+Spacing, the way an accent is encoded, number precision and date form are noise: two values that
+differ only there are equal, so noise is never drift. The comparable form is a string, which is
+also what the baseline and the log keep. An empty field is None, which is a value; a missing
+baseline is `UNSEEN`.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
+from unicodedata import normalize
 
 from sync.model.target import FieldValue
 
@@ -27,9 +29,14 @@ _ODD_SPACE: Final = re.compile(r"[^\S\n ]")
 
 
 def normal_text(text: str | None) -> Comparable:
-    """Lines stay lines; runs of spaces (no-break ones too) are one space; empty is None."""
+    """
+    Lines stay lines; runs of spaces (no-break ones too) are one space; empty is None.
+
+    An accented letter is one character (NFC), whether it was typed so or as a letter and a mark.
+    """
     if not text:
         return None
+    text = normalize("NFC", text)  # at no cost for what is so already
     if _is_tidy(text):
         return text
     lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))

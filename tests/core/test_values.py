@@ -1,5 +1,7 @@
 """Values made comparable and snapshots canonical: the quick ways say what the plain ones do."""
 
+import unicodedata
+
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ SPACES = st.sampled_from(" \n\r\t\N{NO-BREAK SPACE}\u2028\u2029\x85\x1c\x0b\u200
 
 
 def plainly(text: str) -> str | None:
-    lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))
+    composed = unicodedata.normalize("NFC", text)
+    lines = (" ".join(line.split()) for line in composed.replace("\r\n", "\n").split("\n"))
     return "\n".join(lines).strip() or None
 
 
