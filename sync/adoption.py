@@ -9,7 +9,7 @@ Interrupted between the two, it is simply done again.
 from collections.abc import Sequence
 
 from sync.core.adopt import propose_adoption
-from sync.core.guard import SANDBOX_SEEN, guard_sandbox, sandbox_word
+from sync.core.guard import SANDBOX_SEEN, guard_clock, guard_sandbox, sandbox_word
 from sync.core.marks import (
     action_ref,
     mark_in_notes,
@@ -160,6 +160,7 @@ def adopt(
             rule="doubts unanswered",
         )
     now = clock.now()
+    guard_clock(now)
     lease = store.take_lease(holder, now, LEASE_SECONDS)
     try:
         _refuse_adopted(store)  # by somebody else, while this one was being answered

@@ -9,7 +9,7 @@ leaves something that a later cycle completes.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 
@@ -27,8 +27,10 @@ from sync.core.catalogue import entry
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
 from sync.core.guard import (
+    CLOCKS_APART,
     RECOVERED,
     SANDBOX_SEEN,
+    guard_clock,
     intent,
     sandbox_word,
 )
@@ -101,8 +103,6 @@ from sync.proposal import (
 from sync.publishing import Delivered, deliver, number
 from sync.wording import Text
 
-CLOCKS_APART = timedelta(minutes=5)
-"""How far Asana's clock and ours may be apart when its history is held against our log."""
 LEASE_SECONDS = 300.0
 _ROUNDS = 3
 _LINKABLE = ("project:", "section:", "field:", "option:", "action:", "indicator:")
@@ -138,10 +138,12 @@ def run_cycle(
 
     Returns None when another worker already ran this slot. Raises CycleBusy, UnsafeChangeSet
     (held), TargetDenied or TargetUnavailable; the cycle's row then tells the outcome. While
-    Asana wants to be left alone there is no cycle and no row: NotYet.
+    Asana wants to be left alone there is no cycle and no row: NotYet. Nor is there with a clock
+    that was never set: ConfigError.
     """
-    leave_alone(ports, rules)
     now = ports.clock.now()
+    guard_clock(now)
+    leave_alone(ports, rules)
     lease = ports.store.take_lease(ports.holder, now, LEASE_SECONDS)
     try:
         cycle_id = ports.new_id()
@@ -172,8 +174,10 @@ class _Cycle:
         self.yes: Acceptance | None = None
         self.told: dict[str, ObservedTask] = {}
         self.touched: set[str] = set()
+        self.missed = 0
 
     def run(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
+        self.missed = wishes.missed
         try:
             report = self._steps(plan_file, wishes)
         except UnsafeChangeSet as error:
@@ -382,7 +386,8 @@ class _Cycle:
 
         def before(operation: AnyOperation) -> None:
             now = self._now()
-            if self.lease.expires_at - now < timedelta(seconds=LEASE_SECONDS / 2):
+            left = (self.lease.expires_at - now).total_seconds()
+            if not LEASE_SECONDS / 2 <= left <= LEASE_SECONDS:  # more: the clock was put back
                 self._keep_lease()
             kind = type(operation).__name__
             entries[operation.key] = self.store.intend(self.cycle_id, operation.ref, kind, now)
@@ -578,6 +583,7 @@ class _Cycle:
             "operations": sum(self.operations.values()),
             "findings": report.findings if report else 0,
             "snapshot": report.snapshot_number if report else 0,
+            **({"missed": self.missed} if self.missed else {}),
         }
         self.store.end_cycle(self.cycle_id, self._now(), outcome, reason, totals)
         head = self.store.log_head()

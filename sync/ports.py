@@ -8,7 +8,7 @@ ones in.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sync.model.adoption import Survey
@@ -165,6 +165,9 @@ class Target(Protocol):
 
     def learned(self) -> Mapping[str, str]:
         """Facts about the platform to remember, such as `indicator_form`: one_call, two_steps."""
+
+    def skew(self) -> timedelta | None:
+        """How far its clock is ahead of ours, by its last answer; None when nothing tells."""
 
     def resting(self) -> float:
         """Seconds that the target wants to be left alone, known without asking it; 0 for none."""

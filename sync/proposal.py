@@ -25,9 +25,11 @@ from sync.core.guard import (
     RECOVERED,
     SANDBOX_SEEN,
     guard_bytes,
+    guard_clock,
     guard_frozen,
     guard_projects,
     guard_sandbox,
+    guard_skew,
     guard_store,
     guard_time,
     guard_truth,
@@ -94,12 +96,14 @@ class Wishes:
     """
     How this one cycle is asked for. `sandbox_only` refuses anything but the sandbox.
 
-    `accept` lets one change set through that the guard holds, and no other.
+    `accept` lets one change set through that the guard holds, and no other. `missed` is how many
+    scheduled slots this cycle stands for beside its own: its row tells.
     """
 
     full: bool = False
     sandbox_only: bool = False
     slot: str | None = None
+    missed: int = 0
     accept: Acceptance | None = None
 
 
@@ -145,8 +149,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
 
     Raises what nobody may accept; what is only too much stands in the proposal's alarms.
     """
-    leave_alone(ports, rules)
     store, now = ports.store, ports.clock.now()
+    guard_clock(now)
+    leave_alone(ports, rules)
     facts = store.facts()
     links = store.links()
     waiting = store.unsettled()
@@ -155,12 +160,19 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
         new = empty and last is None
         guard_store(standing, last, store_is_empty=new, facts=facts, tells=store.tells)
+    mirror = store.mirror()
+    guard_time(
+        last,
+        mirror.read_at.astimezone(rules.zone).date() if mirror else None,
+        now.astimezone(rules.zone).date(),
+    )
     warnings: tuple[Text, ...] = ()
     if project_ref("actions") not in links:
         warnings = ports.target.preflight(rules.mapping.fields)
     last_full = store.last_full_read()
-    stale = last_full is None or now - last_full >= timedelta(hours=rules.full_read_hours)
-    mirror = store.mirror()
+    recent = timedelta(hours=rules.full_read_hours)
+    # one that lies ahead was made by a clock that was since put back
+    stale = last_full is None or not timedelta(0) <= now - last_full < recent
     fresh = store.linked_since(now - CREATE_SETTLES_AFTER)
     known = Known(
         links=links,
@@ -179,6 +191,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     full = wishes.full or stale or away or late or doubted or bool(waiting)
     with patience(links, fresh):
         reading = ports.target.observe(known, full=full)
+    guard_skew(ports.target.skew())
     guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
     guard_projects(reading.observed, store_is_empty=empty)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
@@ -187,7 +200,6 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     revisions = store.revisions()
     first = Revision(1, now.astimezone(rules.zone).date(), _FIRST_REASON, plan_file)
     revision = revisions[-1] if revisions else first
-    guard_time(last, now.astimezone(rules.zone).date())
     history = history_of(revisions or (first,))
     words = chosen(store.settlements(), store.findings())
     proposal = weigh(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
@@ -293,6 +305,7 @@ def candidate_of(
 ) -> Snapshot:
     """The publication as this proposal has it, with the number that it would get."""
     now, revision = ports.clock.now(), proposal.revision
+    made = max(now, last.generated_at) if last else now  # a clock put back dates nothing anew
     agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines)
     return build_snapshot(
         replace(revision, plan=agreed),
@@ -302,7 +315,7 @@ def candidate_of(
         proposal.frozen,
         number=last.number + 1 if last else 1,
         as_of=now.astimezone(rules.zone).date(),
-        generated_at=now,
+        generated_at=made,
         demonstration=proposal.reading.observed.sandbox,
         rulings=proposal.view.rulings,
     )

@@ -5,7 +5,7 @@ A number is given only to content that differs from the last, and nothing goes o
 byte of it has been looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,13 +87,13 @@ def deliver(
     if not ports.publishers:
         return Delivered()
     snapshot = Snapshot.model_validate_json(record.body)
+    deliveries = ports.store.deliveries()
     state = State(
         numero=record.number,
-        verifie_le=_verified(ports, observed),
+        verifie_le=_verified(ports, observed, deliveries.values()),
         demonstration=snapshot.demonstration,
         journal=public_head(ports.store.log_head()),
     )
-    deliveries = ports.store.deliveries()
     publication: Publication | None = None
     failed: list[tuple[str, Text]] = []
     altered: list[tuple[str, Text]] = []
@@ -110,7 +110,7 @@ def deliver(
                 publication = publication or _publication(ports, record, snapshot, state)
                 guard_bytes(publication.files, private_values(rules, observed))
                 publisher.publish(publication)
-            done = Delivery(publisher.name, record.number, 0, now)
+            done = Delivery(publisher.name, record.number, 0, max(now, state.verifie_le))
         except PublicationFailed as error:
             failed.append((publisher.name, error.text))
             done = Delivery(publisher.name, known.number, known.attempts + 1, now, error.in_("fr"))
@@ -119,11 +119,17 @@ def deliver(
     return Delivered(tuple(failed), tuple(altered))
 
 
-def _verified(ports: Ports, observed: Observed) -> datetime:
-    """An incomplete reading confirms nothing."""
-    if observed.complete:
-        return observed.read_at
-    return ports.store.last_full_read() or observed.read_at
+def _verified(ports: Ports, observed: Observed, before: Iterable[Delivery]) -> datetime:
+    """
+    An incomplete reading confirms nothing.
+
+    Where the clock was put back since a target was told, its date is not made an older one.
+    """
+    read = observed.read_at
+    if not observed.complete:
+        read = ports.store.last_full_read() or read
+    now, told = ports.clock.now(), (one.last_attempt_at for one in before if not one.last_error)
+    return max([read, *(moment for moment in told if moment and moment > now)])
 
 
 def _missing(publisher: Publisher, state: State, digest: str) -> Text | None:

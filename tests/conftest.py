@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COUNTED: Final = {
     "adapters/asana/matrix/test_matrix_calls.py": "pairs of a call and a fault",
     "cycle/test_fault_matrix.py": "cycles under a fault",
+    "cycle/test_time.py": "cases of clocks and calendars",
+    "worker/test_schedule_nights.py": "cases of clocks and calendars",
 }
 """A test file whose cases are counted, and what one of them is."""
 

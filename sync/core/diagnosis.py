@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from sync.core.catalogue import entry, wording
+from sync.core.guard import CLOCKS_APART
 from sync.core.marks import ROLES, field_line, field_ref, marked_plans, project_line
 from sync.core.recognise import recognise
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
@@ -26,8 +27,8 @@ from sync.wording import Text
 Level = Literal["ok", "warning", "error"]
 
 SKEW_DOUBTED: Final = 60.0
-SKEW_REFUSED: Final = 3600.0
-"""Seconds: an hour off, a gel could fall on another day."""
+SKEW_REFUSED: Final = CLOCKS_APART.total_seconds()
+"""Seconds. From there on a cycle is refused (`guard_skew`)."""
 EVENTS_OUTLIVE: Final = 24 * 60
 """Minutes: Asana's event tokens last a day, so a cycle must be through long before."""
 
@@ -121,7 +122,7 @@ def _clock(seen: Examination) -> Iterator[Diagnosis]:
         return
     late = seen.skew_seconds > 0
     yield Diagnosis(
-        "error" if off >= SKEW_REFUSED else "warning",
+        "error" if off > SKEW_REFUSED else "warning",
         about,
         Text(
             f"Cette machine {'retarde' if late else 'avance'} de {off} s sur Asana ; échéances et "

@@ -5,8 +5,9 @@ What is only too much stands in `sync/core/amounts.py`; there a person may say y
 """
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 from sync.core.chain import in_words
 from sync.core.leaks import leaks
@@ -18,6 +19,10 @@ from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.wording import Text
 
+CLOCKS_BEGIN: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""No plan is followed before: a clock that says so has lost its battery, or was never set."""
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far Asana's clock and ours may be apart for what each dates to be one history."""
 SANDBOX_SEEN = "sandbox_seen"
 """The fact that holds what a store's first reading came from (`sandbox_word`)."""
 RESTORED = "restored"
@@ -220,16 +225,60 @@ def intent(revision_number: int, rules: Rules) -> str:
     return f"{revision_number}:{sha256(told.encode()).hexdigest()[:16]}"
 
 
-def guard_time(last: SnapshotRecord | None, today: date) -> None:
-    """Raise ConfigError when the day lies before the last public one: the past is not remade."""
-    if last is None or today >= last.as_of:
+def guard_clock(now: datetime) -> None:
+    """Raise ConfigError for a clock that was never set: before anything is read or written."""
+    if now.astimezone(UTC) >= CLOCKS_BEGIN:
         return
     raise ConfigError(
         Text(
-            f"Le jour demandé ({today}) précède celui du dernier instantané ({last.as_of}). Rien "
-            "n’a été écrit ; vérifiez --as-of ou l’horloge.",
-            f"The day asked for ({today}) is before that of the last snapshot ({last.as_of}). "
-            "Nothing was written; check --as-of or the clock.",
+            f"L’horloge de cette machine dit {now:%Y-%m-%d %H:%M} (UTC) : elle n’est pas réglée. "
+            "Rien n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un "
+            "service que son superviseur relance reprendra de lui-même.",
+            f"This machine’s clock says {now:%Y-%m-%d %H:%M} (UTC): it is not set. Nothing was "
+            "asked of Asana or written; set it (NTP), then run again. A service that its "
+            "supervisor starts again goes on by itself.",
+        )
+    )
+
+
+def guard_skew(skew: timedelta | None) -> None:
+    """
+    Raise ConfigError when Asana's clock and ours are too far apart to freeze or date anything.
+
+    `skew` is how far Asana's is ahead; None when nothing tells, as against the sandbox.
+    """
+    if skew is None or abs(skew) <= CLOCKS_APART:
+        return
+    minutes = round(abs(skew) / timedelta(minutes=1))
+    late = skew > timedelta(0)
+    raise ConfigError(
+        Text(
+            f"L’horloge de cette machine {'retarde' if late else 'avance'} de {minutes} min sur "
+            "celle d’Asana. Un gel et des dates publiques en dépendent : rien n’a été écrit ni "
+            "publié. Mettez-la à l’heure (NTP) ; le prochain cycle reprendra de lui-même.",
+            f"This machine’s clock is {minutes} min {'behind' if late else 'ahead of'} Asana’s. A "
+            "freeze and public dates depend on it: nothing was written or published. Set it "
+            "(NTP); the next cycle goes on by itself.",
+        )
+    )
+
+
+def guard_time(last: SnapshotRecord | None, read_on: date | None, today: date) -> None:
+    """
+    Raise ConfigError when the day lies before the last public one: the past is not remade.
+
+    `read_on` is the day of the last reading, to which the page was verified.
+    """
+    known = [day for day in (last.as_of if last else None, read_on) if day]
+    if not known or today >= max(known):
+        return
+    raise ConfigError(
+        Text(
+            f"Le jour demandé ({today}) précède le dernier jour connu ({max(known)}), celui d’une "
+            "lecture ou du dernier instantané. Rien n’a été écrit ; vérifiez --as-of ou "
+            "l’horloge.",
+            f"The day asked for ({today}) is before the last known day ({max(known)}), that of a "
+            "reading or of the last snapshot. Nothing was written; check --as-of or the clock.",
         )
     )
 

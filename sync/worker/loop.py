@@ -9,32 +9,47 @@ given back, and the next cycle completes what it left.
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import Final
 
 import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from sync import __version__, logs
 from sync.adapters.webhooks import Doors, Receiver
+from sync.core.guard import guard_clock
 from sync.cycle import run_cycle
 from sync.errors import CycleBusy, NotYet, SyncError
-from sync.ports import Clock
-from sync.proposal import Wishes
+from sync.ports import Clock, Store
+from sync.proposal import CREATE_SETTLES_AFTER, Wishes
 from sync.settings import PlanSettings, Settings
 from sync.wiring import connected, followed_projects, known_plans, open_plan, subscribing
 from sync.worker.health import Health, PlanHealth, write_health
-from sync.worker.wakeups import Mailbox, Stop, Timing, Wake, expected_by, scheduler, timings
+from sync.worker.jumps import Jumps
+from sync.worker.wakeups import (
+    Mailbox,
+    Stop,
+    Timing,
+    Wake,
+    expected_by,
+    passed_over,
+    scheduler,
+    timings,
+)
 from sync.worker.webhooks import Followed, Webhooks
 
 GRACE_SECONDS: Final = 8.0
 """What a cycle may still take after SIGTERM; a container is killed ten seconds after it."""
 LAST_SECONDS: Final = 1.5
 """What breaking off may take, in-flight requests included, before the process just ends."""
+LOOK_SECONDS: Final = 20.0
+"""How long a clock that was set goes unseen while nothing is due."""
 
 _log = structlog.get_logger(__name__)
 
@@ -71,7 +86,9 @@ class Worker:
     health_file: Path
     grace: float = GRACE_SECONDS
     every: float | None = None
+    ticks: Callable[[], float] = monotonic
     _mailbox: Mailbox = field(default_factory=Mailbox)
+    _waking: BackgroundScheduler | None = None
     _webhooks: Webhooks | None = None
     _plans: dict[str, _Plan] = field(default_factory=dict)
     _in_cycle: bool = False
@@ -81,22 +98,22 @@ class Worker:
     def run(self) -> None:
         """Until a signal. A cycle of each plan comes first, whatever the schedule says."""
         now = self.clock.now()
+        guard_clock(now)
+        jumps = Jumps(self.clock, self.ticks)
         for one, plan in known_plans(self.settings):
             one.rules(plan)  # a configuration that cannot work stops the start, not a cycle
             one.asana.needed_token()
             self._plans[plan.id] = _Plan(one, timings(one, now, self.every))
-        waking = scheduler([(id_, p.timings) for id_, p in self._plans.items()], self._mailbox.post)
         with self._listening(), self._signals():
             health = Health(os.getpid(), now, plans=self._first_health(now))
             write_health(self.health_file, health)
             for plan_id in self._plans:
                 self._mailbox.post(Wake(plan_id, None, full=False))
-            waking.start()
-            logs.adopt_libraries()
+            self._follow_schedule()
             _log.info("worker.started", version=__version__, plans=list(self._plans))
             with suppress(CycleBrokenOff):
-                self._serve(health)
-            waking.shutdown(wait=False)
+                self._serve(health, jumps)
+            self._leave_schedule()
         last = replace(health, stopped=True, plans=self._first_health(self.clock.now()))
         write_health(self.health_file, last)
         _log.info("worker.stopped")
@@ -104,11 +121,28 @@ class Worker:
     def _first_health(self, now: datetime) -> dict[str, PlanHealth]:
         return {id_: PlanHealth(expected_by(p.timings, now)) for id_, p in self._plans.items()}
 
-    def _serve(self, health: Health) -> None:
+    def _follow_schedule(self) -> None:
+        timed = [(id_, plan.timings) for id_, plan in self._plans.items()]
+        self._waking = scheduler(timed, self._mailbox.post)
+        self._waking.start()
+        logs.adopt_libraries()
+
+    def _leave_schedule(self) -> None:
+        if self._waking is not None:
+            self._waking.shutdown(wait=False)
+            self._waking = None
+
+    def _serve(self, health: Health, jumps: Jumps) -> None:
         while not self._stopping:
-            message = self._mailbox.take()
+            message = self._mailbox.take(LOOK_SECONDS)
             if isinstance(message, Stop) or self._stopping:
                 return
+            if jumped := jumps.since_last_look():
+                if message is not None:
+                    self._mailbox.post(message)
+                health = self._begin_anew(health, jumped)
+                self._tell(health)
+                continue
             if message is None:
                 continue
             with logs.during(plan=message.plan_id):
@@ -120,6 +154,29 @@ class Worker:
             plans = {**health.plans, message.plan_id: PlanHealth(by, now, outcome, told)}
             health = replace(health, plans=plans)
             self._tell(health)
+
+    def _begin_anew(self, health: Health, jumped: timedelta) -> Health:
+        """
+        The clock was set: the schedule from now on, a cycle of each plan, and a new health.
+
+        What waits for an instant of the clock that was (the wake-ups of a year that has not come,
+        the read before a gel) would wait in vain. A minute goes by first, by the stopwatch: a
+        creation without an answer is given up when it is a minute old, and must be.
+        """
+        now = self.clock.now()
+        _log.warning("clock.jumped", seconds=round(jumped.total_seconds()), now=now.isoformat())
+        self._leave_schedule()
+        for plan in self._plans.values():
+            plan.timings = timings(plan.settings, now, self.every)
+        self._mailbox.hold(CREATE_SETTLES_AFTER.total_seconds())
+        for plan_id in self._plans:
+            self._mailbox.post(Wake(plan_id, None, full=False))
+        self._follow_schedule()
+        plans = {
+            id_: replace(known, expected_by=expected_by(self._plans[id_].timings, now))
+            for id_, known in health.plans.items()
+        }
+        return replace(health, plans=plans)
 
     def _tell(self, health: Health) -> None:
         try:
@@ -159,7 +216,8 @@ class Worker:
     def _cycle(self, wake: Wake, plan: _Plan) -> str | None:
         with open_plan(self.settings, plan.settings) as opened, self._interruptible():
             with connected(opened, self.clock, self.holder) as ports:
-                wishes = Wishes(full=wake.full, slot=wake.slot)
+                missed = self._missed(wake, plan, ports.store)
+                wishes = Wishes(full=wake.full, slot=wake.slot, missed=missed)
                 report = run_cycle(ports, opened.rules, opened.plan_file, wishes)
             if report and self._webhooks:
                 followed = Followed(
@@ -167,6 +225,17 @@ class Worker:
                 )
                 self._webhooks.tend(wake.plan_id, followed, full=report.full_read)
         return report.outcome if report else None
+
+    def _missed(self, wake: Wake, plan: _Plan, store: Store) -> int:
+        """How many slots went by since the last cycle began, in whatever process: said once."""
+        last = next(iter(store.cycles(1)), None)
+        if last is None:
+            return 0
+        missed = passed_over(plan.timings, last.started_at, wake.due or self.clock.now())
+        if missed:
+            told = {"since": missed[0].isoformat(), "until": missed[-1].isoformat()}
+            _log.warning("slots.missed", count=len(missed), **told)
+        return len(missed)
 
     def _in_trouble(self, plan: _Plan, error: Exception) -> None:
         """Told when it begins and when its kind changes, not at each tick."""

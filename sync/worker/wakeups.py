@@ -4,12 +4,13 @@ When to wake up. APScheduler is only the clock here.
 Its jobs say « this plan, this instant » and nothing more: what is due is a row of the store,
 unique per plan and slot, because several processes may have the same schedule (reliability
 facts, §0.14). It runs in UTC with one job store in memory; a cron expression is read in the
-city's zone.
+city's zone (`wall_times`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice, takewhile
 from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
@@ -17,17 +18,19 @@ from typing import Any, Final
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from sync.settings import PlanSettings
+from sync.worker.wall_times import WallTimes
 
-BEFORE_THE_FREEZE: Final = time(23, 45)
+BEFORE_THE_FREEZE: Final = time(23, 45, fold=1)
+"""Where the clocks go back before midnight, the second time: the day ends after that one."""
 AFTER_THE_FREEZE: Final = time(0, 1)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATE_AFTER: Final = 3
 """Wake-ups that may pass without an ended cycle before the service is called unhealthy."""
+MOST_COUNTED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Mailbox:
         self._ticks = ticks
         self._rest_seconds = rest_seconds
         self._rests_until: dict[str, float] = {}
+        self._held_until = float("-inf")
         self._heard: dict[str, None] = {}
         self._on_the_way: set[str] = set()
         self._hearing = Lock()
@@ -99,6 +103,10 @@ class Mailbox:
     def rest(self, plan_id: str) -> None:
         """A cycle of the plan has just ended."""
         self._rests_until[plan_id] = self._ticks() + self._rest_seconds
+
+    def hold(self, seconds: float) -> None:
+        """Nothing is due before then, but to stop."""
+        self._held_until = self._ticks() + seconds
 
     def take(self, timeout: float | None = None) -> Message | None:
         """The next one; None when nothing came in time. A stop goes before everything."""
@@ -130,16 +138,20 @@ class Mailbox:
 
     def _pause(self, ends: float | None) -> float | None:
         """How long nothing can become due of what has come so far; 0 when something is."""
-        if self._due:
-            return 0
         now = self._ticks()
+        if self._due and self._held_until <= now:
+            return 0
         moments = [self._rests_until.get(plan_id, now) for plan_id in self._heard]
+        moments += [now] if self._due else []
+        moments = [max(each, self._held_until) for each in moments]
         moments += [] if ends is None else [ends]
         return max(0.0, min(moments) - now) if moments else None
 
     def _next(self) -> Wake | None:
         """A cycle that begins now covers everything that was heard of its plan before."""
         now = self._ticks()
+        if now < self._held_until:
+            return None
         rested = (one for one in self._heard if self._rests_until.get(one, now) <= now)
         plan_id = next(iter(self._due), None) or next(rested, None)
         if plan_id is None:
@@ -177,11 +189,11 @@ def timings(plan: PlanSettings, now: datetime, every: float | None = None) -> tu
     steady = (
         IntervalTrigger(seconds=every, start_date=EPOCH, timezone=UTC)
         if every
-        else CronTrigger.from_crontab(schedule.cycle, timezone=zone)
+        else WallTimes(schedule.cycle, zone)
     )
     found = [
         Timing("cycle", steady, full=False),
-        Timing("full", CronTrigger.from_crontab(schedule.full_read, timezone=zone), full=True),
+        Timing("full", WallTimes(schedule.full_read, zone), full=True),
     ]
     for checkpoint in plan.checkpoints():
         last = datetime.combine(checkpoint.freeze_on, BEFORE_THE_FREEZE, zone)
@@ -198,26 +210,28 @@ def timings(plan: PlanSettings, now: datetime, every: float | None = None) -> tu
 
 def expected_by(found: Sequence[Timing], since: datetime) -> datetime:
     """When too many wake-ups have passed: an hour between two, or a night, is no reason."""
-    return list(_coming(found, since))[-1]
+    coming = list(islice(_coming(found, since), LATE_AFTER))
+    # a schedule that has ended expects nothing
+    return coming[-1] if len(coming) == LATE_AFTER else datetime.max.replace(tzinfo=UTC)
+
+
+def passed_over(found: Sequence[Timing], since: datetime, until: datetime) -> tuple[datetime, ...]:
+    """The scheduled instants between the two, neither included; the first thousand of them."""
+    between = takewhile(lambda instant: instant < until, _coming(found, since))
+    return tuple(islice(between, MOST_COUNTED))
 
 
 def _coming(found: Sequence[Timing], since: datetime) -> Iterator[datetime]:
-    previous: datetime | None = None
-    moment = since + timedelta(microseconds=1)
-    for _ in range(LATE_AFTER):
-        instants = [
-            instant
-            for timing in found
-            if timing.steady and (instant := timing.trigger.get_next_fire_time(previous, moment))
-        ]
-        if not instants:
-            break
-        previous = min(instants)
-        moment = previous + timedelta(microseconds=1)
-        yield previous.astimezone(UTC)
-    else:
-        return
-    yield datetime.max.replace(tzinfo=UTC)  # a schedule that has ended expects nothing
+    """Every later instant at which the schedule wakes, in UTC."""
+    triggers = [timing.trigger for timing in found if timing.steady]
+    after = since.astimezone(UTC)
+    while True:
+        moment = after + timedelta(microseconds=1)
+        instants = [each.get_next_fire_time(None, moment) for each in triggers]
+        if not any(instants):
+            return
+        after = min(each.astimezone(UTC) for each in instants if each)
+        yield after
 
 
 def scheduler(

@@ -97,8 +97,9 @@ class Webhooks:
         """After a cycle; `full` says that it read everything, once a day or after a doubt."""
         told, now = self._plans.setdefault(plan_id, _Told()), self._clock.now()
         if told.looked_at is not None:
-            silent = any(now - each.door.heard_at > SILENCE for each in told.webhooks.values())
-            if now - told.looked_at < AGAIN_AFTER or not (full or silent or not told.whole):
+            silent = any(_ago(each.door.heard_at, now) > SILENCE for each in told.webhooks.values())
+            soon = _ago(told.looked_at, now) < AGAIN_AFTER
+            if soon or not (full or silent or not told.whole):
                 return
         told.followed, told.looked_at = followed.resources(), now
         made = False
@@ -164,3 +165,8 @@ class Webhooks:
 
     def _target(self, path: str) -> str:
         return f"{self._url}/{path}"
+
+
+def _ago(moment: datetime, now: datetime) -> timedelta:
+    """What lies ahead was noted by a clock that was since put back: nobody knows how long ago."""
+    return now - moment if moment <= now else timedelta.max

@@ -72,7 +72,8 @@ def test_every_trouble_says_what_to_do() -> None:
         pytest.param(60.0, "ok", "", id="a minute is network and rounding"),
         pytest.param(61.0, "warning", "retarde de 61 s", id="behind"),
         pytest.param(-61.0, "warning", "avance de 61 s", id="ahead"),
-        pytest.param(3600.0, "error", "retarde de 3600 s", id="an hour can move a gel"),
+        pytest.param(300.0, "warning", "retarde de 300 s", id="still let through by a cycle"),
+        pytest.param(301.0, "error", "retarde de 301 s", id="refused by a cycle"),
     ],
 )
 def test_the_clock(seconds: float, level: str, word: str) -> None:

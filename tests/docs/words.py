@@ -267,6 +267,14 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     "slot.taken": Text(
         "Un autre processus a déjà fait ce créneau.", "Another process already ran this slot."
     ),
+    "slots.missed": Text(
+        "Des créneaux ont passé depuis le dernier cycle : combien, du premier au dernier.",
+        "Slots went by since the last cycle: how many, from the first to the last.",
+    ),
+    "clock.jumped": Text(
+        "L’horloge a été réglée, ou la machine a dormi : de combien ; l’horaire est repris.",
+        "The clock was set, or the machine slept: by how much; the schedule begins anew.",
+    ),
     "operation.settled": Text(
         "Une écriture est réglée : faite, refusée, inconnue ou sans effet.",
         "A write is settled: done, rejected, unknown or void.",

@@ -8,16 +8,27 @@ Each puts the bug where a careless change would put it. The docstring says what 
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 import urllib3
+from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select
 
 from sync import adoption, cycle, proposal, publishing
 from sync.adapters.asana import exchange, listing, observe, picture, reads, session, writes
-from sync.adapters.store import Database, findings, log, memory, schema, tables, transactions
+from sync.adapters.store import (
+    Database,
+    findings,
+    leases,
+    log,
+    memory,
+    schema,
+    tables,
+    transactions,
+)
 from sync.adapters.store.plan_store import PlanStore
 from sync.adapters.webhooks import doors
 from sync.core import (
@@ -32,11 +43,14 @@ from sync.core import (
     recognise,
     row_hash,
     snapshot,
+    values,
 )
 from sync.core.marks import project_line
 from sync.errors import SyncError
+from sync.model.decision import Verdict
 from sync.model.guarding import Alarm
 from sync.model.progress import Status
+from sync.worker import wakeups
 
 Plant = pytest.MonkeyPatch
 
@@ -483,6 +497,66 @@ def written_into_nowhere(plant: Plant) -> None:
     plant.setattr(Database, "_require_same_file", lambda *_, **__: None)
 
 
+def slot_twice_in_the_autumn_night(plant: Plant) -> None:
+    """A cron expression is left to APScheduler: what the clock shows twice, it runs twice."""
+    plant.setattr(
+        wakeups,
+        "WallTimes",
+        lambda expression, zone: CronTrigger.from_crontab(expression, timezone=zone),
+    )
+
+
+def frozen_on_the_wrong_day(plant: Plant) -> None:
+    """The day is that of UTC, not the city's: a gel ends in the evening."""
+    honest = proposal.weigh
+
+    def elsewhere(ports: Any, rules: Any, *rest: Any) -> Any:
+        return honest(ports, replace(rules, zone=ZoneInfo("UTC")), *rest)
+
+    plant.setattr(proposal, "weigh", elsewhere)
+
+
+def published_backwards(plant: Plant) -> None:
+    """Whatever the clock says now is what the page was verified at."""
+    plant.setattr(publishing, "_verified", lambda _ports, observed, _before: observed.read_at)
+
+
+def wrong_clock_let_through(plant: Plant) -> None:
+    """Nobody asks Asana what time it is."""
+    plant.setattr(proposal, "guard_skew", lambda _skew: None)
+
+
+def lease_until_the_end_of_time(plant: Plant) -> None:
+    """A lease that ends years ahead is waited for."""
+    plant.setattr(leases, "LONGEST", timedelta(days=36_500))
+
+
+def noise_taken_for_drift(plant: Plant) -> None:
+    """An accent in two characters is another letter."""
+    plant.setattr(values, "normalize", lambda _form, text: text)
+
+
+def lost_text_not_logged(plant: Plant) -> None:
+    """The row tells what was put back, and not over what."""
+    honest = log_rows.NewLogRow
+
+    def terse(**told: Any) -> Any:
+        return honest(**{**told, "asana": None, "from_": None})
+
+    plant.setattr(log_rows, "NewLogRow", terse)
+
+
+def shared_conflict_overwritten(plant: Plant) -> None:
+    """Where both moved the plan wins, whoever owns the field."""
+    honest = diff.decide
+
+    def bold(*args: Any) -> Any:
+        verdict = honest(*args)
+        return Verdict.WRITE if verdict is Verdict.CONFLICT else verdict
+
+    plant.setattr(diff, "decide", bold)
+
+
 _LISTED: Final = (
     "tests/adapters/asana/test_asana_completeness.py::"
     "test_from_a_listing_that_did_not_end_nothing_is_concluded"
@@ -502,6 +576,8 @@ _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 _SERVED = "tests/cycle/test_served.py::"
 _RECOVER: Final = "tests/cli/test_cli_recover.py::"
 _FROZEN = "tests/cycle/test_frozen.py::"
+_TIME: Final = "tests/cycle/test_time.py::"
+_THREE: Final = "tests/core/test_three_way.py::"
 _SETTLED = "tests/cycle/test_settled.py::"
 
 
@@ -656,4 +732,21 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     half_a_recovery: f"{_RECOVER}test_a_recovery_that_is_killed_leaves_nothing",
     forged_delivery_heard: f"{_DOORS}test_the_signature_is_over_the_very_bytes",
     handshake_at_any_time: f"{_DOORS}test_a_secret_is_taken_only_while_it_is_expected",
+    slot_twice_in_the_autumn_night: (
+        "tests/worker/test_schedule_nights.py::"
+        "test_a_daily_time_is_one_slot_in_either_night[Toronto-autumn-01:30]"
+    ),
+    frozen_on_the_wrong_day: (
+        f"{_TIME}test_a_freeze_comes_once_at_the_end_of_the_city_s_own_day[29 February 2028]"
+    ),
+    published_backwards: f"{_TIME}test_a_cycle_after_a_jump[an hour back]",
+    wrong_clock_let_through: f"{_TIME}test_a_clock_that_asana_contradicts[past a gel]",
+    lease_until_the_end_of_time: (
+        f"{_TIME}test_a_lease_of_the_dead_ends_within_minutes_all_the_same[1 d back]"
+    ),
+    noise_taken_for_drift: (
+        f"{_THREE}test_noise_is_never_drift[text, letters and marks apart-restore]"
+    ),
+    lost_text_not_logged: f"{_THREE}test_every_triple_of_every_kind[restore-first time]",
+    shared_conflict_overwritten: f"{_THREE}test_every_triple_of_every_kind[shared-first time]",
 }

@@ -270,3 +270,11 @@ def until_heard(desk: Desk, count: int) -> None:
 
 def statuses(desk: Desk) -> list[int | None]:
     return [each["status"] for each in desk.standing()[0]["attempts"]]
+
+
+def test_a_clock_that_was_put_back_does_not_silence_the_looking(desk: Desk) -> None:
+    """Else a webhook that Asana dropped is missed for as long as the clock was ahead."""
+    desk.tend()
+    desk.clock.at -= timedelta(days=300)
+    desk.control.steer_webhook(desk.standing()[0]["gid"], delete=True)
+    assert "webhook.lost" in desk.tend(full=True)

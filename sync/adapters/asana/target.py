@@ -1,6 +1,7 @@
 """Asana as the cycle's target: the parts of this package behind one Protocol."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 
 from sync.adapters.asana import reads
 from sync.adapters.asana.apply import apply
@@ -135,6 +136,11 @@ class AsanaTarget:
 
     def requests(self) -> Mapping[str, int]:
         return self._session.requests()
+
+    def skew(self) -> timedelta | None:
+        """None as well for the sandbox, whose clock is moved by hand."""
+        seconds = None if self._session.sandbox else self._session.skew_seconds
+        return None if seconds is None else timedelta(seconds=seconds)
 
     def resting(self) -> float:
         return self._session.resting()

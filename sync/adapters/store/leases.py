@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import insert, select, update
 
@@ -9,6 +10,9 @@ from sync.adapters.store.refusals import lease_held, lease_lost
 from sync.adapters.store.tables import lease as lease_row
 from sync.adapters.store.transactions import PlanTransactions
 from sync.model.record import Lease
+
+LONGEST: Final = timedelta(minutes=10)
+"""Twice what a cycle takes its lease for: nobody's ends further away, by a clock that is right."""
 
 
 class Leases(PlanTransactions):
@@ -18,25 +22,36 @@ class Leases(PlanTransactions):
 
         A name is no proof: another process of the same name has to wait like any other. Only the
         store that holds the lease may take it again.
+
+        One that ends further away than any lease lasts was dated by a clock that was since put
+        back. It is dated anew, and its holder keeps it: who is alive renews it, who is dead loses
+        it in minutes and not in years.
         """
         with self._entering(fenced=False) as transaction:
             connection = transaction.connection
             row = connection.execute(select(lease_row).where(self._mine(lease_row))).one_or_none()
             ours = row is not None and self._lease is not None and self._lease.token == row.token
-            if row is not None and row.holder is not None and not ours and row.expires_at > now:
-                raise lease_held(
+            seen = 0 if row is None else row.token
+            others = row is not None and row.holder is not None and not ours
+            if row is not None and others and row.expires_at > now:
+                ends = min(row.expires_at, now + LONGEST)
+                refused = lease_held(
                     self._database.place,
                     self.plan_id,
                     row.holder,
-                    f"{row.expires_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+                    f"{ends.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
                 )
-            seen = 0 if row is None else row.token
-            taken = Lease(holder, seen + 1, now + timedelta(seconds=seconds))
-            values = {
-                "token": taken.token,
-                "holder": taken.holder,
-                "expires_at": taken.expires_at,
-            }
+                if ends == row.expires_at:
+                    raise refused
+                values: dict[str, object] = {"expires_at": ends}
+            else:
+                refused = None
+                taken = Lease(holder, seen + 1, now + timedelta(seconds=seconds))
+                values = {
+                    "token": taken.token,
+                    "holder": taken.holder,
+                    "expires_at": taken.expires_at,
+                }
             if row is None:
                 connection.execute(insert(lease_row), {"plan_id": self.plan_id, **values})
             else:
@@ -47,7 +62,10 @@ class Leases(PlanTransactions):
                 )
                 if swapped.rowcount != 1:
                     raise lease_lost(self._database.place, self.plan_id, seen)
-            self._hold(taken, transaction.on_undo)
+            if refused is None:
+                self._hold(taken, transaction.on_undo)
+        if refused is not None:
+            raise refused
         return taken
 
     def renew_lease(self, lease: Lease, now: datetime, seconds: float) -> Lease:

@@ -10,14 +10,14 @@ import traceback
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asana
 import pytest
 import structlog
 
-from sync.adapters.asana import Budget, Limits, Session, reads, rights
+from sync.adapters.asana import AsanaTarget, Budget, Limits, Session, reads, rights
 from sync.adapters.asana.writes import Writer
 from sync.errors import (
     ConfigError,
@@ -564,6 +564,30 @@ def test_announced_changes_are_logged_once_per_name(faults: Faults, session: Ses
         get(session)
 
     assert [entry["event"] for entry in logs] == ["asana.change_announced"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead"),
+    [
+        pytest.param({"Date": "Tue, 10 Feb 2026 12:00:00 GMT"}, timedelta(0), id="in step"),
+        pytest.param({"Date": "Tue, 10 Feb 2026 13:00:00 GMT"}, timedelta(hours=1), id="ahead"),
+        pytest.param({"Date": "Tue, 19 Jan 2038 03:14:08 GMT"}, timedelta(days=4360, seconds=54848),
+                     id="past 2038"),
+        pytest.param({}, None, id="not told"),
+        pytest.param({"Date": "hier"}, None, id="no date"),
+        pytest.param({"Date": "Tue, 10 Feb 2026 13:00:00 -0000"}, None, id="of no zone"),
+        pytest.param({"Date": "Tue, 10 Feb 2026 13:00:00 GMT", "Jalon_Sandbox": "1"}, None,
+                     id="of the sandbox, which is moved by hand"),
+    ],
+)  # fmt: skip
+def test_how_far_asana_s_clock_is_from_ours(
+    faults: Faults, session: Session, headers: dict[str, str], ahead: timedelta | None
+) -> None:
+    faults.script.append(good(**headers))
+    target = AsanaTarget(session)
+    assert target.skew() is None
+    get(session)
+    assert target.skew() == ahead
 
 
 PAGE = [{"gid": str(n), "name": "x"} for n in range(100)]
