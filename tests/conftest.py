@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from sync.adapters.store import open_database
 from tests.empty_store import empty_store
 
 if TYPE_CHECKING:
     from tests.postgres import Server
+
+settings.register_profile("jalon", deadline=None)  # a busy machine makes no property false
+settings.load_profile("jalon")
 
 COUNTED: Final = {
     "adapters/asana/matrix/test_matrix_calls.py": "pairs of a call and a fault",
