@@ -20,7 +20,7 @@ from sync.core.amounts import Change, amounts, published_amounts
 from sync.core.change_digest import change_digest
 from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen, with_corrections
 from sync.core.dates import french
-from sync.core.draft import Memory
+from sync.core.draft import Baselines, Memory
 from sync.core.guard import (
     RECOVERED,
     SANDBOX_SEEN,
@@ -132,6 +132,7 @@ class Proposal:
     frozen: Frozen = field(default_factory=dict)
     due_freezes: Frozen = field(default_factory=dict)
     chosen: Chosen = NOTHING_CHOSEN
+    baselines: Baselines = field(default_factory=dict)
     unrecorded: bool = False
     accepted: tuple[Settlement, ...] = ()
     before: Plan | None = None
@@ -234,7 +235,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         observed,
         mirror,
         links,
-        store.baselines(),
+        proposal.baselines,
         asked=facts.get(INTENT) != intent(revision.number, rules),
     )
     alarms = (*amounts(change), *published_amounts(before, candidate, rules.limits))
@@ -297,7 +298,18 @@ def weigh(
     if awaited or due:
         frozen = {**frozen, **due}
         view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
-    return Proposal(revision, history, reading, view, links, tuple(settled), frozen, due, words)
+    return Proposal(
+        revision,
+        history,
+        reading,
+        view,
+        links,
+        tuple(settled),
+        frozen,
+        due,
+        words,
+        memory.baselines,
+    )
 
 
 def candidate_of(

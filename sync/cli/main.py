@@ -8,6 +8,7 @@ Codes: 0 done; 2 usage or configuration; 3 changes pending (`diff`); 4 refused b
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -28,6 +29,11 @@ from sync.wording import Language, Text
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+ALLOCATIONS = 100_000
+"""
+How many new objects make the garbage collector look for waste. By default it looks after 700, and
+then goes many times through the values of a large plan, which are all still needed.
+"""
 
 DESCRIPTION = Text(
     "Jalon garde en accord le plan publié d’une ville, son projet Asana et sa page publique.",
@@ -36,6 +42,7 @@ DESCRIPTION = Text(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    gc.set_threshold(ALLOCATIONS)
     words = sys.argv[1:] if argv is None else list(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

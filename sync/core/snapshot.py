@@ -272,4 +272,5 @@ def plainly_encoded(said: object) -> bytes:
 
 def same_content(one: Snapshot, other: Snapshot) -> bool:
     """True when a reader of the page would see no difference but the date of the check."""
-    return one.model_dump(exclude=VOLATILE) == other.model_dump(exclude=VOLATILE)
+    content = Snapshot.model_fields.keys() - VOLATILE
+    return all(getattr(one, key) == getattr(other, key) for key in content)

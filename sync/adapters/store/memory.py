@@ -1,10 +1,12 @@
 """What both sides last agreed on, which ref is which Asana object, and small facts."""
 
+import json
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, String, delete, select, type_coerce, update
 
 from sync.adapters.store.dialect import upsert_into
 from sync.adapters.store.refusals import refused
@@ -117,13 +119,19 @@ class Memory(PlanTransactions):
         return frozenset(row.gid for row in self._intact_links() if row.linked_at >= moment)
 
     def baselines(self) -> dict[tuple[Ref, str], str | None]:
+        """A dozen for each task: so they are decoded by the thousand, and a name is kept once."""
+        found: dict[tuple[Ref, str], str | None] = {}
         with self._reading() as connection:
             rows = connection.execute(
-                select(baseline.c.ref, baseline.c.field, baseline.c.value)
+                select(baseline.c.ref, baseline.c.field, type_coerce(baseline.c.value, String))
                 .where(self._mine(baseline))
                 .order_by(baseline.c.ref, baseline.c.field)
-            ).all()
-        return {(row.ref, row.field): row.value for row in rows}
+            )
+            for some in rows.partitions(5_000):
+                values = json.loads(f"[{','.join(value for _, _, value in some)}]")
+                for (ref, name, _), value in zip(some, values, strict=True):
+                    found[sys.intern(ref), sys.intern(name)] = value
+        return found
 
     def agree(self, values: Mapping[tuple[Ref, str], str | None]) -> None:
         """Set these baselines and leave the others; None is an agreed empty field."""
