@@ -29,11 +29,6 @@ from sync.wording import Language, Text
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-ALLOCATIONS = 100_000
-"""
-How many new objects make the garbage collector look for waste. By default it looks after 700, and
-then goes many times through the values of a large plan, which are all still needed.
-"""
 
 DESCRIPTION = Text(
     "Jalon garde en accord le plan publié d’une ville, son projet Asana et sa page publique.",
@@ -42,7 +37,7 @@ DESCRIPTION = Text(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    gc.set_threshold(ALLOCATIONS)
+    gc.set_threshold(100_000)  # the values of a large plan are all needed: look for waste seldom
     words = sys.argv[1:] if argv is None else list(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
