@@ -131,8 +131,7 @@ def _standing(url: str) -> tuple[tuple[KeptPlan, ...] | None, Text | None]:
     except StoreRefused as error:
         if error.facts["problem"] == "foreign":
             raise
-        if error.facts["problem"] != "newer":
-            return None, error.text
+        return None, None if error.facts["problem"] == "newer" else error.text
     return (() if revision is None else None), None
 
 

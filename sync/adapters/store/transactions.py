@@ -86,7 +86,8 @@ class PlanTransactions:
     def _entering(self, *, fenced: bool) -> Iterator[Transaction]:
         with self._database.transaction(write=True) as transaction:
             if transaction is not self._entered:
-                require_own(transaction.connection, self._database.place)
+                if fenced:  # a lease is the same in a newer one, and must be given back there too
+                    require_own(transaction.connection, self._database.place)
                 self._lock_plan(transaction.connection)
                 if fenced:
                     self._require_lease(transaction.connection)

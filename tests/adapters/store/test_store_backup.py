@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from sync.adapters.store import Database, Restoration, backup, open_database, restore
 from sync.adapters.store.backup import COPY, MANIFEST, Manifest, back_up
 from sync.core.guard import RESTORED
 from sync.errors import ConfigError, CycleBusy, StoreRefused
 from sync.model.record import NewLogRow
+from tests.adapters.store.stored_values import without_triggers
 
 NOW = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)
 PLAN = "becancour"
@@ -239,6 +241,45 @@ def test_a_power_cut_at_the_exchange_leaves_one_of_the_two(
     assert words(live) == ["avant", "après"]
     restore(url, tmp_path / "copie", [PLAN], NOW + timedelta(seconds=1), "test", yes=True)
     assert words(live) == ["avant"]
+
+
+def test_a_backup_goes_over_a_database_that_a_newer_release_upgraded(
+    filled: Database, url: str, tmp_path: Path, live: Path
+) -> None:
+    """The only way back from an upgrade; its leases still keep a cycle away."""
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    write(filled, "après")
+    with filled._engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    filled.close()
+    put(url, tmp_path / "copie")
+    assert words(live) == ["avant"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE link SET gid = '9'",
+        "UPDATE log SET after = 'autre'",
+        "UPDATE log SET rule = 'autre'",
+    ],
+)
+def test_the_way_back_that_a_refusal_names_is_one(
+    filled: Database, url: str, tmp_path: Path, live: Path, damage: str
+) -> None:
+    filled.plan(PLAN).link("action:A1-01", "11", NOW)
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    with filled._engine.begin() as connection:
+        without_triggers(connection, "log")
+        connection.execute(text(damage))
+    with pytest.raises(StoreRefused, match="jalon restore"):  # noqa: PT012
+        filled.plan(PLAN).links()
+        write(filled, "après")
+    filled.close()
+    put(url, tmp_path / "copie")
+    assert words(live) == ["avant"]
+    with open_database(url) as restored:
+        assert restored.plan(PLAN).links() == {"action:A1-01": "11"}
 
 
 def test_postgresql_is_told_its_own_tools_and_no_password(tmp_path: Path) -> None:
