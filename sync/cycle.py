@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 
 import structlog
 
@@ -34,6 +35,7 @@ from sync.core.guard import (
     intent,
     sandbox_word,
 )
+from sync.core.intended import Settled, intention, restored_found, rows_found
 from sync.core.log_rows import (
     decision_row,
     finding_rows,
@@ -246,6 +248,22 @@ class _Cycle:
     def _keep_lease(self) -> None:
         self.lease = self.store.renew_lease(self.lease, self._now(), LEASE_SECONDS)
 
+    def _still_ours(self) -> None:
+        """
+        A write may have waited long for its turn, or the process may have stood still.
+
+        Once the lease has run out somebody else may be writing the same; Asana knows no lease.
+        """
+        if self._now() >= self.lease.expires_at:
+            raise TargetUnavailable(
+                Text(
+                    "Le cycle est resté arrêté plus longtemps que son bail : rien de plus n’est "
+                    "envoyé à Asana. Le prochain cycle continuera.",
+                    "The cycle stood still for longer than its lease: nothing more is sent to "
+                    "Asana. The next cycle goes on.",
+                )
+            )
+
     def _now(self) -> datetime:
         return self.ports.clock.now()
 
@@ -343,7 +361,7 @@ class _Cycle:
             self.store.agree(view.changes.agreed)
             self.store.freeze(proposal.due_freezes, self.cycle_id)
             rows = [
-                *map(settlement_row, proposal.settled),
+                *chain.from_iterable(map(_found_out, proposal.settled)),
                 *(
                     decision_row(decision)
                     for decision in view.changes.decisions
@@ -352,7 +370,8 @@ class _Cycle:
                 *map(freeze_row, proposal.due_freezes.items()),
             ]
             self.store.append_log(self.cycle_id, now, [*overwritten, *rows])
-            self._open(told)
+            corrected = chain.from_iterable(map(restored_found, proposal.settled))
+            self._open([*told, *corrected])
             if proposal.wrote:
                 self.store.note_fact(WROTE, "")
             facts = self.store.facts()
@@ -390,7 +409,10 @@ class _Cycle:
             if not LEASE_SECONDS / 2 <= left <= LEASE_SECONDS:  # more: the clock was put back
                 self._keep_lease()
             kind = type(operation).__name__
-            entries[operation.key] = self.store.intend(self.cycle_id, operation.ref, kind, now)
+            about = intention(operation, decisions, restored)
+            entries[operation.key] = self.store.intend(
+                self.cycle_id, operation.ref, kind, now, about
+            )
 
         def after(applied: Applied) -> None:
             operation, now = applied.operation, self._now()
@@ -427,7 +449,9 @@ class _Cycle:
 
         if any(isinstance(each, UpdateTask | PlaceTask | SetParent) for each in operations):
             self.store.note_fact(WROTE, Wrote(self.cycle_id, self.began).fact)
-        self.ports.target.apply(operations, gids, before=before, after=after)
+        self.ports.target.apply(
+            operations, gids, before=before, after=after, leave=self._still_ours
+        )
         for key, value in self.ports.target.learned().items():
             self.store.note_fact(key, value)
 
@@ -595,3 +619,8 @@ class _Cycle:
         until = not_before(self._now(), seconds)
         if until or self.store.facts().get(NOT_BEFORE):
             self.store.note_fact(NOT_BEFORE, until)
+
+
+def _found_out(settled: Settled) -> Sequence[NewLogRow]:
+    """What the write was about to change where its cycle kept that, else that it was sent."""
+    return tuple(rows_found(settled)) or (settlement_row(settled),)

@@ -106,12 +106,15 @@ class Target(Protocol):
         *,
         before: Callable[[AnyOperation], None],
         after: Callable[[Applied], None],
+        leave: Callable[[], None] = lambda: None,
     ) -> None:
         """
         Send the operations, dependents after what they need, a bounded number in flight.
 
         `before` is called in the caller's thread right before an operation is sent and
         `after` in the same thread when its outcome is known, so both may use the store.
+        `leave` is called in the sending thread at the last moment before each request of a write,
+        after any waiting; when it raises, that request is not sent.
         Once an operation fails, whatever depends on it is not sent. Raises TargetDenied or
         TargetUnavailable after every operation in flight has been told to `after`.
         """
@@ -241,7 +244,11 @@ class Store(Protocol):
         """Newest first."""
 
     # the journal of writes
-    def intend(self, cycle_id: str, ref: Ref, kind: str, sent_at: datetime) -> int: ...
+    def intend(
+        self, cycle_id: str, ref: Ref, kind: str, sent_at: datetime, about: str | None = None
+    ) -> int:
+        """`about` is what the entry's detail says until it is settled."""
+
     def settle(
         self,
         entry_id: int,

@@ -36,6 +36,7 @@ from sync.core.guard import (
     intent,
 )
 from sync.core.history import History, history_of
+from sync.core.intended import settle_write
 from sync.core.leaks import private_values
 from sync.core.marks import ROLES, project_line, project_ref
 from sync.core.past import reads_its_end
@@ -278,7 +279,12 @@ def weigh(
         ref, found = waiting_one.ref, view.recognition
         gid = None if ref in found.anew else found.gids.get(ref)
         complete = reading.full and reading.observed.complete
-        if gid is not None or not waiting_one.kind.startswith("Create"):
+        if not waiting_one.kind.startswith("Create"):
+            task = reading.observed.tasks.get(gid or "")
+            naming = Naming.of(links, reading.observed, rules.mapping)
+            there = maybe_written(ref, task, rules.mapping, naming)
+            settled.append((waiting_one, settle_write(waiting_one, there), gid))
+        elif gid is not None:
             settled.append((waiting_one, "resolved", gid))
         elif complete and now - waiting_one.sent_at >= CREATE_SETTLES_AFTER:
             settled.append((waiting_one, "void", None))

@@ -43,10 +43,18 @@ def keep_last_known(
     observed: Observed, mirror: Observed | None, fresh: frozenset[str] = frozenset()
 ) -> Observed:
     """
-    A task proved gone keeps its last known body, which the page goes on showing.
+    A task proved gone keeps its last known body, which the page goes on showing. One that left the
+    project keeps what people had entered by then: what they enter elsewhere is not of the plan.
 
     `fresh` are gids linked so recently that a read may not show them yet: they are not gone.
     """
     known = mirror.tasks if mirror else {}
     kept = {gid: known[gid] for gid in observed.absent if gid in known}
+    for gid in observed.moved & known.keys() & observed.tasks.keys():
+        kept[gid] = replace(
+            observed.tasks[gid],
+            fields=known[gid].fields,
+            completed=known[gid].completed,
+            completed_at=known[gid].completed_at,
+        )
     return replace(observed, tasks={**observed.tasks, **kept}, absent=observed.absent - fresh)

@@ -22,8 +22,16 @@ from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, Update
 from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
 from sync.model.record import RECOVERED, Head, JournalEntry, JournalState, NewLogRow
+from sync.wording import Text
 
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE)
+
+_HAPPENED = Text("l’écriture a eu lieu", "the write happened")
+_DID_NOT_HAPPEN = Text("l’écriture n’a pas eu lieu", "the write did not happen")
+_LOST_UPDATE = Text(
+    "la tâche est relue, et ce qui manque est écrit de nouveau",
+    "the task is read again, and what is missing is written again",
+)
 
 
 def worth_a_row(decision: Decision) -> bool:
@@ -85,18 +93,16 @@ def operation_rows(
 
 def settlement_row(settled: tuple[JournalEntry, JournalState, str | None]) -> NewLogRow:
     waiting, state, gid = settled
-    happened = state == "resolved"
+    told = _LOST_UPDATE
+    if waiting.kind.startswith("Create"):
+        told = _HAPPENED if state == "resolved" else _DID_NOT_HAPPEN
     return NewLogRow(
         kind=waiting.kind,
         subject=waiting.ref,
         to=gid,
         rule="lost_answer",
-        reason_fr="réponse perdue : l’écriture a eu lieu"
-        if happened
-        else "réponse perdue : l’écriture n’a pas eu lieu",
-        reason_en="answer lost: the write happened"
-        if happened
-        else "answer lost: the write did not happen",
+        reason_fr=f"réponse perdue : {told.fr}",
+        reason_en=f"answer lost: {told.en}",
         outcome=state,
     )
 

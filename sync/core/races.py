@@ -76,7 +76,9 @@ def written(rows: Iterable[LogRow]) -> tuple[Written, ...]:
     return tuple(
         Written(row.subject, row.field, row.asana, row.plan, row.rule == Verdict.RESTORE.value)
         for row in rows
-        if is_write(row.kind) and row.field and row.outcome not in ("rejected", "void")
+        if is_write(row.kind)
+        and row.field
+        and row.outcome not in ("rejected", "void", "resolved")  # the last is an earlier cycle's
     )
 
 

@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,6 +88,7 @@ class Session:
         self._pace = Pace(
             self._budget, in_flight=in_flight, longest=self.limits.longest_pause, sleep=sleep
         )
+        self._leave: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._sent: Counter[str] = Counter()
         self._repeats = 0
@@ -147,6 +148,15 @@ class Session:
         """Write what must not arrive twice."""
         return self._perform("create", what, call, broad=broad)
 
+    @contextlib.contextmanager
+    def leaving(self, leave: Callable[[], None]) -> Iterator[None]:
+        """Have something asked at the last moment before a write is sent, and each repeat of it."""
+        before, self._leave = self._leave, leave
+        try:
+            yield
+        finally:
+            self._leave = before
+
     def side_by_side(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Run readings at the same time; the first that fails ends them all."""
         if len(calls) < 2:
@@ -186,6 +196,8 @@ class Session:
             attempt += 1
             try:
                 with self._pace.turn("writes" if writing else "reads"):
+                    if writing:
+                        self._leave()
                     return call()
             except TooLong as wait:
                 raise too_long(what, wait.seconds, self.now(), asked=wait.asked) from None

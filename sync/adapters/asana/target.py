@@ -65,6 +65,7 @@ class AsanaTarget:
         *,
         before: Callable[[AnyOperation], None],
         after: Callable[[Applied], None],
+        leave: Callable[[], None] = lambda: None,
     ) -> None:
         def told(applied: Applied) -> None:
             operation = applied.operation
@@ -72,14 +73,15 @@ class AsanaTarget:
                 self._reordered.add(operation.role)
             after(applied)
 
-        apply(
-            operations,
-            links,
-            self._writer.send,
-            in_flight=self._session.limits.writes_in_flight,
-            before=before,
-            after=told,
-        )
+        with self._session.leaving(leave):
+            apply(
+                operations,
+                links,
+                self._writer.send,
+                in_flight=self._session.limits.writes_in_flight,
+                before=before,
+                after=told,
+            )
 
     def preflight(self, wanted: Sequence[FieldRule]) -> tuple[Text, ...]:
         return preflight(self._session, self._workspace, wanted)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from sync.adapters.store.tables import journal
 from sync.adapters.store.transactions import PlanTransactions
@@ -11,7 +11,9 @@ from sync.model.record import JournalEntry, JournalState
 
 
 class Journal(PlanTransactions):
-    def intend(self, cycle_id: str, ref: Ref, kind: str, sent_at: datetime) -> int:
+    def intend(
+        self, cycle_id: str, ref: Ref, kind: str, sent_at: datetime, about: str | None = None
+    ) -> int:
         with self._writing() as connection:
             entry_id = self._last(connection, journal, "id") + 1
             connection.execute(
@@ -24,6 +26,7 @@ class Journal(PlanTransactions):
                     "kind": kind,
                     "state": "intended",
                     "sent_at": sent_at,
+                    "detail": about,
                 },
             )
         return entry_id
@@ -36,8 +39,12 @@ class Journal(PlanTransactions):
         gid: str | None = None,
         detail: str | None = None,
     ) -> None:
-        """An `unknown` entry may be settled again; a gid or a detail already told is kept."""
-        told = {"gid": gid, "detail": detail}
+        """
+        An `unknown` entry may be settled again; a gid or a detail already told is kept.
+
+        What an intention was about is forgotten: the log has it now, and may have to erase it.
+        """
+        kept = case((journal.c.state == "intended", None), else_=journal.c.detail)
         with self._writing() as connection:
             settled = connection.execute(
                 update(journal)
@@ -45,7 +52,8 @@ class Journal(PlanTransactions):
                 .values(
                     state=state,
                     settled_at=settled_at,
-                    **{name: value for name, value in told.items() if value is not None},
+                    gid=journal.c.gid if gid is None else gid,
+                    detail=kept if detail is None else detail,
                 )
             )
             if settled.rowcount != 1:

@@ -184,15 +184,17 @@ class Log(PlanTransactions):
 
     def restored_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
         """Only what was certainly written: a restore that never happened must not block one."""
-        return self._fields_since(moment, rule=Verdict.RESTORE.value, outcome="done")
+        return self._fields_since(moment, Verdict.RESTORE.value, "done", "resolved")
 
     def overwritten_since(self, moment: datetime) -> frozenset[tuple[Ref, str]]:
-        return self._fields_since(moment, rule=OVERWRITTEN, outcome="noted")
+        return self._fields_since(moment, OVERWRITTEN, "noted")
 
     def _fields_since(
-        self, moment: datetime, *, rule: str, outcome: str
+        self, moment: datetime, rule: str, *outcomes: str
     ) -> frozenset[tuple[Ref, str]]:
-        chosen = self._with_before(log.c.at >= moment, log.c.rule == rule, log.c.outcome == outcome)
+        chosen = self._with_before(
+            log.c.at >= moment, log.c.rule == rule, log.c.outcome.in_(outcomes)
+        )
         with self._reading() as connection:
             rows = connection.execute(chosen).mappings().all()
         self._require_intact_rows(rows)

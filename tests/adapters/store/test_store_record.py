@@ -242,7 +242,7 @@ def test_what_was_restored_lately_is_found_in_the_log(store: PlanStore) -> None:
     for outcome in ("done", "unknown", "resolved", "rejected", "void", "left"):
         row = NewLogRow("UpdateTask", outcome, "nom", rule="restore", outcome=outcome)
         store.append_log("c1", NOW, [row, replace(row, subject="autre", rule="write")])
-    assert store.restored_since(NOW) == {("done", "nom")}
+    assert store.restored_since(NOW) == {("done", "nom"), ("resolved", "nom")}
     assert store.restored_since(LATER) == frozenset()
 
 

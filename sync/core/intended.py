@@ -1,0 +1,84 @@
+"""
+What a write is about to change, kept with its intention.
+
+A cycle may die between sending and telling. Whatever it wrote over was seen by it alone: without
+this the text that a person had typed would be in no log.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from sync.core.log_rows import operation_rows
+from sync.core.races import Written, is_write
+from sync.model.decision import Decision
+from sync.model.finding import Finding
+from sync.model.operation import AnyOperation, Ref
+from sync.model.record import JournalEntry, JournalState, NewLogRow
+
+Settled = tuple[JournalEntry, JournalState, str | None]
+
+
+def intention(
+    operation: AnyOperation,
+    decisions: Mapping[tuple[Ref, str], Decision],
+    restored: Mapping[str, Finding],
+) -> str | None:
+    """The rows that its outcome will tell, and the findings, by subject; None for a creation."""
+    if not is_write(type(operation).__name__):
+        return None
+    rows = list(operation_rows(operation, "intended", decisions))
+    subjects = [f"{row.subject}#{row.field}" for row in rows]
+    told = {
+        "rows": [asdict(row) for row in rows],
+        "restored": [asdict(restored[each]) for each in subjects if each in restored],
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def settle_write(waiting: JournalEntry, seen: Iterable[Written]) -> JournalState:
+    """
+    `void` where none of what it was to put stands there now; what cannot be told, happened.
+
+    What a person set back in between looks as if it had not been sent; its text is kept either way.
+    """
+    now = {one.field: one.seen for one in seen}
+    put = {row.field: row.plan for row in _rows(waiting) if row.plan != row.asana}
+    known = put.keys() & now.keys()
+    if known and not any(now[name] == put[name] for name in known):
+        return "void"
+    return "resolved"
+
+
+def rows_found(settled: Settled) -> Iterator[NewLogRow]:
+    """What a dead cycle did not come to tell of its write."""
+    waiting, state, _ = settled
+    for row in _rows(waiting):
+        yield replace(
+            row,
+            outcome=state,
+            reason_fr=f"{row.reason_fr} (cycle interrompu, constaté après coup)",
+            reason_en=f"{row.reason_en} (cycle interrupted, found afterwards)",
+        )
+
+
+def restored_found(settled: Settled) -> Iterator[Finding]:
+    """The corrections that a dead cycle made and did not come to tell."""
+    waiting, state, _ = settled
+    if state == "resolved":
+        for one in _told(waiting).get("restored", ()):
+            yield Finding(**one)
+
+
+def _rows(waiting: JournalEntry) -> Iterator[NewLogRow]:
+    for row in _told(waiting).get("rows", ()):
+        yield NewLogRow(**row)
+
+
+def _told(waiting: JournalEntry) -> dict[str, Any]:
+    """Only while it is intended: whatever was answered has been told."""
+    if waiting.state != "intended" or not waiting.detail:
+        return {}
+    found: dict[str, Any] = json.loads(waiting.detail)
+    return found
