@@ -53,6 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     people.addoption("--people-sample", type=int, default=24, help="cases to draw (24)")
     people.addoption("--people-seed", default="jalon", help="what they are drawn by")
     people.addoption("--people-case", action="append", default=[], help="one more: 1:change:3")
+    machine = parser.getgroup("machine", "two workers, and anything in any order (tests/machine)")
+    machine.addoption("--machine-schedule", action="append", default=[], help="such as 40:3")
+    machine.addoption("--machine-seed", type=int, action="append", default=[], help="play again")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -77,6 +80,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                     several[name.removeprefix("cases: ")] += value
     for said, count in several.items():
         terminalreporter.write_line(f"{count} {said}: passed")
+    exercised: Counter[str] = Counter()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        for name, value in getattr(report, "user_properties", ()):
+            if report.when == "call" and name.startswith("exercised: "):
+                exercised[name.removeprefix("exercised: ")] += value
+    if exercised:
+        told = ", ".join(f"{name} {count}" for name, count in sorted(exercised.items()))
+        terminalreporter.write_line(f"exercised: {told}")
 
 
 BOTH: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))

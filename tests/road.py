@@ -80,15 +80,18 @@ class Road:
         self._open.callback(database.close)
         self.store: Store = database.plan(self.plan.id)
 
-    @contextmanager
-    def ports(self) -> Iterator[Ports]:
-        session = Session(
+    def session(self) -> Session:
+        return Session(
             self.sandbox.token,
             url=self.sandbox.url,
             limits=Limits(reads_in_flight=self.in_flight, writes_in_flight=self.in_flight),
             sleep=self.sleep,
             now=self.clock.now,
         )
+
+    @contextmanager
+    def ports(self) -> Iterator[Ports]:
+        session = self.session()
         try:
             yield Ports(
                 store=self.store,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,7 @@ from sync.errors import SyncError
 from sync.model.decision import Verdict
 from sync.model.guarding import Alarm
 from sync.model.progress import Status
+from sync.model.record import Lease
 from sync.worker import wakeups
 
 Plant = pytest.MonkeyPatch
@@ -557,6 +559,64 @@ def shared_conflict_overwritten(plant: Plant) -> None:
     plant.setattr(diff, "decide", bold)
 
 
+def no_lease(plant: Plant) -> None:
+    """Whoever asks for the lease has it, and whoever writes need not hold it."""
+    taken = count(1)
+
+    def take(_store: Any, holder: str, now: Any, seconds: float) -> Lease:
+        return Lease(holder, next(taken), now + timedelta(seconds=seconds))
+
+    plant.setattr(PlanStore, "take_lease", take)
+    plant.setattr(PlanStore, "renew_lease", lambda _store, lease, _now, _seconds: lease)
+    plant.setattr(PlanStore, "release_lease", lambda _store, _lease: None)
+
+
+def token_not_checked(plant: Plant) -> None:
+    """A store that held a lease writes on, whoever holds it now."""
+    plant.setattr(PlanStore, "_require_lease", lambda _store, _connection: None)
+    plant.setattr(PlanStore, "renew_lease", lambda _store, lease, _now, _seconds: lease)
+
+
+def sent_without_looking_at_the_lease(plant: Plant) -> None:
+    """What waited for its turn is sent, however long that was."""
+    plant.setattr(cycle._Cycle, "_still_ours", lambda _cycle: None)
+
+
+def baseline_before_the_answer(plant: Plant) -> None:
+    """What is about to be written counts as agreed on."""
+    honest = cycle._Cycle._apply
+
+    def hasty(self: Any, proposal: Any, operations: Any) -> None:
+        for agreed in proposal.view.changes.on_success.values():
+            self.store.agree(agreed)
+        honest(self, proposal, operations)
+
+    plant.setattr(cycle._Cycle, "_apply", hasty)
+
+
+def naive_create(plant: Plant) -> None:
+    """What no link knows is created; nobody looks whether it is there."""
+    plant.setattr(recognise._Tasks, "_claims", lambda _tasks: {})
+    plant.setattr(PlanStore, "unsettled", lambda _store: ())
+
+
+def read_wherever_it_is(plant: Plant) -> None:
+    """What people enter in a task that left the project is published all the same."""
+    honest = proposal.keep_last_known
+
+    def lax(observed: Any, *known: Any) -> Any:
+        kept = honest(observed, *known)
+        elsewhere = {gid: observed.tasks[gid] for gid in observed.moved & observed.tasks.keys()}
+        return replace(kept, tasks={**kept.tasks, **elsewhere})
+
+    plant.setattr(proposal, "keep_last_known", lax)
+
+
+def intention_without_its_text(plant: Plant) -> None:
+    """The journal says that a write was meant, and not what it was to replace."""
+    plant.setattr(cycle, "intention", lambda *_: None)
+
+
 _LISTED: Final = (
     "tests/adapters/asana/test_asana_completeness.py::"
     "test_from_a_listing_that_did_not_end_nothing_is_concluded"
@@ -614,6 +674,8 @@ def half_a_recovery(plant: Plant) -> None:
     plant.setattr(PlanStore, "transaction", lambda _self: nullcontext())
 
 
+_SCENES: Final = "tests/machine/test_scenes.py::"
+_PAIR: Final = "tests/machine/test_two_workers.py::test_a_schedule"
 CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     blind_post_retry: (
         f"{_FAULTS}test_a_lost_answer_at_any_create_makes_no_second_one[task-drop_after]"
@@ -749,4 +811,17 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     ),
     lost_text_not_logged: f"{_THREE}test_every_triple_of_every_kind[restore-first time]",
     shared_conflict_overwritten: f"{_THREE}test_every_triple_of_every_kind[shared-first time]",
+    no_lease: f"{_PAIR}[30:end]",
+    token_not_checked: f"{_PAIR}[40:30:paused]",
+    sent_without_looking_at_the_lease: (
+        f"{_SCENES}test_nothing_is_sent_after_a_wait_that_outlasts_the_lease"
+    ),
+    baseline_before_the_answer: f"{_SCENES}test_a_title_whose_writing_fails_is_written_later",
+    naive_create: f"{_SCENES}test_a_creation_whose_answer_is_lost_is_not_made_twice",
+    read_wherever_it_is: (
+        f"{_SCENES}test_what_is_entered_in_a_task_that_left_is_not_published_until_it_is_back"
+    ),
+    intention_without_its_text: (
+        f"{_SCENES}test_a_text_replaced_by_a_cycle_that_dies_is_kept_and_told"
+    ),
 }
