@@ -7,7 +7,11 @@ import threading
 import zipfile
 from base64 import b64encode
 from binascii import hexlify
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -311,6 +315,42 @@ def test_asana_empty_and_a_publication_of_another_plan(
     assert jalon("sync", *yes).code == 0
     assert len(tasks(sandbox)) == len(set(tasks(sandbox)))
     assert number(lived) == 3
+
+
+def test_the_public_address_will_do_where_no_folder_is_left(
+    lived: Town, jalon: Jalon, sandbox: RunningSandbox
+) -> None:
+    """From a host that serves no hidden file; an address that serves nothing is no publication."""
+    shown, so_far = page(lived), writes(sandbox)
+    lose(lived)
+    served = lived.public.rename(lived.folder / "ailleurs")
+    (served / "courant" / ".manifeste.json").unlink()
+    with serving(served) as address:
+        assert "aucune publication" in jalon("recover", "--from", f"{address}/rien").out
+        said = jalon("recover", "--from", address, "--yes", "--by", "TI")
+        assert said.code == 0, said.err
+        assert address in said.out
+    assert jalon("sync").code == 0
+    assert writes(sandbox) == so_far
+    assert page(lived) == shown
+    assert "TI" in jalon("log", "--code", "recovered").out
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    host = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=host.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{host.server_port}"
+    finally:
+        host.shutdown()
+        thread.join()
+        host.server_close()
 
 
 def test_no_byte_of_a_backup_is_a_secret(

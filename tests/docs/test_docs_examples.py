@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from sync.adapters.store import check_database, open_database
+from sync.adapters.store import open_database
+from sync.cli.main import parser
 from tests.docs.tables import REPOSITORY, documents
 
-BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SHELL = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+GUIDES = ("operator.md", "exploitation.md")
+PLAN_ID = "becancour-100-jours"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MORE = "…"
 CHILD = """
 import contextlib, io, json, os, sys
@@ -41,18 +46,18 @@ class Example:
     shown: tuple[str, ...]
 
 
-def blocks(kind: str) -> list[tuple[str, str]]:
+def sessions() -> list[tuple[str, str]]:
     """All of a document's sessions are one: what it exports holds to its end."""
     found = []
     for document in documents():
-        texts = [b[2] for b in BLOCK.finditer(document.read_text(encoding="utf-8")) if b[1] == kind]
+        texts = [found[1] for found in BLOCK.finditer(document.read_text(encoding="utf-8"))]
         if texts:
             found.append((document.name, "".join(texts)))
     return found
 
 
 def examples() -> Iterator[Example]:
-    for document, session in blocks("console"):
+    for document, session in sessions():
         language = "fr"
         for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
             command, *shown = part.splitlines()
@@ -79,17 +84,23 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def told(clone: Path) -> dict[Example, tuple[int, str, str]]:
     """Code, output and errors of each; one process for all, since starting is what takes long."""
-    ran = subprocess.run(
+    said = ran(clone, [(one.language, one.words) for one in EXAMPLES])
+    return dict(zip(EXAMPLES, said, strict=True))
+
+
+def ran(folder: Path, wanted: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[int, str, str]]:
+    """Code, output and errors of each command."""
+    done = subprocess.run(
         [sys.executable, "-c", CHILD],
-        input=json.dumps([(one.language, one.words) for one in EXAMPLES]),
-        cwd=clone,
+        input=json.dumps(wanted),
+        cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
         timeout=120,
     )
-    return {one: tuple(said) for one, said in zip(EXAMPLES, json.loads(ran.stdout), strict=True)}
+    return [tuple(each) for each in json.loads(done.stdout)]
 
 
 @pytest.mark.parametrize(
@@ -110,15 +121,37 @@ def _fits(shown: Sequence[str], printed: Sequence[str]) -> bool:
     return bool(re.fullmatch(pattern, "".join(" ".join(p.split()) + "\n" for p in printed)))
 
 
-@pytest.mark.parametrize(("document", "code"), blocks("python"))
-def test_the_backup_gives_a_database_that_jalon_takes(
-    document: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def commands() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every `jalon …` of the guides' shell blocks, without what is said beside it."""
+    for document in documents():
+        if document.name not in GUIDES:
+            continue
+        text = document.read_text(encoding="utf-8")
+        for block in SHELL.finditer(text):
+            for line in block[1].replace("\\\n", " ").splitlines():
+                if not line.startswith("jalon "):
+                    continue
+                words = shlex.split(line, comments=True)
+                if not any(MORE in word for word in words):
+                    yield document.name, tuple(words[1:])
+
+
+def test_every_command_of_the_guides_is_one_that_jalon_understands() -> None:
+    for document, words in commands():
+        assert parser("fr").parse_args(words), (document, words)
+
+
+def test_the_guides_commands_back_up_and_restore(clone: Path) -> None:
     """Taken while the store is open, as on a running service."""
-    monkeypatch.chdir(tmp_path)
-    with open_database("sqlite:///var/jalon.db") as live:
-        live.plan("essai").note_fact("langue", "français")
-        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=60)
-    check_database("sqlite:///jalon-copy.db")
-    with open_database("sqlite:///jalon-copy.db", migrate=False) as copy:
-        assert copy.plan("essai").facts() == {"langue": "français"}, document
+    database = clone / "var" / "jalon.db"
+    chosen = [words for _, words in commands() if words[0] in ("backup", "restore")]
+    assert [words[0] for words in chosen] == ["backup", "restore", "restore"] * len(GUIDES)
+    with open_database(f"sqlite:///{database}") as live:
+        live.plan(PLAN_ID).note_fact("langue", "français")
+        for code, _, complaints in ran(clone, [("fr", words) for words in chosen[:1]]):
+            assert (code, complaints) == (0, "")
+    database.unlink()
+    for code, _, complaints in ran(clone, [("fr", words) for words in chosen[1:3]]):
+        assert (code, complaints) == (0, "")
+    with open_database(f"sqlite:///{database}", migrate=False) as back:
+        assert back.plan(PLAN_ID).facts()["langue"] == "français"

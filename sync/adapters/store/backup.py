@@ -79,6 +79,8 @@ def back_up(url: str, to: Path, now: datetime, *, overwrite: bool) -> Manifest:
     if to.exists() and not overwrite:
         raise _in_the_way(to)
     engine, place = connect_to(url)
+    with _told(to):
+        to.parent.mkdir(parents=True, exist_ok=True)
     with _told(to), _working_folder(to.parent) as work, Database(engine, place) as database:
         copy = work / COPY
         database.copy_into(copy)
@@ -122,7 +124,8 @@ def _kept(database: Database, plan_id: str) -> KeptPlan:
 def only_sqlite(url: str) -> Path:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        shown = parsed.set(drivername="postgresql", password=None).render_as_string()
+        bare = parsed.set(drivername="postgresql", password=None, query={})
+        shown = bare.render_as_string()  # a query may hold a password too
         raise ConfigError(
             Text(
                 "Une base PostgreSQL se sauvegarde et se restaure avec ses propres outils : "

@@ -283,7 +283,7 @@ def test_the_way_back_that_a_refusal_names_is_one(
 
 
 def test_postgresql_is_told_its_own_tools_and_no_password(tmp_path: Path) -> None:
-    url = "postgresql://jalon:motdepasse@hote/base"
+    url = "postgresql://jalon:motdepasse@hote/base?password=motdepasse"
     with pytest.raises(ConfigError, match="pg_dump") as refused:
         back_up(url, tmp_path / "copie", NOW, overwrite=False)
     assert "motdepasse" not in refused.value.in_("fr") + refused.value.in_("en")
