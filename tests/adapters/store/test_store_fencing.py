@@ -22,6 +22,23 @@ def test_the_tables_of_methods_name_the_whole_port() -> None:
     assert methods - {"transaction"} == WRITES.keys() | READS.keys() | LEASE_METHODS
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_holder_that_was_overtaken_can_write_nothing_on_postgresql(database: Database) -> None:
+    """All methods upon one filling, which takes its time there."""
+    late = database.plan("p")
+    fill(late, "avant")
+    late.take_lease("lent", NOW, 60)
+    database.plan("p").take_lease("rapide", AFTER, 60)
+    before = everything(late)
+    for method, write in WRITES.items():
+        with pytest.raises(CycleBusy) as refusal:
+            write(late, "après")
+        assert refusal.value.facts["problem"] == "lease_lost", method
+    assert everything(late) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("method", WRITES)
 def test_a_holder_that_was_overtaken_can_write_nothing(database: Database, method: str) -> None:
     """It was paused past its lease; somebody else is at work, and this write would undo theirs."""

@@ -20,6 +20,19 @@ def alone() -> Iterator[Database]:
         yield opened
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_one_plan_writes_another_never_reads_on_postgresql(database: Database) -> None:
+    """All methods upon one filling, which takes its time there."""
+    fill(database.plan("p"), "un")
+    fill(database.plan("q"), "un")
+    before = everything(database.plan("q"))
+    for method, write in WRITES.items():
+        write(database.plan("p"), "trois")
+        assert everything(database.plan("q")) == before, method
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("method", WRITES)
 def test_what_one_plan_writes_another_never_reads(database: Database, method: str) -> None:
     fill(database.plan("p"), "un")
