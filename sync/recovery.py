@@ -7,16 +7,14 @@ publication tells revisions, frozen statuses, numbering and what people had ente
 tells is unseen, and the next cycle holds differences there. See decisions 0032 and 0033.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Final
 
-from sync.core.catalogue import CATALOGUE, entry
+from sync.core.catalogue import entry
 from sync.core.chain import in_words
 from sync.core.chosen import chosen, with_corrections
-from sync.core.desired import titles_of
 from sync.core.diff import told_as
 from sync.core.draft import Memory
 from sync.core.guard import (
@@ -32,39 +30,36 @@ from sync.core.history import history_of
 from sync.core.log_rows import recovered_row
 from sync.core.marks import (
     ROLES,
-    action_ref,
-    field_ref,
-    indicator_ref,
-    is_task,
-    option_ref,
     project_line,
-    project_ref,
-    section_ref,
 )
 from sync.core.rebuild import Agreed, entered_in, frozen_in, revisions_in
+from sync.core.recollect import (
+    RECOVERY,
+    by_content,
+    decisions,
+    doubtful,
+    missing,
+    structure,
+    untouched,
+)
 from sync.core.reconcile import Frozen
 from sync.core.snapshot import build_snapshot
-from sync.core.status import STATUS_NAMES
-from sync.core.structure import attachment
 from sync.core.view import View, look
 from sync.errors import ConfigError, TargetUnavailable, UnsafeChangeSet
 from sync.model.decision import Decision, Verdict
-from sync.model.finding import Choice, Finding, NewSettlement
+from sync.model.finding import Finding, NewSettlement
 from sync.model.operation import Ref
 from sync.model.plan import Plan, Revision
-from sync.model.progress import Status
 from sync.model.publication import Published
 from sync.model.record import Delivery, Head, NewLogRow, SnapshotRecord
 from sync.model.rules import Rules
-from sync.model.snapshot import PublicStanding, Snapshot
-from sync.model.target import Observed, ProjectRole
+from sync.model.snapshot import Snapshot
+from sync.model.target import Observed
 from sync.ports import Known, Ports
 from sync.proposal import INTENT
 from sync.wording import Text
 
 LEASE_SECONDS: Final = 300.0
-RECOVERY: Final = "recover"
-"""Where the log has the id of a cycle."""
 LINKABLE: Final = ("project:", "section:", "field:", "option:", "action:", "indicator:")
 
 RulesFor = Callable[[Plan], Rules]
@@ -130,13 +125,13 @@ def examine(
         given = {**links, **extra}
         return look(plan, rules, observed, given, memory, frozen, today, history_of(series))
 
-    found = dict(_by_content(plan, rules, observed, see({}, memory)))
+    found = dict(by_content(plan, rules, observed, see({}, memory)))
     view = see(found, memory)
     baselines = store.baselines()
-    agreed = _structure(plan, rules, view, baselines)
+    agreed = structure(plan, rules, view, baselines)
     settled: tuple[tuple[Finding, NewSettlement, datetime], ...] = ()
     if published is not None:
-        settled = tuple(_decisions(published.last, rules, view))
+        settled = tuple(decisions(published.last, rules, view))
         page = build_snapshot(
             series[-1],
             rules,
@@ -151,11 +146,10 @@ def examine(
         )
         seen = {(one.subject, one.field): one.asana for one in view.changes.decisions}
         agreed |= entered_in(rules, published.last, page, seen)
-        agreed |= _untouched(published, rules, view, observed)
+        agreed |= untouched(published, rules, view, observed)
     again = see(found, replace(memory, baselines=agreed))
-    doubtful = tuple(_doubtful(again, observed))
     held, forgotten = [], []
-    for one in doubtful:
+    for one in doubtful(again, observed):
         key = (one.subject, one.field)
         told = baselines.get((one.subject, f"{one.field}~"))
         if key in baselines and (baselines[key] == one.asana or told == told_as(one.asana)):
@@ -182,7 +176,7 @@ def examine(
         forgotten=tuple(forgotten),
         held=tuple(held),
         settled=settled,
-        missing=tuple(_missing(plan, view)),
+        missing=tuple(missing(plan, view)),
         lost_heads=tuple(_lost_heads(ports, published)),
         delivered=tuple(_delivered(ports, published)),
         sandbox=observed.sandbox,
@@ -316,110 +310,6 @@ def _mixed() -> UnsafeChangeSet:
     )
 
 
-# Asana's side
-
-
-def _by_content(
-    plan: Plan, rules: Rules, observed: Observed, view: View
-) -> Iterator[tuple[Ref, str]]:
-    """
-    Sections and options that people renamed: a section by the tasks that it holds, an option
-    where it is the only one left of its field. They carry no mark, and would be made twice.
-    """
-    gids = view.recognition.gids
-    taken = set(gids.values())
-    homes: dict[Ref, tuple[ProjectRole, list[Ref]]] = {}
-    for _, volet in plan.volets():
-        tasks = [action_ref(action.id) for action in volet.actions]
-        homes[section_ref(volet.id)] = ("actions", tasks)
-    for checkpoint in rules.checkpoints:
-        lines = [indicator_ref(i.id) for _, at, i in plan.indicators() if at == checkpoint.id]
-        homes[section_ref(checkpoint.id)] = ("indicators", lines)
-    for section, (role, tasks) in homes.items():
-        project = gids.get(project_ref(role))
-        if section in gids or project is None:
-            continue
-        seen = Counter(
-            home
-            for ref in tasks
-            if (task := observed.tasks.get(gids.get(ref, ""))) is not None
-            and (home := task.homes.get(project)) is not None
-            and home not in taken
-        )
-        if seen:
-            gid = seen.most_common(1)[0][0]
-            taken.add(gid)
-            yield section, gid
-    by_gid = {each.gid: each for each in observed.fields}
-    for rule in rules.mapping.fields:
-        definition = by_gid.get(gids.get(field_ref(rule.key), ""))
-        if definition is None or rule.existing:
-            continue
-        lacking = [o.id for o in rule.options if option_ref(rule.key, o.id) not in gids]
-        left = [o.gid for o in definition.options if o.enabled and o.gid not in taken]
-        if len(lacking) == len(left) == 1:
-            yield option_ref(rule.key, lacking[0]), left[0]
-
-
-def _structure(
-    plan: Plan, rules: Rules, view: View, baselines: Mapping[tuple[Ref, str], str | None]
-) -> Agreed:
-    """What is done once: sharing, attaching, sorting, assigning. It was done, or is people's."""
-    gids = view.recognition.gids
-    agreed: Agreed = {}
-    for role in ROLES:
-        if project_ref(role) not in gids:
-            continue
-        team = (rules.team,) if rules.team else ()
-        agreed |= {(f"share:{role}/{one}", "shared"): "oui" for one in (*rules.members, *team)}
-        agreed |= {
-            (attachment(role, rule.key), "attached"): "oui"
-            for rule in rules.mapping.fields
-            if field_ref(rule.key) in gids
-        }
-    for _, volet in plan.volets():
-        if section_ref(volet.id) in gids:
-            order = " ".join(action_ref(action.id) for action in volet.actions)
-            agreed[section_ref(volet.id), "order"] = order
-    agreed |= {(ref, "assignee"): RECOVERY for ref in gids if is_task(ref)}
-    return {key: value for key, value in agreed.items() if key not in baselines}
-
-
-def _doubtful(view: View, observed: Observed) -> Iterator[Decision]:
-    """Fields that are not alike on both sides, of tasks that are there."""
-    gids = view.recognition.gids
-    for one in view.changes.decisions:
-        there = gids.get(one.subject) in observed.tasks
-        unseen = one.base == "unseen"
-        if there and unseen and one.field and one.verdict in (Verdict.HOLD, Verdict.WRITE):
-            yield one
-
-
-def _untouched(published: Published, rules: Rules, view: View, observed: Observed) -> Agreed:
-    """
-    « Suivi public » of a task that nobody touched since all was last read: Jalon wrote it.
-
-    Of all the fields that the plan owns it is the one that follows the calendar and the rest.
-    """
-    key = rules.mapping.role("public_followup").key
-    gids = view.recognition.gids
-    agreed: Agreed = {}
-    for one in view.changes.decisions:
-        task = observed.tasks.get(gids.get(one.subject, ""))
-        if one.field != key or one.asana is None or task is None or task.modified_at is None:
-            continue
-        if task.modified_at <= published.state.verifie_le:
-            agreed[one.subject, key] = one.asana
-    return agreed
-
-
-def _missing(plan: Plan, view: View) -> Iterator[Ref]:
-    found = view.recognition
-    for ref in titles_of(plan):
-        if ref not in found.gids or ref in found.gone:
-            yield ref
-
-
 def _is_news(
     baselines: Mapping[tuple[Ref, str], str | None], key: tuple[Ref, str], value: str | None
 ) -> bool:
@@ -427,72 +317,6 @@ def _is_news(
 
 
 # the publication's side
-
-
-def _decisions(
-    last: Snapshot, rules: Rules, view: View
-) -> Iterator[tuple[Finding, NewSettlement, datetime]]:
-    """
-    What people had decided and the page shows: an action retired, a status confirmed, a frozen
-    one corrected. Names and inner reasons are not on the page, and are lost.
-    """
-    asked: dict[str, list[Finding]] = {}
-    for each in view.findings:
-        asked.setdefault(each.subject, []).append(each)
-
-    def choice(
-        finding: Finding, kind: Choice, day: date, value: str | None, why: str | None
-    ) -> tuple[Finding, NewSettlement, datetime]:
-        made = NewSettlement(
-            key=finding.key,
-            choice=kind,
-            by=RECOVERY,
-            reason=f"repris de l’instantané {last.numero}",
-            facts=dict(finding.facts),
-            value=value,
-            public_reason=why,
-        )
-        return finding, made, datetime.combine(day, time(12), rules.zone)
-
-    for action in last.actions():
-        ref = action_ref(action.id)
-        said_by = {"action": action.titre, "by": RECOVERY, "on": f"{last.etat_au}"}
-        retired = Finding("action.retired", ref, said_by)
-        ruled = [
-            (place, one)
-            for place, one in action.jalons.items()
-            if one.selon == "reglement" and one.regle_le and (action.id, place) not in view.rulings
-        ]
-        gone = [one for _, one in ruled if one.etat is Status.RETIRED]
-        for one in gone[:1]:
-            yield choice(retired, "retire", one.regle_le or last.etat_au, None, one.motif)
-        for place, one in ruled if not gone else ():
-            for finding in asked.get(f"{ref}#{place}", ()):
-                if "confirm" in CATALOGUE[finding.code].choices:
-                    day = one.regle_le or last.etat_au
-                    yield choice(finding, "confirm", day, one.etat.value, one.motif)
-        for place, one in action.jalons.items():
-            known = len(view.chosen.corrected.get((action.id, place), ()))
-            subject = f"{ref}#{place}"
-            able = (f for f in asked.get(subject, ()) if "correct" in CATALOGUE[f.code].choices)
-            lacking = one.corrections[known:]
-            finding = next(able, None) or _regressed(subject, action.titre, place, one)
-            for said in lacking:
-                yield choice(finding, "correct", said.le, said.etat.value, said.motif)
-
-
-def _regressed(subject: str, title: str, place: str, one: PublicStanding) -> Finding:
-    """What a correction hangs on where nothing asks for it any more; the next cycle closes it."""
-    frozen, now = STATUS_NAMES[one.etat_fige or one.etat], STATUS_NAMES[one.etat]
-    facts: dict[str, str | int | None] = {
-        "action": title,
-        "checkpoint": place,
-        "frozen": frozen.fr.lower(),
-        "frozen_en": frozen.en.lower(),
-        "current": now.fr.lower(),
-        "current_en": now.en.lower(),
-    }
-    return Finding("status.regressed", subject, facts)
 
 
 def _lost_heads(ports: Ports, published: Published | None) -> Iterator[tuple[Ref, Head]]:
