@@ -56,10 +56,12 @@ class PaperTarget:
         *,
         before: Callable[[AnyOperation], None],
         after: Callable[[Applied], None],
+        leave: Callable[[], None],
     ) -> None:
         for operation in operations:
             self.meanwhile()
             before(operation)
+            leave()
             self.paper.apply(operation)
             links, also = self.paper.links, {}
             if isinstance(operation, CreateField):
