@@ -14,7 +14,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine check contract bench bench-peers night lock clean
+.PHONY: demo test postgres planted machine crash check contract bench bench-peers night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -27,7 +27,7 @@ demo: $(BIN)/.ready
 	$(BIN)/jalon demo --out public
 
 test: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine and not crash"
 
 # The store's tests and some whole cycles again, on a PostgreSQL server that they start themselves.
 postgres: $(BIN)/.ready
@@ -42,12 +42,16 @@ MACHINE_WORKERS ?= $(WORKERS)
 machine: $(BIN)/.ready
 	$(BIN)/pytest -n $(MACHINE_WORKERS) -m machine tests/machine
 
+# Cycles killed for real at each of their points, alone, in pairs and with a fault after them.
+crash: $(BIN)/.ready
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "crash and not night"
+
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine"
+	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine and not crash"
 
 contract: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -m contract tests/contract

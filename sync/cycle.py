@@ -70,9 +70,14 @@ from sync.model.guarding import Acceptance, Alarm
 from sync.model.operation import (
     AnyOperation,
     AttachField,
+    CreateField,
+    CreateOption,
+    CreateProject,
+    CreateSection,
     PlaceTask,
     Ref,
     SetParent,
+    ShareProject,
     UpdateTask,
 )
 from sync.model.plan import Plan
@@ -107,6 +112,8 @@ from sync.wording import Text
 
 LEASE_SECONDS = 300.0
 _ROUNDS = 3
+_UNTOLD = (CreateProject, ShareProject, CreateSection, CreateField, CreateOption, AttachField)
+"""No event tells of these: who dies before they were read again leaves them to a full read."""
 _LINKABLE = ("project:", "section:", "field:", "option:", "action:", "indicator:")
 
 log = structlog.get_logger()
@@ -402,6 +409,7 @@ class _Cycle:
         self.restored += restored.values()
         remembered = self.store.facts()
         known = dict(gids)
+        late = bool(remembered.get(LAGGED))
 
         def before(operation: AnyOperation) -> None:
             now = self._now()
@@ -415,6 +423,7 @@ class _Cycle:
             )
 
         def after(applied: Applied) -> None:
+            nonlocal late
             operation, now = applied.operation, self._now()
             kind = type(operation).__name__
             self.operations[kind] += applied.state == "done"
@@ -437,6 +446,9 @@ class _Cycle:
                     self.store.agree({**hoped, **told})
                     if remembered.get(fact_of(operation)):
                         self.store.note_fact(fact_of(operation), "")
+                if applied.state == "done" and isinstance(operation, _UNTOLD) and not late:
+                    late = True
+                    self.store.note_fact(LAGGED, "oui")
                 if applied.state == "rejected":
                     self.store.note_fact(fact_of(operation), fingerprint(operation))
                 rows = list(operation_rows(operation, applied.state, decisions))

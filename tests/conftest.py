@@ -73,13 +73,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for said, count in tried.items():
         terminalreporter.write_line(f"{count} {said}: passed, in {seconds[said]:.0f} s")
     several: Counter[str] = Counter()  # of a test that is many cases, told by record_property
+    lasted = Counter[str]()
     for report in terminalreporter.stats.get("passed", ()):
         if report.when == "call":
             for name, value in report.user_properties:
                 if name.startswith("cases: "):
                     several[name.removeprefix("cases: ")] += value
+                if name.startswith("seconds: "):
+                    lasted[name.removeprefix("seconds: ")] += value
     for said, count in several.items():
-        terminalreporter.write_line(f"{count} {said}: passed")
+        each = f", in {1000 * lasted[said] / count:.0f} ms each" if lasted[said] else ""
+        terminalreporter.write_line(f"{count} {said}: passed{each}")
     exercised: Counter[str] = Counter()
     for report in chain.from_iterable(terminalreporter.stats.values()):
         for name, value in getattr(report, "user_properties", ()):

@@ -617,6 +617,31 @@ def intention_without_its_text(plant: Plant) -> None:
     plant.setattr(cycle, "intention", lambda *_: None)
 
 
+def created_again_after_a_kill(plant: Plant) -> None:
+    """As above; the cycle dies between its create and the answer's record."""
+    naive_create(plant)
+
+
+def agreed_and_killed(plant: Plant) -> None:
+    """As above; the cycle dies before it sends anything."""
+    baseline_before_the_answer(plant)
+
+
+def intention_lost_in_a_kill(plant: Plant) -> None:
+    """As above; the write has happened, and nothing tells of it."""
+    intention_without_its_text(plant)
+
+
+def frozen_again(plant: Plant) -> None:
+    """Each cycle after the gel computes anew what was frozen."""
+    plant.setattr(proposal, "with_corrections", lambda *_: {})
+
+
+def untold_left_to_events(plant: Plant) -> None:
+    """What no event tells of is not read again after the cycle that made it died."""
+    plant.setattr(cycle, "_UNTOLD", ())
+
+
 _LISTED: Final = (
     "tests/adapters/asana/test_asana_completeness.py::"
     "test_from_a_listing_that_did_not_end_nothing_is_concluded"
@@ -638,6 +663,7 @@ _RECOVER: Final = "tests/cli/test_cli_recover.py::"
 _FROZEN = "tests/cycle/test_frozen.py::"
 _TIME: Final = "tests/cycle/test_time.py::"
 _THREE: Final = "tests/core/test_three_way.py::"
+_KILLED: Final = "tests/crash/test_kills.py::test_a_cycle_killed_at_a_point_is_completed"
 _SETTLED = "tests/cycle/test_settled.py::"
 
 
@@ -824,4 +850,9 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     intention_without_its_text: (
         f"{_SCENES}test_a_text_replaced_by_a_cycle_that_dies_is_kept_and_told"
     ),
+    created_again_after_a_kill: f"{_KILLED}[revision-44]",
+    agreed_and_killed: f"{_KILLED}[revision-25]",
+    intention_lost_in_a_kill: f"{_KILLED}[edits-16]",
+    frozen_again: f"{_KILLED}[gel-10]",
+    untold_left_to_events: f"{_KILLED}[revision-16]",
 }

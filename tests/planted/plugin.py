@@ -16,5 +16,7 @@ _BUG_OF = {test: plant for plant, test in CAUGHT_BY.items()}
 @pytest.fixture(autouse=True)
 def _planted_bug(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patches:
-        _BUG_OF[request.node.nodeid](patches)
+        bug = _BUG_OF[request.node.nodeid]
+        bug(patches)
+        patches.setenv("PLANTED_BUG", bug.__name__)  # for a cycle in another process
         yield
