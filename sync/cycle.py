@@ -35,7 +35,7 @@ from sync.core.guard import (
     intent,
     sandbox_word,
 )
-from sync.core.intended import Settled, intention, restored_found, rows_found
+from sync.core.intended import Settled, intention, restored_found, rows_found, spent_found
 from sync.core.log_rows import (
     decision_row,
     finding_rows,
@@ -366,6 +366,8 @@ class _Cycle:
             for waiting, state, found in proposal.settled:
                 self.store.settle(waiting.id, state, now, found)
             self.store.agree(view.changes.agreed)
+            for written in proposal.settled:
+                self.store.agree(spent_found(written))
             self.store.freeze(proposal.due_freezes, self.cycle_id)
             rows = [
                 *chain.from_iterable(map(_found_out, proposal.settled)),
@@ -417,7 +419,8 @@ class _Cycle:
             if not LEASE_SECONDS / 2 <= left <= LEASE_SECONDS:  # more: the clock was put back
                 self._keep_lease()
             kind = type(operation).__name__
-            about = intention(operation, decisions, restored)
+            hoped = changes.on_success.get(operation.key, {})
+            about = intention(operation, decisions, restored, hoped)
             entries[operation.key] = self.store.intend(
                 self.cycle_id, operation.ref, kind, now, about
             )

@@ -154,6 +154,10 @@ def carried_out(name: str) -> str:
     return f"{name}!"
 
 
+def is_carried_out(name: str) -> bool:
+    return name.endswith("!")
+
+
 def exactly(*values: object) -> str:
     """
     Tells apart what looks alike once it is shortened to be shown, in a finding's facts.

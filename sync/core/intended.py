@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from sync.core.chosen import is_carried_out
 from sync.core.log_rows import operation_rows
 from sync.core.races import Written, is_write
 from sync.model.decision import Decision
@@ -24,8 +25,12 @@ def intention(
     operation: AnyOperation,
     decisions: Mapping[tuple[Ref, str], Decision],
     restored: Mapping[str, Finding],
+    hoped: Mapping[tuple[Ref, str], str | None],
 ) -> str | None:
-    """The rows that its outcome will tell, and the findings, by subject; None for a creation."""
+    """
+    The rows that its outcome will tell, the findings, by subject, and which settlement it carries
+    out; None for a creation.
+    """
     if not is_write(type(operation).__name__):
         return None
     rows = list(operation_rows(operation, "intended", decisions))
@@ -33,6 +38,7 @@ def intention(
     told = {
         "rows": [asdict(row) for row in rows],
         "restored": [asdict(restored[each]) for each in subjects if each in restored],
+        "spent": [[*key, value] for key, value in hoped.items() if is_carried_out(key[1])],
     }
     return json.dumps(told, ensure_ascii=False)
 
@@ -69,6 +75,13 @@ def restored_found(settled: Settled) -> Iterator[Finding]:
     if state == "resolved":
         for one in _told(waiting).get("restored", ()):
             yield Finding(**one)
+
+
+def spent_found(settled: Settled) -> dict[tuple[Ref, str], str | None]:
+    """What a dead cycle did not come to remember: that a settlement was carried out."""
+    waiting, state, _ = settled
+    spent = _told(waiting).get("spent", ()) if state == "resolved" else ()
+    return {(ref, name): value for ref, name, value in spent}
 
 
 def _rows(waiting: JournalEntry) -> Iterator[NewLogRow]:
