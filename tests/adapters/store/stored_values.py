@@ -83,6 +83,7 @@ WRITES: dict[str, Write] = {
     "relink": lambda s, word: s.relink("action:A-1", f"action:{word}"),
     "remember": lambda s, word: s.remember(observed(word), {"projet": word}, f"c-{word}"),
     "note_full_read": lambda s, word: s.note_full_read(NOW + timedelta(seconds=len(word))),
+    "forget": lambda s, _word: s.forget([("action:A-1", "nom")]),
     "agree": lambda s, word: s.agree({("action:A-1", "nom"): word, (word, "vide"): None}),
     "note_fact": lambda s, word: s.note_fact("forme", word),
     "record_findings": lambda s, word: s.record_findings(
@@ -123,6 +124,7 @@ READS: dict[str, Callable[[PlanStore], object]] = {
     "log": lambda s: tuple(s.log()),
     "log_where": lambda s: tuple(s.log_where(LogFilter(code="UpdateTask"))),
     "log_head": lambda s: s.log_head(),
+    "tells": lambda s: s.tells(s.log_head()),
     "sealed_log": lambda s: tuple(s.sealed_log()),
     "restored_since": lambda s: s.restored_since(NOW),
     "overwritten_since": lambda s: s.overwritten_since(NOW),

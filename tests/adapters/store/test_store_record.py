@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sync.adapters.store import Database, PlanStore
 from sync.errors import StoreRefused
 from sync.model.progress import Status
-from sync.model.record import CycleRecord, Delivery, NewLogRow
+from sync.model.record import CycleRecord, Delivery, Head, NewLogRow
 from tests.adapters.store.stored_values import (
     DAY,
     LATER,
@@ -138,6 +138,23 @@ def test_confirming_a_link_does_not_make_it_recent(store: PlanStore) -> None:
     store.link("action:A-2", "12", LATER)
     assert store.linked_since(NOW) == {"11", "12"}
     assert store.linked_since(NOW + timedelta(microseconds=1)) == {"12"}
+
+
+def test_what_is_forgotten_is_unseen_and_the_rest_stays(store: PlanStore) -> None:
+    store.agree({("action:A-1", "note"): "vu", ("action:A-1", "axe"): None, ("a", "note"): "x"})
+    store.forget([("action:A-1", "note"), ("action:A-1", "axe"), ("jamais", "vu")])
+    assert store.baselines() == {("a", "note"): "x"}
+
+
+def test_a_log_tells_the_heads_that_it_went_through_and_no_other(store: PlanStore) -> None:
+    heads = [store.log_head()]
+    for word in ("un", "deux", "trois"):
+        store.append_log("c1", NOW, [NewLogRow("pull", "action:A-1", "note", to=word)])
+        heads.append(store.log_head())
+    assert all(store.tells(head) for head in heads)
+    assert not store.tells(Head(2, heads[3].chain)), "another row's"
+    assert not store.tells(Head(4, heads[3].chain)), "a row that is not there"
+    assert not store.tells(Head(0, heads[3].chain))
 
 
 def test_an_agreed_empty_field_is_not_an_unseen_one(store: PlanStore) -> None:
