@@ -581,3 +581,21 @@ def test_a_task_out_of_sight_is_not_written_to() -> None:
     view = paper.look()
     assert "task.moved" in codes(view)
     assert view.changes.operations == ()
+
+
+@pytest.mark.parametrize("known", ["Autre nom", None])
+def test_what_both_sides_hold_alike_is_agreed_whatever_was_agreed_before(known: str | None) -> None:
+    """Else the next change on one side would be judged by what nobody holds any more."""
+    paper = provisioned()
+    action, indicator = ("action:A1-01", "name"), ("indicator:A1-01-mi-chemin-1", "jalon_id")
+    held = {key: paper.baselines[key] for key in (action, indicator)}
+    for key in held:
+        if known is None:
+            del paper.baselines[key]
+        else:
+            paper.baselines[key] = known
+
+    view = paper.look()
+
+    assert {key: view.changes.agreed.get(key) for key in held} == held
+    assert not view.changes.operations
