@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# What needs neither a browser, nor a server, nor much time; each of the rest has a step of its own.
+FAST := not (browser or postgresql or night or contract or planted or machine or crash)
 POSTGRES_WORKERS ?= $(WORKERS)
 
 # The outside judges: other people's programs, each from its own hash-checked lock, none of them
@@ -27,7 +29,7 @@ demo: $(BIN)/.ready
 	$(BIN)/jalon demo --out public
 
 test: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine and not crash"
+	$(BIN)/pytest -n $(WORKERS) -m "$(FAST)"
 
 # The store's tests and some whole cycles again, on a PostgreSQL server that they start themselves.
 postgres: $(BIN)/.ready
@@ -51,7 +53,7 @@ check: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -m "not browser and not postgresql and not night and not contract and not planted and not machine and not crash"
+	$(BIN)/pytest -n $(WORKERS) -m "$(FAST)"
 
 contract: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -m contract tests/contract

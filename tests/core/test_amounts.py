@@ -152,6 +152,8 @@ LIMITS: list[tuple[str, Act, int]] = [
     ("too much in one axis", in_axis_one, 12),
 ]
 PUBLISHED = {"actions lost", "statuses turned back"}
+AFTER_A_RECOVERY = {"creations after a recovery", "page after a recovery"}
+"""Held at one, whatever a limit says: `test_rebuild` and `test_cli_recover` hold them."""
 
 
 @pytest.mark.parametrize(("rule", "act", "largest"), LIMITS, ids=[rule for rule, *_ in LIMITS])
@@ -171,7 +173,7 @@ def test_a_limit(rule: str, act: Act, largest: int, beyond: int) -> None:
 
 
 def test_every_rule_in_the_table_is_held_against_its_limit() -> None:
-    assert {rule for rule, *_ in LIMITS} | PUBLISHED == set(AMOUNTS)
+    assert {rule for rule, *_ in LIMITS} | PUBLISHED | AFTER_A_RECOVERY == set(AMOUNTS)
 
 
 @pytest.mark.parametrize(("act", "n"), [(gain, 60), (on_titles, 80), (move, 20), (in_axis_one, 20)])
