@@ -78,6 +78,8 @@ class WarmRoad(Road):
         try:
             return self.cycle(full=full)
         except UnsafeChangeSet as held:
+            if "digest" not in held.facts:
+                raise  # what nobody may let go, such as a project that cannot be seen
             return self.cycle(accept=yes(held))
 
 

@@ -302,10 +302,10 @@ def _project_gone(gid: str, error: TargetRejected) -> Exception:
     return UnsafeChangeSet(
         Text(
             f"Le projet Asana {gid}, lié à ce plan, n’existe plus ou n’est plus visible. Rien "
-            "n’a été écrit. Le restaurer ou redonner l’accès au compte de Jalon; Jalon n’en crée "
+            "n’y est écrit. Le restaurer ou redonner l’accès au compte de Jalon ; Jalon n’en crée "
             "pas un second de lui-même.",
             f"The Asana project {gid}, linked to this plan, is gone or no longer visible. Nothing "
-            "was written. Restore it or give Jalon's account access again; Jalon does not make a "
+            "is written there. Restore it or give Jalon's account access again; Jalon does not make a "
             "second one by itself.",
         ),
         rule="project gone",
