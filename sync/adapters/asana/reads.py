@@ -305,8 +305,8 @@ def _project_gone(gid: str, error: TargetRejected) -> Exception:
             "n’y est écrit. Le restaurer ou redonner l’accès au compte de Jalon ; Jalon n’en crée "
             "pas un second de lui-même.",
             f"The Asana project {gid}, linked to this plan, is gone or no longer visible. Nothing "
-            "is written there. Restore it or give Jalon's account access again; Jalon does not make a "
-            "second one by itself.",
+            "is written there. Restore it or give Jalon’s account access again; it does not make "
+            "a second one by itself.",
         ),
         rule="project gone",
         project=gid,

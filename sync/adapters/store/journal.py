@@ -1,13 +1,29 @@
 """The journal of writes: each is recorded before it is sent, so that a crash hides none."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import String, bindparam, case, func, insert, select, update
 
 from sync.adapters.store.tables import journal
-from sync.adapters.store.transactions import PlanTransactions
+from sync.adapters.store.transactions import PlanTransactions, here
 from sync.model.operation import Ref
 from sync.model.record import JournalEntry, JournalState
+
+_INTEND: Final = insert(journal)
+_SETTLE: Final = (
+    update(journal)
+    .where(here(journal), journal.c.id == bindparam("entry"))
+    .values(
+        state=bindparam("stands"),
+        settled_at=bindparam("at"),
+        gid=func.coalesce(bindparam("its", type_=String), journal.c.gid),
+        detail=func.coalesce(
+            bindparam("said", type_=String),
+            case((journal.c.state == "intended", None), else_=journal.c.detail),
+        ),
+    )
+)
 
 
 class Journal(PlanTransactions):
@@ -17,7 +33,7 @@ class Journal(PlanTransactions):
         with self._writing() as connection:
             entry_id = self._last(connection, journal, "id") + 1
             connection.execute(
-                insert(journal),
+                _INTEND,
                 {
                     "plan_id": self.plan_id,
                     "id": entry_id,
@@ -44,18 +60,9 @@ class Journal(PlanTransactions):
 
         What an intention was about is forgotten: the log has it now, and may have to erase it.
         """
-        kept = case((journal.c.state == "intended", None), else_=journal.c.detail)
+        told = {"entry": entry_id, "stands": state, "at": settled_at, "its": gid, "said": detail}
         with self._writing() as connection:
-            settled = connection.execute(
-                update(journal)
-                .where(self._mine(journal), journal.c.id == entry_id)
-                .values(
-                    state=state,
-                    settled_at=settled_at,
-                    gid=journal.c.gid if gid is None else gid,
-                    detail=kept if detail is None else detail,
-                )
-            )
+            settled = connection.execute(_SETTLE, {**self._here, **told})
             if settled.rowcount != 1:
                 raise LookupError(f"plan {self.plan_id!r} has no journal entry {entry_id}")
 

@@ -24,7 +24,7 @@ from sync.adapters.store.columns import storable
 from sync.adapters.store.dialect import forget_for_good
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import log
-from sync.adapters.store.transactions import PlanTransactions, Transactions
+from sync.adapters.store.transactions import PlanTransactions, Transactions, here
 from sync.core.chain import FACTS, SALT_BYTES, START, TEXTS, broken, seal
 from sync.core.marks import log_ref
 from sync.model.decision import Verdict
@@ -50,6 +50,13 @@ _ERASURE: Final = "erase"
 
 _before: Final = log.alias("before_it")
 _HANGS_ON: Final = "hangs_on"
+_HANGING: Final = select(log, _before.c.chain.label(_HANGS_ON)).outerjoin(
+    _before, and_(_before.c.plan_id == log.c.plan_id, _before.c.id == log.c.id - 1)
+)
+"""Rows of the log, each with the link that it hangs on."""
+_END: Final = _HANGING.where(here(log)).order_by(log.c.id.desc()).limit(1)
+_LAST: Final = select(log.c.id, log.c.chain).where(here(log)).order_by(log.c.id.desc()).limit(1)
+_APPEND: Final = insert(log)
 
 
 def random_salt() -> bytes:
@@ -70,9 +77,9 @@ class Log(PlanTransactions):
         with self._writing() as connection:
             if not rows:
                 return
-            last = self._with_before(log.c.id == self._last(connection, log, "id"))
-            self._require_intact_rows(connection.execute(last).mappings().all())
-            head = self.log_head()
+            last = connection.execute(_END, self._here).mappings().all()
+            self._require_intact_rows(last)
+            head = Head(last[0]["id"], last[0]["chain"]) if last else START
             stored = []
             for row in rows:
                 columns: dict[str, Any] = {
@@ -85,12 +92,11 @@ class Log(PlanTransactions):
                 sealed = seal(head, columns, columns, self._salts())
                 stored.append({**columns, **asdict(sealed)})
                 head = Head(head.rows + 1, sealed.chain)
-            connection.execute(insert(log), stored)
+            connection.execute(_APPEND, stored)
 
     def log_head(self) -> Head:
-        last = select(log.c.id, log.c.chain).where(self._mine(log)).order_by(log.c.id.desc())
         with self._reading() as connection:
-            row = connection.execute(last.limit(1)).one_or_none()
+            row = connection.execute(_LAST, self._here).one_or_none()
         return START if row is None else Head(row.id, row.chain)
 
     def tells(self, head: Head) -> bool:
@@ -202,9 +208,7 @@ class Log(PlanTransactions):
 
     def _with_before(self, *which: ColumnElement[bool]) -> Select[Any]:
         """Rows of this plan's log, each with the link that it hangs on."""
-        beside = and_(_before.c.plan_id == log.c.plan_id, _before.c.id == log.c.id - 1)
-        hanging = select(log, _before.c.chain.label(_HANGS_ON)).outerjoin(_before, beside)
-        return hanging.where(self._mine(log), *which)
+        return _HANGING.where(self._mine(log), *which)
 
     def _require_intact_rows(self, rows: Sequence[RowMapping]) -> None:
         for row in rows:

@@ -4,18 +4,26 @@ import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, String, delete, select, type_coerce, update
+from sqlalchemy import Connection, Row, String, bindparam, delete, select, type_coerce, update
 
 from sync.adapters.store.dialect import upsert_into
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import baseline, fact, link, plan
-from sync.adapters.store.transactions import PlanTransactions
+from sync.adapters.store.transactions import PlanTransactions, here
 from sync.core.row_hash import NOTHING, row_hash, sum_with
 from sync.errors import StoreRefused
 from sync.model.operation import Ref
 from sync.wording import Text
+
+_LINK_OF: Final = select(link).where(here(link), link.c.ref == bindparam("ours"))
+_OTHER_OF: Final = select(link.c.ref).where(
+    here(link), link.c.gid == bindparam("its"), link.c.ref != bindparam("ours")
+)
+_SUM: Final = select(plan.c.link_sum).where(here(plan))
+_COUNT: Final = update(plan).where(here(plan)).values(link_sum=bindparam("total"))
+_FACTS: Final = select(fact.c.key, fact.c.value).where(here(fact)).order_by(fact.c.key)
 
 
 class Memory(PlanTransactions):
@@ -31,9 +39,7 @@ class Memory(PlanTransactions):
         the object came to be known, not how often it was confirmed.
         """
         with self._writing() as connection:
-            other = connection.scalar(
-                select(link.c.ref).where(self._mine(link), link.c.gid == gid, link.c.ref != ref)
-            )
+            other = connection.scalar(_OTHER_OF, {**self._here, "its": gid, "ours": ref})
             if other is not None:
                 raise refused(
                     "order",
@@ -85,7 +91,7 @@ class Memory(PlanTransactions):
             rows = connection.execute(
                 select(link).where(self._mine(link)).order_by(link.c.ref)
             ).all()
-            said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
+            said = connection.scalar(_SUM, self._here)
         self._require_intact_links(rows)
         if sum_with(NOTHING, added=(row.row_hash for row in rows)) != (said or NOTHING):
             raise self._damaged(
@@ -94,17 +100,17 @@ class Memory(PlanTransactions):
         return rows
 
     def _link_of(self, connection: Connection, ref: Ref) -> Row[Any] | None:
-        rows = connection.execute(select(link).where(self._mine(link), link.c.ref == ref)).all()
+        rows = connection.execute(_LINK_OF, {**self._here, "ours": ref}).all()
         self._require_intact_links(rows)
         return rows[0] if rows else None
 
     def _count(self, connection: Connection, made: str, known: Row[Any] | None) -> None:
         """The plan's row is locked by this transaction: nobody else counts meanwhile."""
-        said = connection.scalar(select(plan.c.link_sum).where(self._mine(plan)))
+        said = connection.scalar(_SUM, self._here)
         total = sum_with(
             said or NOTHING, added=[made], removed=[] if known is None else [known.row_hash]
         )
-        connection.execute(update(plan).where(self._mine(plan)).values(link_sum=total))
+        connection.execute(_COUNT, {**self._here, "total": total})
 
     def _require_intact_links(self, rows: Sequence[Row[Any]]) -> None:
         for row in rows:
@@ -154,9 +160,7 @@ class Memory(PlanTransactions):
 
     def facts(self) -> dict[str, str]:
         with self._reading() as connection:
-            rows = connection.execute(
-                select(fact.c.key, fact.c.value).where(self._mine(fact)).order_by(fact.c.key)
-            ).all()
+            rows = connection.execute(_FACTS, self._here).all()
         return {row.key: row.value for row in rows}
 
     def note_fact(self, key: str, value: str) -> None:

@@ -7,9 +7,10 @@ forget it.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from functools import cache
+from typing import Final, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select
 
 from sync.adapters.store import tables
 from sync.adapters.store.dialect import insert_into
@@ -61,6 +62,7 @@ class PlanTransactions:
         self._lease: Lease | None = None
         self._entered: Transaction | None = None
         self._conditions: dict[str, ColumnElement[bool]] = {}
+        self._here = {"here": plan_id}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,16 +97,14 @@ class PlanTransactions:
             yield transaction
 
     def _lock_plan(self, connection: Connection) -> None:
-        mine = self._mine(tables.plan)
-        locking = select(tables.plan.c.plan_id).where(mine).with_for_update()
-        if connection.scalar(locking) is None:
+        if connection.scalar(_LOCKING, self._here) is None:
             connection.execute(insert_into(connection, tables.plan), {"plan_id": self.plan_id})
-            connection.scalar(locking)
+            connection.scalar(_LOCKING, self._here)
 
     def _require_lease(self, connection: Connection) -> None:
         if self._lease is None:
             return
-        token = connection.scalar(select(tables.lease.c.token).where(self._mine(tables.lease)))
+        token = connection.scalar(_TOKEN, self._here)
         if token != self._lease.token:
             raise lease_lost(self._database.place, self.plan_id, self._lease.token)
 
@@ -116,5 +116,23 @@ class PlanTransactions:
 
     def _last(self, connection: Connection, table: Table, column: str) -> int:
         """The highest number given so far in this plan, 0 for none."""
-        highest = select(func.max(table.c[column])).where(self._mine(table))
-        return connection.scalar(highest) or 0
+        return connection.scalar(_highest(table, column), self._here) or 0
+
+
+def here(table: Table) -> ColumnElement[bool]:
+    """
+    The rows of the plan that is told as `here`, for a statement that is written down only once.
+
+    What every write needs is written down once: SQLAlchemy takes longer over that than SQLite
+    over the answer.
+    """
+    return table.c.plan_id == bindparam("here")
+
+
+_LOCKING: Final = select(tables.plan.c.plan_id).where(here(tables.plan)).with_for_update()
+_TOKEN: Final = select(tables.lease.c.token).where(here(tables.lease))
+
+
+@cache
+def _highest(table: Table, column: str) -> Select[tuple[int | None]]:
+    return select(func.max(table.c[column])).where(here(table))
