@@ -20,7 +20,7 @@ from tests.crash.scenes import SCENES
 
 pytestmark = pytest.mark.crash
 
-STRIDE = {"first": 8}
+STRIDE = {"first": 8, "revision": 2, "gel": 2}
 """Of which scene only every so manieth single kill is tried each time; of the others all are."""
 TWICE, TWICE_AT_NIGHT, SECONDS_KILLS = 8, 120, 5
 FAULTED, FAULTED_AT_NIGHT, FAULTS_EACH = 4, 24, 5
