@@ -37,7 +37,7 @@ postgres: $(BIN)/.ready
 
 # Known bugs, planted: each must turn its named test red.
 planted: $(BIN)/.ready
-	$(BIN)/pytest -m planted
+	$(BIN)/pytest -m planted tests/planted
 
 # Two workers at every interleaving, and anything that can happen to a plan in any order.
 MACHINE_WORKERS ?= $(WORKERS)
@@ -46,7 +46,7 @@ machine: $(BIN)/.ready
 
 # Cycles killed for real at each of their points, alone, in pairs and with a fault after them.
 crash: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "crash and not night"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "crash and not night" tests/crash
 
 check: $(BIN)/.ready
 	$(BIN)/ruff check .
