@@ -16,7 +16,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine crash check contract bench bench-peers night lock clean
+.PHONY: demo test postgres planted machine crash check contract mutation bench bench-peers night lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -67,6 +67,16 @@ $(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# One small change at a time to the core: does a test notice? Goes on where it stopped.
+MUTATION := .mutation/venv
+$(MUTATION)/.ready: requirements-dev.lock tests/mutation/requirements.lock
+	$(PYTHON) -m venv $(MUTATION)
+	$(MUTATION)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock -r tests/mutation/requirements.lock
+	touch $@
+
+mutation: $(MUTATION)/.ready
+	$(MUTATION)/bin/python -m tests.mutation
+
 bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.core
@@ -85,6 +95,7 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	$(BIN)/uv pip compile tests/mutation/requirements.in -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o tests/mutation/requirements.lock
 	for wanted in $(CONTRACT)/requirements-*.in; do \
 	  $(BIN)/uv pip compile $$wanted --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o $${wanted%.in}.lock || exit 1; \
 	done

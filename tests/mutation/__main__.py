@@ -1,0 +1,125 @@
+"""
+Is there a line of the core that could be wrong, and no test would say so?
+
+mutmut changes the functions of `sync/core/` one small thing at a time and runs the tests that
+reach them (`tests/core`); a change that no test notices survives. It stops when its time is up
+and goes on from there the next time, anew only for functions that changed since. Run by
+`make mutation`, in an environment of its own; what is found stands in `docs/mutation.md`.
+"""
+
+import argparse
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from mutmut.stats import status_by_exit_code
+
+ROOT: Final = Path(__file__).parents[2]
+WORK: Final = ROOT / ".mutation" / "tree"
+COPIED: Final = ("sync", "tests", "config", "mappings", "docs")
+KILLED: Final = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
+GOAL: Final = 0.9
+CONFIG: Final = """
+[tool.mutmut]
+source_paths = ["sync"]
+only_mutate = {only}
+also_copy = ["config", "mappings", "docs"]
+pytest_add_cli_args_test_selection = ["tests/core"]
+pytest_add_cli_args = ["-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "-x"]
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="of sync/core; all of them when none is named")
+    parser.add_argument("--minutes", type=float, default=20, help="when to stop (20)")
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args()
+    names = asked.modules or sorted(one.stem for one in (ROOT / "sync/core").glob("[a-z]*.py"))
+    if unknown := [name for name in names if not (ROOT / f"sync/core/{name}.py").is_file()]:
+        parser.error(f"no such module of sync/core: {', '.join(unknown)}")
+    prepare(names)
+    run(asked.processes, asked.minutes * 60)
+    return report(names)
+
+
+def prepare(names: list[str]) -> None:
+    """The tree as it stands, copied; verdicts of an earlier run are kept beside it."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        shutil.rmtree(WORK / name, ignore_errors=True)
+        shutil.copytree(ROOT / name, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
+    only = json.dumps([f"sync/core/{name}.py" for name in names])
+    ours = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (WORK / "pyproject.toml").write_text(ours + CONFIG.format(only=only), encoding="utf-8")
+
+
+def run(processes: int, seconds: float) -> None:
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes)]
+    with subprocess.Popen(command, cwd=WORK) as running:
+        try:
+            running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGINT)
+            running.wait(60)
+    if running.returncode not in (0, 1, -signal.SIGINT, 130):
+        raise SystemExit(f"mutmut ended with {running.returncode}")
+
+
+def report(names: list[str]) -> int:
+    """A line for each module; 0 when enough were killed of those that were tried."""
+    everything = Counter[str]()
+    print("\n| Module | Mutants | Tried | Killed | Survived | No test | Share |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name in names:
+        verdicts = verdicts_of(name)
+        counted = Counter(verdicts.values())
+        everything += counted
+        print(row(f"`{name}`", counted))
+    print(row("**all**", everything))
+    for name in names:
+        for mutant, verdict in sorted(verdicts_of(name).items()):
+            if verdict in ("survived", "no tests"):
+                print(f"{verdict}: {mutant}")
+    return 0 if tried(everything) and share(everything) >= GOAL else 1
+
+
+def verdicts_of(module: str) -> dict[str, str]:
+    file = WORK / "mutants" / "sync" / "core" / f"{module}.py.meta"
+    if not file.exists():
+        return {}
+    codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return {mutant: status_by_exit_code[code] for mutant, code in codes.items()}
+
+
+def tried(counted: Counter[str]) -> int:
+    return counted.total() - counted["not checked"] - counted["skipped"]
+
+
+def killed(counted: Counter[str]) -> int:
+    return sum(counted[verdict] for verdict in KILLED)
+
+
+def share(counted: Counter[str]) -> float:
+    return killed(counted) / tried(counted)
+
+
+def row(name: str, counted: Counter[str]) -> str:
+    part = f"{share(counted):.1%}" if tried(counted) else "–"
+    numbers = (
+        counted.total(),
+        tried(counted),
+        killed(counted),
+        counted["survived"],
+        counted["no tests"],
+    )
+    return f"| {name} | {' | '.join(map(str, numbers))} | {part} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
