@@ -21,12 +21,11 @@ from sync.core.marks import (
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.adoption import Adoption, Answers, Survey
 from sync.model.plan import Plan
+from sync.model.record import LEASE_SECONDS
 from sync.model.rules import Rules
 from sync.model.target import Observed
 from sync.ports import Clock, Store, Target
 from sync.wording import Text
-
-LEASE_SECONDS = 300.0
 
 
 def survey(target: Target, store: Store, clock: Clock, project: str) -> Survey:

@@ -46,7 +46,7 @@ from sync.core.log_rows import (
     settlement_row,
     worth_a_row,
 )
-from sync.core.marks import ROLES, project_line
+from sync.core.marks import LINKABLE, project_lines
 from sync.core.races import (
     Naming,
     Wrote,
@@ -81,14 +81,9 @@ from sync.model.operation import (
     UpdateTask,
 )
 from sync.model.plan import Plan
-from sync.model.record import (
-    JournalState,
-    Lease,
-    NewLogRow,
-    Outcome,
-    SnapshotRecord,
-)
+from sync.model.record import LEASE_SECONDS, JournalState, Lease, NewLogRow, Outcome, SnapshotRecord
 from sync.model.rules import Rules
+from sync.model.snapshot import Snapshot
 from sync.model.target import ObservedTask
 from sync.ports import Applied, Known, Ports
 from sync.proposal import (
@@ -110,11 +105,9 @@ from sync.proposal import (
 from sync.publishing import Delivered, deliver, number
 from sync.wording import Text
 
-LEASE_SECONDS = 300.0
 _ROUNDS = 3
 _UNTOLD = (CreateProject, ShareProject, CreateSection, CreateField, CreateOption, AttachField)
 """No event tells of these: who dies before they were read again leaves them to a full read."""
-_LINKABLE = ("project:", "section:", "field:", "option:", "action:", "indicator:")
 
 log = structlog.get_logger()
 
@@ -207,7 +200,7 @@ class _Cycle:
 
     def _steps(self, plan_file: Plan, wishes: Wishes) -> CycleReport:
         proposal = self._let_through(plan_file, wishes)
-        warnings, self.yes = proposal.warnings, wishes.accept
+        warnings, published, self.yes = proposal.warnings, proposal.published, wishes.accept
         self._remember(proposal, *self._overwritten(proposal))
         for _ in range(_ROUNDS):
             operations, _ = self._sendable(proposal)
@@ -221,7 +214,7 @@ class _Cycle:
         settled = not (left or self.outcomes["unknown"] or proposal.view.changes.awaited)
         if settled:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
-        record, is_new = self._number(proposal, wishes)
+        record, is_new = self._number(proposal, published, wishes)
         delivered = deliver(
             self.ports, self.rules, record, proposal.reading.observed, self._keep_lease
         )
@@ -246,11 +239,14 @@ class _Cycle:
             incomplete=incomplete,
         )
 
-    def _number(self, proposal: Proposal, wishes: Wishes) -> tuple[SnapshotRecord, bool]:
+    def _number(
+        self, proposal: Proposal, published: Snapshot | None, wishes: Wishes
+    ) -> tuple[SnapshotRecord, bool]:
         last = self.store.last_snapshot()
         candidate = proposal.candidate or candidate_of(self.ports, self.rules, proposal, last)
         accepted = self.alarms if wishes.accept else ()
-        return number(self.ports, self.rules, candidate, proposal.reading.observed, accepted)
+        seen = proposal.reading.observed
+        return number(self.ports, self.rules, last, published, candidate, seen, accepted)
 
     def _keep_lease(self) -> None:
         self.lease = self.store.renew_lease(self.lease, self._now(), LEASE_SECONDS)
@@ -361,7 +357,7 @@ class _Cycle:
             for ref, new_ref in view.recognition.relinked.items():
                 self.store.relink(ref, new_ref)
             for ref, gid in view.recognition.new_links.items():
-                if ref.startswith(_LINKABLE):
+                if ref.startswith(LINKABLE):
                     self.store.link(ref, gid, now)
             for waiting, state, found in proposal.settled:
                 self.store.settle(waiting.id, state, now, found)
@@ -389,7 +385,7 @@ class _Cycle:
                     self.store.note_fact(fact, "")
             fresh = self.store.linked_since(now - CREATE_SETTLES_AFTER)
             late = lagging(self.store.links(), reading.observed, fresh)
-            if late != bool(self.store.facts().get(LAGGED)):
+            if late != bool(facts.get(LAGGED)):
                 self.store.note_fact(LAGGED, "oui" if late else "")
 
     def _failures(self) -> int:
@@ -439,7 +435,7 @@ class _Cycle:
                 self.store.settle(
                     entries[operation.key], applied.state, now, applied.created, detail
                 )
-                if applied.created and operation.ref.startswith(_LINKABLE):
+                if applied.created and operation.ref.startswith(LINKABLE):
                     self.store.link(operation.ref, applied.created, now)
                 for ref, gid in applied.also.items():
                     self.store.link(ref, gid, now)
@@ -495,7 +491,7 @@ class _Cycle:
             links=self.store.links(),
             mirror=mirror,
             cursors=before.reading.cursors,
-            project_marker={role: project_line(self.store.plan_id, role) for role in ROLES},
+            project_marker=project_lines(self.store.plan_id),
         )
         fresh = self.store.linked_since(self._now() - CREATE_SETTLES_AFTER)
         with patience(known.links, fresh):

@@ -50,7 +50,7 @@ class Known:
     links: Mapping[Ref, str]
     mirror: Observed | None
     cursors: Mapping[str, str]
-    project_marker: Mapping[str, str]  # role → the marker line in a project's notes
+    project_marker: Mapping[ProjectRole, str]  # role → the marker line in a project's notes
     touched: frozenset[str] = frozenset()  # gids to read again, whatever the events say
     awaiting: bool = False  # a task may exist that no link knows: its absence must be proved
     wrote: bool = False  # tasks that existed were written since the cursors: tell who else did

@@ -38,7 +38,7 @@ from sync.core.guard import (
 from sync.core.history import History, history_of
 from sync.core.intended import settle_write
 from sync.core.leaks import private_values
-from sync.core.marks import ROLES, project_line, project_ref
+from sync.core.marks import ROLES, project_lines, project_ref
 from sync.core.past import reads_its_end
 from sync.core.races import (
     Naming,
@@ -160,8 +160,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     last = store.last_snapshot()
     empty = not links and not waiting
     for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
-        new = empty and last is None
-        guard_store(standing, last, store_is_empty=new, facts=facts, tells=store.tells)
+        head = standing.head if standing is not None else None
+        guard_store(
+            standing,
+            last,
+            store_is_empty=empty and last is None,
+            facts=facts,
+            went_through=head is None or store.tells(head),
+        )
     mirror = store.mirror()
     guard_time(
         last,
@@ -180,7 +186,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         links=links,
         mirror=mirror,
         cursors=store.cursors(),
-        project_marker={role: project_line(store.plan_id, role) for role in ROLES},
+        project_marker=project_lines(store.plan_id),
         touched=doubtful(links, mirror, fresh, waiting),
         awaiting=any(one.kind == CreateTask.__name__ for one in waiting),
         wrote=bool(facts.get(WROTE)),

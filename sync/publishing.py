@@ -31,6 +31,8 @@ log = structlog.get_logger()
 def number(
     ports: Ports,
     rules: Rules,
+    last: SnapshotRecord | None,
+    before: Snapshot | None,
     candidate: Snapshot,
     observed: Observed,
     accepted: Sequence[Alarm] = (),
@@ -38,10 +40,9 @@ def number(
     """
     The current public state and whether it is new; a new number only when its content differs.
 
-    What was read since the guard looked is held against it again. Raises UnsafeChangeSet.
+    `last` is the newest of them and `before` what it says. What was read since the guard looked
+    is held against it again. Raises UnsafeChangeSet.
     """
-    last = ports.store.last_snapshot()
-    before = Snapshot.model_validate_json(last.body) if last else None
     if last and before and same_content(before, candidate):
         return last, False
     guard_truth(before, candidate)

@@ -10,7 +10,6 @@ tells is unseen, and the next cycle holds differences there. See decisions 0032 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from sync.core.catalogue import entry
 from sync.core.chain import in_words
@@ -28,10 +27,7 @@ from sync.core.guard import (
 )
 from sync.core.history import history_of
 from sync.core.log_rows import recovered_row
-from sync.core.marks import (
-    ROLES,
-    project_line,
-)
+from sync.core.marks import LINKABLE, project_lines
 from sync.core.rebuild import Agreed, entered_in, frozen_in, revisions_in
 from sync.core.recollect import (
     RECOVERY,
@@ -51,16 +47,13 @@ from sync.model.finding import Finding, NewSettlement
 from sync.model.operation import Ref
 from sync.model.plan import Plan, Revision
 from sync.model.publication import Published
-from sync.model.record import Delivery, Head, NewLogRow, SnapshotRecord
+from sync.model.record import LEASE_SECONDS, Delivery, Head, NewLogRow, SnapshotRecord
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.ports import Known, Ports
 from sync.proposal import INTENT
 from sync.wording import Text
-
-LEASE_SECONDS: Final = 300.0
-LINKABLE: Final = ("project:", "section:", "field:", "option:", "action:", "indicator:")
 
 RulesFor = Callable[[Plan], Rules]
 
@@ -228,7 +221,7 @@ def _read(ports: Ports) -> Observed:
         links=store.links(),
         mirror=store.mirror(),
         cursors=store.cursors(),
-        project_marker={role: project_line(store.plan_id, role) for role in ROLES},
+        project_marker=project_lines(store.plan_id),
         awaiting=True,  # a task that a listing leaves out would be taken for lost
     )
     reading = ports.target.observe(known, full=True)

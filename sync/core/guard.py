@@ -4,7 +4,7 @@ Refuse what is wrong whatever its size: nobody can accept it, its cause must be 
 What is only too much stands in `sync/core/amounts.py`; there a person may say yes.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -13,7 +13,7 @@ from sync.core.chain import in_words
 from sync.core.leaks import leaks
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.publication import Standing
-from sync.model.record import Head, SnapshotRecord
+from sync.model.record import SnapshotRecord
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
@@ -145,14 +145,14 @@ def guard_store(
     *,
     store_is_empty: bool,
     facts: Mapping[str, str],
-    tells: Callable[[Head], bool],
+    went_through: bool,
 ) -> None:
     """
     Raise UnsafeChangeSet for a store that knows less than what was published from it.
 
     `standing` is how far a target has come, None where that cannot be seen. Of the `facts` those
-    that a restore and a recovery leave are looked at. `tells` says whether the store's log went
-    through a head: that of an older copy has not, however many rows it got since.
+    that a restore and a recovery leave are looked at. `went_through` says whether the
+    store's log has that head: an older copy's has not, however many rows it got since.
     """
     if standing is not None and store_is_empty:
         raise _lost(
@@ -181,7 +181,7 @@ def guard_store(
             )
         )
     seen = standing.head
-    if seen is None or in_words(seen) in facts.get(GIVEN_UP, "").split() or tells(seen):
+    if seen is None or in_words(seen) in facts.get(GIVEN_UP, "").split() or went_through:
         return
     raise _behind(
         Text(

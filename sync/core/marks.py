@@ -6,11 +6,14 @@ one workspace.
 """
 
 import re
+from typing import Final
 
 from sync.model.operation import Ref
 from sync.model.target import ProjectRole
 
 ROLES: tuple[ProjectRole, ...] = ("actions", "indicators")
+LINKABLE: Final = ("project:", "section:", "field:", "option:", "action:", "indicator:")
+"""How a ref begins that stands for one object in Asana."""
 _MARK = re.compile(r"^\[jalon: ([^\]/]+)/([^\]]+)\]\s*$", re.MULTILINE)
 
 
@@ -64,6 +67,11 @@ def note_line(plan_id: str, ref: Ref) -> str:
 
 def project_line(plan_id: str, role: ProjectRole) -> str:
     return f"[jalon: {plan_id}/projet-{role}]"
+
+
+def project_lines(plan_id: str) -> dict[ProjectRole, str]:
+    """The marks of a plan's two projects, in their notes."""
+    return {role: project_line(plan_id, role) for role in ROLES}
 
 
 def field_line(key: str) -> str:

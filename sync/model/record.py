@@ -26,6 +26,10 @@ class CycleRecord:
     totals: Mapping[str, int] = field(default_factory=dict)
 
 
+LEASE_SECONDS: Final = 300.0
+"""How long a lease is taken for; whoever works longer renews it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to run a cycle on one plan. `token` only grows; a stale one may write nothing."""

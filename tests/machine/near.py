@@ -42,6 +42,7 @@ from sync.sandbox.dump import dump
 from sync.sandbox.process import RunningSandbox
 from sync.sandbox.sandbox import Sandbox
 from sync.sandbox.wire import Reply, Request
+from tests.cycle.test_crashes import Mortal
 from tests.empty_store import empty_store
 from tests.road import Road
 
@@ -235,32 +236,13 @@ def plain_face(records: Sequence[SnapshotRecord]) -> Mapping[str, bytes]:
     return {"index.html": told, LATEST: records[-1].body}
 
 
-class Watched:
+class Watched(Mortal):
     """A port whose every call is a point; none of them lies within a transaction of its own."""
-
-    def __init__(self, port: Any, point: Callable[[str], None]) -> None:
-        self._port = port
-        self._point = point
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._port, name)
-        if not callable(found):
-            return found
-        if name == "transaction":
-            return partial(self._transaction, found)
-
-        def called(*args: Any, **kwargs: Any) -> Any:
-            self._point(name)
-            return found(*args, **kwargs)
-
-        return called
 
     @contextmanager
     def _transaction(self, found: Callable[[], Any]) -> Iterator[None]:
-        self._point(BEGIN)
-        with found():
+        with super()._transaction(found):
             yield
-            self._point(COMMIT)
         self._point(COMMITTED)
 
 

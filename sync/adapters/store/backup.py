@@ -188,10 +188,10 @@ def _put(whole: Path, to: Path, *, overwrite: bool) -> None:
             raise _in_the_way(to) from None
         except OSError:  # a file system without hard links
             whole.rename(to)
-    settle(to.parent)
+    keep_names(to.parent)
 
 
-def settle(folder: Path) -> None:
+def keep_names(folder: Path) -> None:
     """Make the names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

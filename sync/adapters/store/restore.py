@@ -19,9 +19,9 @@ from typing import Final
 from sync.adapters.store.backup import (
     KeptPlan,
     Manifest,
+    keep_names,
     kept_plans,
     only_sqlite,
-    settle,
     unpacked,
 )
 from sync.adapters.store.database import Database, open_database
@@ -32,9 +32,9 @@ from sync.core.chain import verify
 from sync.core.guard import RESTORED
 from sync.core.log_rows import restored_row
 from sync.errors import ConfigError, StoreRefused
+from sync.model.record import LEASE_SECONDS
 from sync.wording import Text
 
-_LEASE_SECONDS: Final = 300.0
 _BETWEEN_CYCLES: Final = "restore"
 _LOGS: Final = ("-wal", "-shm")
 
@@ -73,7 +73,7 @@ def restore(
         if not live.exists():
             if yes:
                 copy.replace(live)
-                settle(live.parent)
+                keep_names(live.parent)
             return Restoration(manifest, restored, ())
         replaced, unreadable = _standing(url)
         if not yes:
@@ -96,7 +96,7 @@ def _made_ready(
             store = database.plan(each.plan)
             # whoever held it when the copy was taken holds the database that is going
             late = max(now, manifest.made_at) + timedelta(days=1)
-            lease = store.take_lease(holder, late, _LEASE_SECONDS)
+            lease = store.take_lease(holder, late, LEASE_SECONDS)
             with store.transaction():
                 store.note_fact(RESTORED, manifest.made_at.astimezone(UTC).isoformat())
                 store.append_log(_BETWEEN_CYCLES, now, [restored_row(manifest.made_at)])
@@ -157,10 +157,10 @@ def _exchange(
             log = live.with_name(live.name + end)
             if log.exists():
                 log.rename(aside.with_name(aside.name + end))
-        settle(live.parent)
+        keep_names(live.parent)
         copy.replace(live)
         held = aside
-        settle(live.parent)
+        keep_names(live.parent)
     finally:
         if readable:
             _free(held, holder)
@@ -171,7 +171,7 @@ def _take_leases(url: str, now: datetime, holder: str) -> None:
     engine, place = connect_to(url)
     with Database(engine, place) as database:
         for plan_id in _plans_in(database):
-            database.plan(plan_id).take_lease(holder, now, _LEASE_SECONDS)
+            database.plan(plan_id).take_lease(holder, now, LEASE_SECONDS)
         database.tidy()
 
 

@@ -9,9 +9,9 @@ from sync import adoption
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.mapping_lines import lines_for, place_of
+from sync.cli.one_plan import the_one
 from sync.cli.output import Cell
 from sync.core.marks import action_ref, field_ref, indicator_ref
-from sync.errors import ConfigError
 from sync.model.adoption import Adoption, Answers, Certainty, Match, Survey, UnreadField
 from sync.model.operation import Ref
 from sync.model.plan import Plan
@@ -92,7 +92,7 @@ def run(call: Invocation) -> int:
         else try_plans(settings, only=call.args.plan)
     )
     with opening as plans:
-        opened = _the_one(plans)
+        opened = the_one(plans)
         with connected(opened, SystemClock(), process_name()) as ports:
             with call.output.step(Text("Lecture du projet…", "Reading the project…")):
                 seen = adoption.survey(ports.target, ports.store, ports.clock, call.args.project)
@@ -134,18 +134,6 @@ def run(call: Invocation) -> int:
                 )
             )
     return DONE
-
-
-def _the_one(plans: Sequence[OpenedPlan]) -> OpenedPlan:
-    if len(plans) == 1:
-        return plans[0]
-    listed = ", ".join(opened.plan.id for opened in plans)
-    raise ConfigError(
-        Text(
-            f"Plusieurs plans sont configurés : dites lequel avec --plan ({listed}).",
-            f"Several plans are configured: say which one with --plan ({listed}).",
-        )
-    )
 
 
 def _ask(

@@ -18,7 +18,7 @@ from sync.core.diagnosis import (
     refusal_line,
     schema_lines,
 )
-from sync.core.marks import ROLES, project_line
+from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
 from sync.proposal import cost_of, digest_of, propose
@@ -71,7 +71,7 @@ def _examine(opened: OpenedPlan) -> Examination:
     with connected(opened, SystemClock(), process_name()) as ports:
         return ports.target.examine(
             opened.store.links(),
-            {role: project_line(opened.plan.id, role) for role in ROLES},
+            project_lines(opened.plan.id),
             {role: project_name(role, opened.rules) for role in ROLES},
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sync import recovery
 from sync.cli.arguments import add_plan
 from sync.cli.invocation import DONE, Invocation
+from sync.cli.one_plan import the_one
 from sync.cli.output import Cell
 from sync.core.chain import in_words
 from sync.core.desired import titles_of
@@ -78,7 +79,7 @@ def run(call: Invocation) -> int:
         else try_plans(settings, only=args.plan)
     )
     with opening as plans:
-        opened = _the_one(plans)
+        opened = the_one(plans)
         published = publication_of(opened, args.source)
         with connected(opened, SystemClock(), process_name()) as ports:
             with call.output.step(Text("Lecture d’Asana…", "Reading Asana…")):
@@ -103,18 +104,6 @@ _DONE = Text(
     "Store recovered. Next: `jalon diff`, then `jalon sync`, which creates nothing and turns "
     "nothing back without your yes.",
 )
-
-
-def _the_one(plans: Sequence[OpenedPlan]) -> OpenedPlan:
-    if len(plans) == 1:
-        return plans[0]
-    listed = ", ".join(opened.plan.id for opened in plans)
-    raise ConfigError(
-        Text(
-            f"Plusieurs plans sont configurés : dites lequel avec --plan ({listed}).",
-            f"Several plans are configured: say which one with --plan ({listed}).",
-        )
-    )
 
 
 def _show(call: Invocation, opened: OpenedPlan, found: Recovery) -> None:
