@@ -23,14 +23,17 @@ ROOT: Final = Path(__file__).parents[2]
 WORK: Final = ROOT / ".mutation" / "tree"
 COPIED: Final = ("sync", "tests", "config", "mappings", "docs")
 KILLED: Final = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
+UNNOTICED: Final = {"survived", "no tests"}
 GOAL: Final = 0.9
 CONFIG: Final = """
 [tool.mutmut]
 source_paths = ["sync"]
 only_mutate = {only}
 also_copy = ["config", "mappings", "docs"]
-pytest_add_cli_args_test_selection = ["tests/core"]
+pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = ["-p", "tests.mutation.plugin", "-p", "no:cacheprovider", "-x"]
+timeout_multiplier = 2
+timeout_constant = 2
 """
 
 
@@ -39,16 +42,24 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="of sync/core; all of them when none is named")
     parser.add_argument("--minutes", type=float, default=20, help="when to stop (20)")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--tests", nargs="+", default=["tests/core"], help="asked of each mutant (tests/core)"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="ask again of those that survived: tests were added"
+    )
     asked = parser.parse_args()
     names = asked.modules or sorted(one.stem for one in (ROOT / "sync/core").glob("[a-z]*.py"))
     if unknown := [name for name in names if not (ROOT / f"sync/core/{name}.py").is_file()]:
         parser.error(f"no such module of sync/core: {', '.join(unknown)}")
-    prepare(names)
+    prepare(names, asked.tests)
+    if asked.again:
+        forget_survivors(names)
     run(asked.processes, asked.minutes * 60)
     return report(names)
 
 
-def prepare(names: list[str]) -> None:
+def prepare(names: list[str], tests: list[str]) -> None:
     """The tree as it stands, copied; verdicts of an earlier run are kept beside it."""
     WORK.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
@@ -56,7 +67,19 @@ def prepare(names: list[str]) -> None:
         shutil.copytree(ROOT / name, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
     only = json.dumps([f"sync/core/{name}.py" for name in names])
     ours = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    (WORK / "pyproject.toml").write_text(ours + CONFIG.format(only=only), encoding="utf-8")
+    config = CONFIG.format(only=only, tests=json.dumps(tests))
+    (WORK / "pyproject.toml").write_text(ours + config, encoding="utf-8")
+
+
+def forget_survivors(names: list[str]) -> None:
+    for name in names:
+        if (file := verdict_file(name)).exists():
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            codes = kept["exit_code_by_key"]
+            for mutant, code in codes.items():
+                if status_by_exit_code[code] in UNNOTICED:
+                    codes[mutant] = None
+            file.write_text(json.dumps(kept, indent=4), encoding="utf-8")
 
 
 def run(processes: int, seconds: float) -> None:
@@ -84,13 +107,17 @@ def report(names: list[str]) -> int:
     print(row("**all**", everything))
     for name in names:
         for mutant, verdict in sorted(verdicts_of(name).items()):
-            if verdict in ("survived", "no tests"):
+            if verdict in UNNOTICED:
                 print(f"{verdict}: {mutant}")
     return 0 if tried(everything) and share(everything) >= GOAL else 1
 
 
+def verdict_file(module: str) -> Path:
+    return WORK / "mutants" / "sync" / "core" / f"{module}.py.meta"
+
+
 def verdicts_of(module: str) -> dict[str, str]:
-    file = WORK / "mutants" / "sync" / "core" / f"{module}.py.meta"
+    file = verdict_file(module)
     if not file.exists():
         return {}
     codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]

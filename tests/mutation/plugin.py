@@ -8,7 +8,7 @@ from hypothesis import Phase, settings
 
 settings.register_profile(
     "mutation",
-    max_examples=25,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,
