@@ -3,7 +3,8 @@ A PostgreSQL server for the tests: a cluster of its own, in a folder of its own,
 
 It sorts text as people in Québec do, not byte by byte as SQLite does, so that whatever rests on
 the order of a database shows. Nothing is synced to the disk: a crash is that of the server's
-processes, not of the machine.
+processes, not of the machine. It is as careless about what was committed as it may be told to
+be, so that what we do not insist on is lost when it crashes.
 """
 
 import os
@@ -24,7 +25,8 @@ import psycopg
 OWNER: Final = "jalon"
 TEMPLATE: Final = "jalon_template"
 _WELL_KNOWN: Final = Path("/usr/lib/postgresql")  # Debian keeps them out of PATH
-_NO_DISK: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_NO_DISK: Final = ("fsync=off", "full_page_writes=off")
+_CARELESS: Final = ("synchronous_commit=off", "wal_writer_delay=10s")
 
 
 def binaries() -> Path | None:
@@ -65,7 +67,7 @@ class Server:
         """On the port it had before, or on a free one; another process may take that meanwhile."""
         for tries_left in (2, 1, 0):
             port = self.port or _free_port()
-            settings = (f"unix_socket_directories={self.folder}", *_NO_DISK)
+            settings = (f"unix_socket_directories={self.folder}", *_NO_DISK, *_CARELESS)
             options = f"-p {port} -c listen_addresses=127.0.0.1 " + " ".join(
                 f"-c {each}" for each in settings
             )

@@ -31,6 +31,9 @@ _POSTGRESQL_SETTINGS: Final = {
     # A process that was stopped in a transaction would hold its plan until it is woken.
     "idle_in_transaction_session_timeout": "60s",
 }
+# What was published must be in the log after a crash of the server too. `off` forgets the last
+# commits, and nobody may choose that for us: neither the server nor the address.
+_POSTGRESQL_KEEPS: Final = "-c synchronous_commit=on"
 
 _MIGRATION_LOCK: Final = 0x6A616C6F6E  # "jalon": one advisory lock for all of our processes
 _BEGIN: Final = "jalon_begin"
@@ -103,12 +106,12 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    """What the address itself sets by `options` stands: it comes last."""
+    """What the address itself sets by `options` comes after ours, but for what a commit is."""
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     ours = [f"-c {name}={value}" for name, value in _POSTGRESQL_SETTINGS.items()]
     given = url.normalized_query.get("options", ())
-    url = url.update_query_dict({"options": " ".join((*ours, *given))})
+    url = url.update_query_dict({"options": " ".join((*ours, *given, _POSTGRESQL_KEEPS))})
     return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 

@@ -43,6 +43,7 @@ def test_the_settings_that_promises_rest_on_are_in_force(served: Database) -> No
         "TimeZone": "UTC",
         "lock_timeout": "15s",
         "idle_in_transaction_session_timeout": "1min",
+        "synchronous_commit": "on",
         "transaction_isolation": "read committed",
     }
     with served.transaction(write=True) as transaction:
@@ -64,6 +65,17 @@ def test_what_the_address_sets_comes_last(postgres_url: str) -> None:
             ]
         assert shown == ["7s", "5MB", "UTC"]
         assert "options" not in database.place
+
+
+def test_what_was_committed_outlives_a_crash_whatever_the_server_and_the_address_set(
+    postgres: "Server", postgres_url: str
+) -> None:
+    with open_database(with_settings(postgres_url, synchronous_commit="off")) as database:
+        for number in range(5):
+            database.plan("p").note_fact("publié", str(number))
+            postgres.stop("immediate")
+            postgres.start()
+            assert database.plan("p").facts()["publié"] == str(number)
 
 
 def test_a_deadlock_is_busy_and_undone(
