@@ -79,9 +79,10 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
             after=_text(after.demonstration),
         )
     then_said, now_said = _headings(before), _headings(after)
-    for key in dict.fromkeys([*now_said, *then_said]):
-        if then_said.get(key) != now_said.get(key):
-            yield PublicChange(ChangeKind.PLAN, before=then_said.get(key), after=now_said.get(key))
+    for place in dict.fromkeys([*now_said, *then_said]):
+        was, is_ = then_said.get(place), now_said.get(place)
+        if was != is_:
+            yield PublicChange(ChangeKind.PLAN, before=was, after=is_)
     if then_said == now_said and tuple(then_said) != tuple(now_said):
         yield PublicChange(ChangeKind.PLAN)
     olds = {c.id: c for c in before.jalons}
@@ -99,19 +100,13 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
         yield PublicChange(ChangeKind.SCHEDULE)
 
 
-def _headings(snapshot: Snapshot) -> dict[str, str]:
-    """What the plan says outside its actions, each line under the key that makes it comparable."""
-    plan = snapshot.plan
-    said = {
-        "plan.id": plan.id,
-        "plan.titre": plan.titre,
-        "plan.revision": str(plan.revision),
-        "plan.adopte_le": plan.adopte_le.isoformat(),
-    }
+def _headings(snapshot: Snapshot) -> dict[tuple[object, ...], str]:
+    """What the plan says outside its actions, each line under the place that it has."""
+    said: dict[tuple[object, ...], str] = {(name,): str(value) for name, value in snapshot.plan}
     for axis in snapshot.axes:
-        said[f"axe.{axis.numero}.titre"] = axis.titre
-        said[f"axe.{axis.numero}.objectif"] = axis.objectif
-        said |= {f"volet.{axis.numero}.{volet.id}": volet.titre for volet in axis.volets}
+        said[axis.numero,] = axis.titre
+        said[axis.numero, "objectif"] = axis.objectif
+        said |= {(axis.numero, "volet", volet.id): volet.titre for volet in axis.volets}
     return said
 
 

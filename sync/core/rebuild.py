@@ -18,7 +18,7 @@ from sync.core.values import Comparable, normal_text
 from sync.model.mapping import FieldRule
 from sync.model.operation import Ref
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Revision, Volet
-from sync.model.progress import FrozenStanding, Standing
+from sync.model.progress import FrozenStanding, Standing, Status
 from sync.model.rules import Rules
 from sync.model.snapshot import PublicAction, PublicGoal, PublicIndicator, PublicStanding, Snapshot
 
@@ -172,11 +172,12 @@ def frozen_in(snapshots: Sequence[Snapshot]) -> dict[tuple[str, str], FrozenStan
         for action in snapshot.actions():
             for checkpoint_id, standing in action.jalons.items():
                 key = (action.id, checkpoint_id)
-                if standing.etat_fige is None or standing.fige_le is None or key in found:
+                status, day = standing.etat_fige, standing.fige_le
+                if status is None or day is None or key in found:
                     continue
-                before = _standing_on(snapshots[:position], key, standing.fige_le)
-                late = standing.fige_apres_coup
-                found[key] = _frozen(standing, standing if late or before is None else before)
+                before = _standing_on(snapshots[:position], key, day)
+                then = standing if standing.fige_apres_coup or before is None else before
+                found[key] = _frozen(standing, then, status, day)
     return found
 
 
@@ -194,10 +195,7 @@ def _standing_on(
     return None
 
 
-def _frozen(now: PublicStanding, then: PublicStanding) -> FrozenStanding:
-    day, status = now.fige_le, now.etat_fige
-    if day is None or status is None:
-        raise ValueError("not frozen")
+def _frozen(now: PublicStanding, then: PublicStanding, status: Status, day: date) -> FrozenStanding:
     done = {
         line.id: line.fait_le
         for line in then.indicateurs
@@ -253,14 +251,12 @@ def _of_action(
 ) -> tuple[object, object, Comparable]:
     """What the page said then and would say now because of a field, and its value then."""
     if rule.role == "declared":
-        then, here = (
-            each.jalons[rule.checkpoint_id].declare
-            if rule.checkpoint_id is not None and rule.checkpoint_id in each.jalons
-            else None
+        said, says = (
+            standing.declare if (standing := each.jalons.get(rule.checkpoint_id or "")) else None
             for each in (was, now)
         )
-        meant = [option.id for option in rule.options if option.means == then]
-        return then, here, meant[0] if len(meant) == 1 else None
+        meant = [option.id for option in rule.options if option.means == said]
+        return said, says, meant[0] if len(meant) == 1 else None
     if rule.role == "direction":
         named = [option.id for option in rule.options if presentable(option.name) == was.direction]
         return was.direction, now.direction, named[0] if len(named) == 1 else None
@@ -270,12 +266,10 @@ def _of_action(
     if rule.role == "evidence":
         links = (was.preuve, was.preuve_retenue), (now.preuve, now.preuve_retenue)
         return *links, was.preuve
-    if rule.role == "publish_note":
-        offered = [
-            (each.note, each.texte_retenu, each.preuve, each.preuve_retenue) for each in (was, now)
-        ]
-        return offered[0], offered[1], None
-    return None, None, None
+    then, here = (  # whether to publish them: nothing else of theirs tells it
+        (each.note, each.texte_retenu, each.preuve, each.preuve_retenue) for each in (was, now)
+    )
+    return then, here, None
 
 
 def _line(
