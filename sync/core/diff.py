@@ -81,7 +81,7 @@ def settled_by_answer(
     project = gids.get(project_ref(operation.role), "")
     if task.homes.get(project) == gids.get(operation.section, ""):
         agreed[operation.ref, "section"] = operation.section
-    if operation.parent and task.parent_gid == gids.get(operation.parent):
+    if operation.parent and task.parent_gid == gids.get(operation.parent, ""):
         agreed[operation.ref, "parent"] = operation.parent
     return agreed
 
