@@ -3,7 +3,7 @@ What one comparison makes of one action and one indicator: everything that it pr
 remembers and will remember, case by case.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -944,6 +944,14 @@ def settled(desk: Desk, choice: Choice, *desired: DesiredTask) -> ChangeSet:
     return desk.compare(*desired)
 
 
+def renamed() -> Desk:
+    return Desk().change(A, name="Autre")
+
+
+def moved_over() -> Desk:
+    return Desk().change(A, homes={"1": "22"})
+
+
 def hung_elsewhere() -> Desk:
     return Desk().change(LINE, parent_gid="72")
 
@@ -955,27 +963,27 @@ def held_suivi() -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("desk", "operation", "key", "value"),
+    ("stage", "operation", "key", "value"),
     [
         pytest.param(
-            Desk().change(A, name="Autre"),
+            renamed,
             UpdateTask(ref=A, builtins={"name": "Bureau"}),
             (A, "name"),
             "Bureau",
             id="name",
         ),
         pytest.param(
-            Desk().change(A, homes={"1": "22"}),
+            moved_over,
             PlaceTask(ref=A, role="actions", section="section:1.1", lane="place:section:1.1"),
             (A, "section"),
             "section:1.1",
             id="section",
         ),
         pytest.param(
-            hung_elsewhere(), SetParent(ref=LINE, parent=A), (LINE, "parent"), A, id="parent"
+            hung_elsewhere, SetParent(ref=LINE, parent=A), (LINE, "parent"), A, id="parent"
         ),
         pytest.param(
-            held_suivi(),
+            held_suivi,
             UpdateTask(ref=A, fields={"field:suivi": "À venir"}),
             (A, "suivi"),
             "À venir",
@@ -984,8 +992,9 @@ def held_suivi() -> Desk:
     ],
 )
 def test_the_plan_s_value_is_written_once_when_a_person_chose_it(
-    desk: Desk, operation: AnyOperation, key: tuple[Ref, str], value: str
+    stage: Callable[[], Desk], operation: AnyOperation, key: tuple[Ref, str], value: str
 ) -> None:
+    desk = stage()
     changes = settled(desk, "plan")
     assert changes.operations == (operation,)
     assert changes.on_success == {operation.key: {key: value, (key[0], f"{key[1]}!"): "7"}}

@@ -39,3 +39,36 @@ def test_a_clock_put_back_does_not_stop_the_service_for_longer_than_a_day() -> N
     remembered = not_before(NOW, 3600)
 
     assert waiting_until(remembered, NOW - 30 * 24 * HOUR) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kept"),
+    [
+        pytest.param(0.2, 1, id="up to a whole second"),
+        pytest.param(1.0, 1, id="one"),
+        pytest.param(86_399.5, 86_400, id="a day, all but"),
+        pytest.param(86_401.0, 86_400, id="more than a day"),
+    ],
+)
+def test_whole_seconds_are_kept_in_a_form_that_can_be_stored(seconds: float, kept: int) -> None:
+    assert not_before(NOW, seconds) == (NOW + timedelta(seconds=kept)).isoformat()
+
+
+def test_nothing_to_wait_for_is_the_empty_text() -> None:
+    assert not_before(NOW, 0) == ""
+    assert waiting_until("", NOW) is None
+    assert waiting_until(None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("offset", "waits"),
+    [
+        pytest.param(timedelta(seconds=0), False, id="now is over"),
+        pytest.param(timedelta(seconds=1), True, id="a moment from now"),
+        pytest.param(24 * HOUR, True, id="a day from now"),
+        pytest.param(24 * HOUR + timedelta(seconds=1), False, id="longer than we ever wait"),
+    ],
+)
+def test_until_when_it_is_waited(offset: timedelta, *, waits: bool) -> None:
+    until = NOW + offset
+    assert waiting_until(until.isoformat(), NOW) == (until if waits else None)
