@@ -227,14 +227,15 @@ def intent(revision_number: int, rules: Rules) -> str:
 
 def guard_clock(now: datetime) -> None:
     """Raise ConfigError for a clock that was never set: before anything is read or written."""
-    if now.astimezone(UTC) >= CLOCKS_BEGIN:
+    told = now.astimezone(UTC)
+    if told >= CLOCKS_BEGIN:
         return
     raise ConfigError(
         Text(
-            f"L’horloge de cette machine dit {now:%Y-%m-%d %H:%M} (UTC) : elle n’est pas réglée. "
+            f"L’horloge de cette machine dit {told:%Y-%m-%d %H:%M} (UTC) : elle n’est pas réglée. "
             "Rien n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un "
             "service que son superviseur relance reprendra de lui-même.",
-            f"This machine’s clock says {now:%Y-%m-%d %H:%M} (UTC): it is not set. Nothing was "
+            f"This machine’s clock says {told:%Y-%m-%d %H:%M} (UTC): it is not set. Nothing was "
             "asked of Asana or written; set it (NTP), then run again. A service that its "
             "supervisor starts again goes on by itself.",
         )
