@@ -13,7 +13,7 @@ from sync.model.finding import FindingState
 Event = Literal["sighted", "changed", "vanished", "read", "settled"]
 Before = FindingState | None
 
-LIFE: Final[Mapping[Event, Mapping[Before, Before]]] = {
+LIFE: Final[Mapping[Event, Mapping[Before, FindingState]]] = {
     "sighted": {
         None: "open",
         "open": "open",
@@ -55,4 +55,4 @@ def follow(state: Before, event: Event) -> FindingState | None:
 def sighting(state: Before, before: object, after: object) -> FindingState:
     """The state after a cycle saw it with these facts; `before` are those of the last sighting."""
     event: Event = "sighted" if state is None or before == after else "changed"
-    return follow(state, event) or "open"
+    return LIFE[event][state]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ from sync.model.operation import (
     ShareProject,
     UpdateTask,
 )
+from sync.model.record import Head
 from sync.model.snapshot import Snapshot
+from sync.wording import Text
 from tests.core.paper_asana import provisioned
 from tests.core.test_amounts import achieved, turned_back
 from tests.core.test_snapshot import snapshot_of
@@ -203,3 +206,64 @@ def test_nothing_to_change_has_no_digest() -> None:
 
 def test_a_change_set_that_comes_back_after_a_yes_has_another_digest() -> None:
     assert digest(decisions=[pulled()], accepted=0) != digest(decisions=[pulled()], accepted=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "null"),
+        ("échéance", '"échéance"'),
+        (1, "1"),
+        (1.0, "1.0"),
+        (True, "true"),
+        (Verdict.PULL, '"pull"'),
+        (date(2026, 2, 1), '{"date":"2026-02-01"}'),
+        (("b", 1, ("a",)), '["b",1,["a"]]'),
+        (["b", date(2026, 2, 1)], '["b",{"date":"2026-02-01"}]'),
+        ({"b": date(2026, 2, 1), "a": None}, '{"map":{"a":null,"b":{"date":"2026-02-01"}}}'),
+        ({2: "b"}, '{"map":{"2":"b"}}'),
+        (frozenset({"b", "a"}), r'{"set":["\"a\"","\"b\""]}'),
+        ({2, 1}, '{"set":["1","2"]}'),
+        (Head(3, "ab"), '{"=":"Head","chain":"ab","rows":3}'),
+        ((Head(3, "ab"),), '[{"=":"Head","chain":"ab","rows":3}]'),
+    ],
+    ids=repr,
+)
+def test_each_kind_of_value_has_a_form_of_its_own(value: object, told: str) -> None:
+    """A digest that a person wrote down is still good after an upgrade: the form stays."""
+    assert canonical(value) == told
+
+
+def test_the_form_of_the_whole_stays_too() -> None:
+    alarms = [
+        Alarm("too many missing", 3, 20, 0.1, ("action:2",)),
+        Alarm("field rewritten", 9, 20, 0.5, ("action:1",), Text("nom", "name")),
+    ]
+    told = (
+        '{"accepted":2,'
+        r'"alarms":["[\"field rewritten\",\"nom\",[\"action:1\"]]",'
+        r'"[\"too many missing\",\"\",[\"action:2\"]]"],'
+        r'"decided":["[\"pull\",\"action:A1-01\",\"declare/mi-chemin\",null,null,\"en_cours\"]"],'
+        r'"operations":["{\"=\":\"SetParent\",\"after\":{\"set\":[]},\"lane\":null,'
+        r'\"parent\":\"action:1\",\"ref\":\"indicator:1\"}"],'
+        '"public":null}'
+    )
+    found = digest(
+        [SetParent(ref="indicator:1", parent="action:1")],
+        [pulled(base=None, asana="en_cours")],
+        alarms,
+        accepted=2,
+    )
+    assert found == sha256(told.encode()).hexdigest()[:32]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.KEEP, Verdict.AGREE, Verdict.CONFLICT, Verdict.HOLD])
+def test_what_changes_neither_side_is_no_part_of_it(verdict: Verdict) -> None:
+    assert digest(decisions=[pulled(verdict=verdict)]) is None
+
+
+def test_an_alarm_about_another_axis_is_another_change_set() -> None:
+    alarm = Alarm("too much in one axis", 9, 10, 0.6, ("action:1",), Text("axe 1", "axis 1"))
+    other = replace(alarm, where=Text("axe 2", "axis 2"))
+    assert digest(alarms=[alarm]) != digest(alarms=[other])
+    assert digest(alarms=[alarm, other]) == digest(alarms=[other, alarm])
