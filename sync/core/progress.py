@@ -7,7 +7,6 @@ read from that, marked not visible.
 
 from collections.abc import Mapping
 from datetime import date
-from math import isfinite
 from typing import cast, get_args
 
 from sync.core.marks import action_ref, field_ref, indicator_ref, option_ref
@@ -97,24 +96,19 @@ class ProgressReader:
                     return option.name
         return gid
 
-    def visible(self, ref: Ref) -> bool:
-        gid = self.recognition.gids.get(ref)
-        return (
-            gid is not None
-            and gid in self.observed.tasks
-            and ref not in self.recognition.gone
-            and gid not in self.observed.moved
-        )
+    def visible(self, ref: Ref, task: ObservedTask) -> bool:
+        return ref not in self.recognition.gone and task.gid not in self.observed.moved
 
     def action(self, action: Action) -> ActionProgress:
         ref = action_ref(action.id)
         task = self.task(ref)
         indicators = {i.id: self.indicator(i) for _, i in action.all_indicators()}
         if task is None:
-            return ActionProgress(indicators=indicators, visible=self.visible(ref))
-        declared: dict[str, DeclaredWord | None] = {}
-        for checkpoint_id, rule in self.declared:
-            declared[checkpoint_id] = self._declared(ref, task, rule, action.title)
+            return ActionProgress(indicators=indicators, visible=False)
+        declared = {
+            checkpoint_id: self._declared(ref, task, rule, action.title)
+            for checkpoint_id, rule in self.declared
+        }
         publish = self.chosen(ref, task, self.rule["publish_note"], action.title)
         direction = self.chosen(ref, task, self.rule["direction"], action.title)
         return ActionProgress(
@@ -125,8 +119,8 @@ class ProgressReader:
             publish_note=publish is not None,
             direction=direction,
             completed=task.completed,
-            visible=self.visible(ref),
-            read_on=self._last_seen(ref),
+            visible=self.visible(ref, task),
+            read_on=self._last_seen(ref, task),
         )
 
     def indicator(self, indicator: Indicator) -> IndicatorProgress:
@@ -148,14 +142,14 @@ class ProgressReader:
             stated=done_on is not None,
             quantity=self._plausible(indicator, quantity),
             evidence=self._text(ref, task, self.rule["evidence"]),
-            visible=self.visible(ref),
+            visible=self.visible(ref, task),
         )
 
     def _plausible(self, indicator: Indicator, quantity: FieldValue) -> float | None:
         """A number that a person can have meant; any other is a finding and counts for nothing."""
-        if not isinstance(quantity, int | float) or isinstance(quantity, bool):
+        if not isinstance(quantity, int | float):
             return None
-        if isfinite(quantity) and 0 <= quantity <= LARGEST_QUANTITY:
+        if 0 <= quantity <= LARGEST_QUANTITY:  # NaN is outside too
             return float(quantity)
         facts: dict[str, str | int | None] = {
             "indicator": indicator.text,
@@ -172,9 +166,9 @@ class ProgressReader:
         means = next((o.means for o in rule.options if o.id == option_id), None)
         return cast(DeclaredWord, means) if means in get_args(DeclaredWord) else None
 
-    def _last_seen(self, ref: Ref) -> date | None:
+    def _last_seen(self, ref: Ref, task: ObservedTask) -> date | None:
         """The day the public facts are of, when the task is no longer in sight."""
-        if self.visible(ref) or ref not in self.recognition.gids:
+        if self.visible(ref, task):
             return None
         last_seen = self.baselines.get((ref, "last_seen"))
         return date.fromisoformat(last_seen) if last_seen else self.previous_read_on
