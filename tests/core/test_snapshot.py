@@ -6,12 +6,42 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+import rfc8785
 
-from sync.core.snapshot import build_snapshot, canonical, public_head, same_content
-from sync.model.plan import Revision
+from sync.core.snapshot import (
+    build_snapshot,
+    canonical,
+    plainly_encoded,
+    public_head,
+    same_content,
+)
+from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Revision, Volet
+from sync.model.progress import (
+    ActionProgress,
+    Correction,
+    FrozenStanding,
+    IndicatorProgress,
+    Ruling,
+    Standing,
+    Status,
+)
 from sync.model.record import Head
-from sync.model.snapshot import PublicAction, Snapshot
-from tests.core.paper_asana import PaperAsana, provisioned
+from sync.model.rules import Direction
+from sync.model.snapshot import (
+    PublicAction,
+    PublicAxis,
+    PublicCheckpoint,
+    PublicCorrection,
+    PublicGoal,
+    PublicIndicator,
+    PublicLog,
+    PublicPlan,
+    PublicStanding,
+    PublicTotals,
+    PublicVolet,
+    Snapshot,
+)
+from tests.core.paper_asana import CHECKPOINTS, PaperAsana, provisioned, rules_for
 
 NOW = datetime(2026, 2, 1, 17, tzinfo=UTC)
 
@@ -203,3 +233,292 @@ def test_only_a_plausible_figure_is_published(
     lines = [i for a in snapshot.actions() for s in a.jalons.values() for i in s.indicateurs]
     assert [line.quantite for line in lines if line.id == first] == [public]
     canonical(snapshot)
+
+
+VISITS = Indicator("A-1", "3 à 4 organismes\u200b", Goal("quantity", 3, 4, "orga\u200bnismes"))
+STATE = Indicator("A-2", "Terminé.", Goal("state", word="Terminé"))
+ONGOING = Indicator("A-3", "En continu.", Goal("continuity"))
+REPORT = Indicator("A-4", "Bilan remis", Goal("deliverable"))
+FULL = Action("A", "Tour\u200bnée", {"mi-chemin": (VISITS, STATE), "finalite": (ONGOING, REPORT)})
+BARE = Action("B", "Budget", {})
+PLAN = Plan(
+    "essai",
+    "Plan d’es\u200bsai",
+    (
+        Axis(
+            1,
+            "Orga\u200bnisation",
+            "Mieux\u200b faire",
+            (Volet("1.1", "Ges\u200btion", (FULL, BARE)), Volet("1.2", "Vide", ())),
+        ),
+    ),
+)
+RULES = rules_for(
+    PLAN,
+    checkpoints=(replace(CHECKPOINTS[0], title="Mi-\u200bchemin"), CHECKPOINTS[1]),
+    directions=(Direction("loisirs", "Loisirs"), Direction("greffe", "Gref\u200bfe")),
+)
+UNDER_WAY = Standing(Status.UNDER_WAY, 1, 2, "desaccord", confirmed=False, provisional=True)
+SETTLED = Standing(Status.ACHIEVED, 0, 2, "reglement")
+NOTHING = Standing(Status.NOT_APPLICABLE, 0, 0, "aucun")
+STANDINGS = {
+    "A": {"mi-chemin": UNDER_WAY, "finalite": SETTLED},
+    "B": {"mi-chemin": NOTHING, "finalite": NOTHING},
+}
+PROGRESS = {
+    "A": ActionProgress(
+        declared={"mi-chemin": "atteint"},
+        indicators={
+            "A-1": IndicatorProgress(True, date(2026, 2, 12), True, 3.5),
+            "A-2": IndicatorProgress(True, date(2026, 3, 1), True),
+            "A-3": IndicatorProgress(),
+            "A-4": IndicatorProgress(True, None),
+        },
+        evidence="https://ville.example/pv",
+        note=" Quatre\u200b visites ",
+        publish_note=True,
+        direction="greffe",
+        read_on=date(2026, 1, 1),
+    ),
+    "B": ActionProgress(visible=False, read_on=date(2026, 2, 3)),
+}
+GEL = date(2026, 2, 20)
+FROZEN = {
+    ("A", "mi-chemin"): FrozenStanding(
+        Standing(Status.NOT_ACHIEVED, 1, 2, "calendrier"),
+        GEL,
+        after_the_fact=True,
+        corrections=(
+            Correction(Status.UNDER_WAY, date(2026, 3, 1), "erreur"),
+            Correction(Status.ACHIEVED_LATE, date(2026, 3, 2), "preuve\u200b retrouvée"),
+        ),
+    )
+}
+RULINGS = {
+    ("A", "finalite"): Ruling(Status.ACHIEVED, date(2026, 2, 22), "vu au\u200b conseil"),
+    ("A", "mi-chemin"): Ruling(Status.ACHIEVED, date(2026, 2, 22), "plus en vigueur"),
+}
+
+
+def made(**changes: object) -> Snapshot:
+    told: dict[str, object] = {
+        "progress": PROGRESS,
+        "standings": STANDINGS,
+        "frozen": FROZEN,
+        "number": 7,
+        "as_of": date(2026, 2, 21),
+        "generated_at": NOW,
+        "demonstration": False,
+        "head": Head(12, "ab" * 32),
+        "rulings": RULINGS,
+    }
+    revision = Revision(3, date(2025, 11, 28), "séance", PLAN)
+    return build_snapshot(revision, RULES, **(told | changes))  # type: ignore[arg-type]
+
+
+def test_every_public_fact_is_in_its_place() -> None:
+    """The whole of a small one, as the page and whoever reuses the data get it."""
+    nothing = PublicStanding(
+        indicateurs=(),
+        faits=0,
+        attendus=0,
+        etat=Status.NOT_APPLICABLE,
+        selon="aucun",
+        confirme=True,
+        provisoire=False,
+    )
+    assert made() == Snapshot(
+        version=1,
+        numero=7,
+        etat_au=date(2026, 2, 21),
+        genere_le=NOW,
+        demonstration=False,
+        plan=PublicPlan(id="essai", titre="Plan d’essai", revision=3, adopte_le=date(2025, 11, 28)),
+        jalons=(
+            PublicCheckpoint(
+                id="mi-chemin",
+                titre="Mi-chemin",
+                echeance=date(2026, 2, 15),
+                gel=date(2026, 2, 20),
+            ),
+            PublicCheckpoint(
+                id="finalite",
+                titre="Finalité",
+                echeance=date(2026, 3, 15),
+                gel=date(2026, 3, 20),
+            ),
+        ),
+        totaux={
+            "mi-chemin": PublicTotals(
+                etat={Status.UNDER_WAY: 1, Status.NOT_APPLICABLE: 1},
+                fige={Status.NOT_ACHIEVED: 1},
+                corrige={Status.ACHIEVED_LATE: 1},
+            ),
+            "finalite": PublicTotals(
+                etat={Status.ACHIEVED: 1, Status.NOT_APPLICABLE: 1}, fige={}, corrige={}
+            ),
+        },
+        axes=(
+            PublicAxis(
+                numero=1,
+                titre="Organisation",
+                objectif="Mieux faire",
+                volets=(
+                    PublicVolet(
+                        id="1.1",
+                        titre="Gestion",
+                        actions=(
+                            PublicAction(
+                                id="A",
+                                titre="Tournée",
+                                jalons={
+                                    "mi-chemin": PublicStanding(
+                                        indicateurs=(
+                                            PublicIndicator(
+                                                id="A-1",
+                                                texte="3 à 4 organismes",
+                                                cible=PublicGoal(
+                                                    genre="quantite",
+                                                    minimum=3,
+                                                    maximum=4,
+                                                    unite="organismes",
+                                                ),
+                                                fait=True,
+                                                fait_le=date(2026, 2, 12),
+                                                quantite="3.5",
+                                            ),
+                                            PublicIndicator(  # dated after the day told of
+                                                id="A-2",
+                                                texte="Terminé.",
+                                                cible=PublicGoal(genre="etat"),
+                                                fait=False,
+                                            ),
+                                        ),
+                                        faits=1,
+                                        attendus=2,
+                                        declare="atteint",
+                                        etat=Status.UNDER_WAY,
+                                        selon="desaccord",
+                                        confirme=False,
+                                        provisoire=True,
+                                        etat_fige=Status.NOT_ACHIEVED,
+                                        fige_le=GEL,
+                                        fige_apres_coup=True,
+                                        corrections=(
+                                            PublicCorrection(
+                                                etat=Status.UNDER_WAY,
+                                                le=date(2026, 3, 1),
+                                                motif="erreur",
+                                            ),
+                                            PublicCorrection(
+                                                etat=Status.ACHIEVED_LATE,
+                                                le=date(2026, 3, 2),
+                                                motif="preuve retrouvée",
+                                            ),
+                                        ),
+                                    ),
+                                    "finalite": PublicStanding(
+                                        indicateurs=(
+                                            PublicIndicator(
+                                                id="A-3",
+                                                texte="En continu.",
+                                                cible=PublicGoal(genre="continuite"),
+                                                fait=False,
+                                            ),
+                                            PublicIndicator(
+                                                id="A-4",
+                                                texte="Bilan remis",
+                                                cible=PublicGoal(genre="livrable"),
+                                                fait=True,
+                                            ),
+                                        ),
+                                        faits=0,
+                                        attendus=2,
+                                        etat=Status.ACHIEVED,
+                                        selon="reglement",
+                                        confirme=True,
+                                        provisoire=False,
+                                        regle_le=date(2026, 2, 22),
+                                        motif="vu au conseil",
+                                    ),
+                                },
+                                direction="Greffe",
+                                note="Quatre visites",
+                                preuve="https://ville.example/pv",
+                            ),
+                            PublicAction(
+                                id="B",
+                                titre="Budget",
+                                jalons={"mi-chemin": nothing, "finalite": nothing},
+                                donnees_du=date(2026, 2, 3),
+                            ),
+                        ),
+                    ),
+                    PublicVolet(id="1.2", titre="Vide", actions=()),
+                ),
+            ),
+        ),
+        journal=PublicLog(lignes=12, tete="ab" * 32),
+    )
+
+
+def test_without_a_head_nothing_is_said_of_the_log_and_without_rulings_of_a_reason() -> None:
+    plain = made(head=None, rulings=None)
+    settled = plain.actions()[0].jalons["finalite"]
+    assert plain.journal is None
+    assert (settled.regle_le, settled.motif) == (None, None)
+
+
+def test_a_ruling_without_a_public_reason_shows_its_day_alone() -> None:
+    ruled = made(rulings={("A", "finalite"): Ruling(Status.ACHIEVED, date(2026, 2, 22), None)})
+    settled = ruled.actions()[0].jalons["finalite"]
+    assert (settled.regle_le, settled.motif) == (date(2026, 2, 22), None)
+
+
+def test_a_frozen_status_without_a_correction_is_counted_as_it_was_frozen() -> None:
+    """`corrige` is empty while nothing was corrected; once something was, it counts them all."""
+    plain = FrozenStanding(Standing(Status.NOT_ASSESSED, 0, 2, "aucun"), GEL)
+    (one,) = FROZEN.values()
+    alone = made(frozen={("B", "mi-chemin"): plain}).totaux["mi-chemin"]
+    both = made(frozen={**FROZEN, ("B", "mi-chemin"): plain}).totaux["mi-chemin"]
+    assert (alone.fige, alone.corrige) == ({Status.NOT_ASSESSED: 1}, {})
+    assert both.fige == {one.standing.status: 1, Status.NOT_ASSESSED: 1}
+    assert both.corrige == {Status.ACHIEVED_LATE: 1, Status.NOT_ASSESSED: 1}
+
+
+def test_counts_stand_in_the_order_in_which_they_are_shown() -> None:
+    counted = made(frozen={}).totaux["mi-chemin"].etat
+    assert list(counted) == [Status.UNDER_WAY, Status.NOT_APPLICABLE]
+
+
+def test_a_direction_that_the_config_no_longer_has_is_not_shown() -> None:
+    gone = {**PROGRESS, "A": replace(PROGRESS["A"], direction="travaux")}
+    assert made(progress=gone).actions()[0].direction is None
+
+
+def test_the_canonical_bytes_are_the_whole_of_it_with_sorted_keys_and_no_blanks() -> None:
+    """RFC 8785, an empty list and an empty text too; read back it is the same."""
+    snapshot = made()
+    assert canonical(snapshot) == rfc8785.dumps(json.loads(snapshot.model_dump_json()))
+
+
+@pytest.mark.parametrize(
+    ("change", "news"),
+    [
+        ({"number": 8}, False),
+        ({"as_of": date(2026, 2, 20)}, False),
+        ({"generated_at": NOW.replace(hour=18)}, False),
+        ({"head": None}, False),
+        ({"demonstration": True}, True),
+        ({"frozen": {}}, True),
+        ({"rulings": {}}, True),
+    ],
+)
+def test_what_is_news(change: dict[str, object], news: bool) -> None:
+    assert same_content(made(), made(**change)) is not news
+
+
+def test_no_fraction_that_is_not_a_number_is_ever_written() -> None:
+    """Better no publication than bytes that no reader of JSON takes."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        plainly_encoded({"a": math.nan})
