@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 # What needs neither a browser, nor a server, nor much time; each of the rest has a step of its own.
-FAST := not (browser or postgresql or night or contract or planted or machine or crash)
+FAST := not (browser or postgresql or night or whole or contract or planted or machine or crash)
 POSTGRES_WORKERS ?= $(WORKERS)
 
 # The outside judges: other people's programs, each from its own hash-checked lock, none of them
@@ -16,7 +16,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine crash check contract mutation bench bench-peers night lock clean
+.PHONY: demo test postgres planted machine crash check contract mutation bench bench-peers night whole lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -33,7 +33,7 @@ test: $(BIN)/.ready
 
 # The store's tests and some whole cycles again, on a PostgreSQL server that they start themselves.
 postgres: $(BIN)/.ready
-	$(BIN)/pytest -n $(POSTGRES_WORKERS) -m "postgresql and not night" tests/adapters/store tests/cycle tests/cli
+	$(BIN)/pytest -n $(POSTGRES_WORKERS) -m "postgresql and not (night or whole)" tests/adapters/store tests/cycle tests/cli
 
 # Known bugs, planted: each must turn its named test red.
 planted: $(BIN)/.ready
@@ -86,9 +86,20 @@ bench-peers: $(BIN)/.ready $(JUDGES)/tap-asana/.ready $(JUDGES)/airbyte-source-a
 	$(BIN)/python -m tests.bench.peers
 	$(BIN)/python -m tests.bench.peers --limits
 
-night: $(BIN)/.ready
-	$(BIN)/pytest -n $(WORKERS) -m night
-	$(BIN)/python -m tests.bench --sizes 27,1000,10000 --latency 0.1
+# An hour at most, on two cores: other draws each night, the day's date is the word they are drawn
+# by. Mutation testing goes on where the last night stopped, beside the bench.
+DRAWN_BY ?= $(shell date +%F)
+night: $(BIN)/.ready $(MUTATION)/.ready
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m night --drawn-by $(DRAWN_BY) --durations 12
+	$(BIN)/pytest -n $(WORKERS) -m "not (night or whole)" tests/people -k at_a_request_of_a_cycle \
+	  --people-sample 800 --drawn-by $(DRAWN_BY)
+	$(MUTATION)/bin/python -m tests.mutation --minutes 12 --processes 1 >.mutation/told & tried=$$!; \
+	$(BIN)/python -m tests.bench --sizes 27,1000,10000 --latency 0.1; measured=$$?; \
+	wait $$tried && cat .mutation/told && exit $$measured; cat .mutation/told; exit 1
+
+# Every case that the night draws from: hours.
+whole: $(BIN)/.ready
+	$(BIN)/pytest -n $(WORKERS) -m whole
 
 # The only step that needs the network's newest versions: rewrite the hash-checked locks.
 lock:

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.crash
 
 STRIDE = {"first": 8, "edits": 2, "gel": 2, "revision": 2}
 """Of which scene only every so manieth single kill is tried each time; of the others all are."""
-TWICE, TWICE_AT_NIGHT, SECONDS_KILLS = 6, 122, 5
-FAULTED, FAULTED_AT_NIGHT, FAULTS_EACH = 3, 25, 5
+TWICE, TWICE_AT_NIGHT, SECONDS_KILLS = 6, 60, 5
+FAULTED, FAULTED_AT_NIGHT, FAULTS_EACH = 3, 20, 5
 KINDS = (
     "drop_before", "drop_after", "reset_before", "reset_after", "reset_body", "cut_body",
     "short_length", "truncate_json", "html_200", "empty_200", "bad_utf8", "wrong_shape",

@@ -2,8 +2,8 @@
 Two workers on one plan, at every interleaving of at most two switches: one of everything.
 
 Neither loses an edit, no row of the log is written twice, the chain verifies; and whoever stood
-still until another took over writes nothing more, in Asana or in the store. A sample runs in CI;
-in `make night` all where nobody stands still, and a larger sample where the first does.
+still until another took over writes nothing more, in Asana or in the store. A sample runs in CI, a
+larger one each night, others each time; `make whole` plays all where nobody stands still.
 """
 
 import random
@@ -44,24 +44,38 @@ def test_by_name(country: Country, request: pytest.FixtureRequest) -> None:
 @pytest.mark.machine
 @pytest.mark.parametrize("half", [0, 1])
 def test_a_sample_of_the_schedules(country: Country, half: int, record_property: Count) -> None:
-    """A third of them with a pause that outlasts the lease."""
-    alone, behind = play(country, Schedule(FOR_EVER))
-    chance = random.Random(f"jalon {half}")  # noqa: S311 - to be repeatable
-    chosen = [
-        Schedule(chance.randint(1, alone), chance.choice((None, 1, 2, chance.randint(1, behind))))
-        for _ in range(54)
-    ]
-    chosen += [
-        Schedule(
-            chance.randint(1, alone), chance.choice((None, chance.randint(1, alone))), paused=True
-        )
-        for _ in range(27)
-    ]
+    chosen = drawn(country, f"jalon {half}", 81)
     record_property(FAMILY, len(chosen))
     play_all(country, chosen)
 
 
 @pytest.mark.night
+@pytest.mark.parametrize("part", range(10))
+def test_a_larger_sample_of_the_schedules(
+    country: Country, part: int, record_property: Count, request: pytest.FixtureRequest
+) -> None:
+    chosen = drawn(country, f"{request.config.getoption('--drawn-by')} {part}", 120)
+    record_property(FAMILY, len(chosen))
+    play_all(country, chosen)
+
+
+def drawn(country: Country, word: str, count: int) -> list[Schedule]:
+    """A third of them with a pause that outlasts the lease."""
+    alone, behind = play(country, Schedule(FOR_EVER))
+    chance = random.Random(word)  # noqa: S311 - to be repeatable
+    chosen = [
+        Schedule(chance.randint(1, alone), chance.choice((None, 1, 2, chance.randint(1, behind))))
+        for _ in range(count - count // 3)
+    ]
+    return chosen + [
+        Schedule(
+            chance.randint(1, alone), chance.choice((None, chance.randint(1, alone))), paused=True
+        )
+        for _ in range(count // 3)
+    ]
+
+
+@pytest.mark.whole
 def test_all_schedules_of_two_switches(country: Country, record_property: Count) -> None:
     count = 0
     for schedule in schedules(country):
@@ -70,7 +84,7 @@ def test_all_schedules_of_two_switches(country: Country, record_property: Count)
     record_property(FAMILY, count)
 
 
-@pytest.mark.night
+@pytest.mark.whole
 @pytest.mark.parametrize("quarter", range(4))
 def test_two_thousand_pauses(country: Country, quarter: int, record_property: Count) -> None:
     alone, _ = play(country, Schedule(FOR_EVER))

@@ -27,7 +27,7 @@ def _draw(config: pytest.Config) -> Iterator[tuple[str, Scene, int | float]]:
 
     Every kind comes up before any does again, so that a small sample still has many.
     """
-    chance = random.Random(config.getoption("--people-seed"))  # noqa: S311 - to be repeatable
+    chance = random.Random(config.getoption("--drawn-by"))  # noqa: S311 - to be repeatable
     kinds: list[str] = []
     for _ in range(config.getoption("--people-sample")):
         if not kinds:

@@ -6,8 +6,8 @@ in the log (I2), nothing deleted or archived and nothing of people's written to 
 is none (I17), quiet after two clean cycles at most (I4, I5), the findings and the published
 statuses that the table foretells. A case that did not happen at its request is a failure.
 
-Every case at every request runs in `make night`; `--people-sample` of them, drawn by
-`--people-seed`, always. A failure names the option that plays it again.
+`--people-sample` of the requests of a cycle are drawn by `--drawn-by`: a few always, a thousand each
+night, others each time; `make whole` plays all. A failure names the option that plays it again.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def test_at_a_request_of_a_cycle(
     play(world, Case(BY_NUMBER[number], scene, point))
 
 
-@pytest.mark.night
+@pytest.mark.whole
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.number)
 def test_at_every_request_of_a_cycle(
