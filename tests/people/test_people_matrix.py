@@ -6,7 +6,7 @@ in the log (I2), nothing deleted or archived and nothing of people's written to 
 is none (I17), quiet after two clean cycles at most (I4, I5), the findings and the published
 statuses that the table foretells. A case that did not happen at its request is a failure.
 
-`--people-sample` of the requests of a cycle are drawn by `--drawn-by`: a few always, a thousand each
+`--people-sample` of the requests of a cycle are drawn by `--drawn-by`: a few always, hundreds each
 night, others each time; `make whole` plays all. A failure names the option that plays it again.
 """
 
