@@ -47,7 +47,7 @@ def _creations(view: View, known: int) -> Iterator[Alarm]:
 def _turned_back(before: Snapshot | None, after: Snapshot) -> Iterator[Alarm]:
     if before is None:
         return
-    told = tuple(dict.fromkeys(_differences(before, after)))
+    told = tuple(_differences(before, after))
     if told:
         named = ", ".join(told[:_NAMED]) + ("…" if len(told) > _NAMED else "")
         known = len(before.actions())

@@ -170,17 +170,18 @@ def decisions(
         said_by = {"action": action.titre, "by": RECOVERY, "on": f"{last.etat_au}"}
         retired = Finding("action.retired", ref, said_by)
         ruled = [
-            (place, one)
+            (place, day, one)
             for place, one in action.jalons.items()
-            if one.selon == "reglement" and one.regle_le and (action.id, place) not in view.rulings
+            if one.selon == "reglement"
+            and (day := one.regle_le)
+            and (action.id, place) not in view.rulings
         ]
-        gone = [one for _, one in ruled if one.etat is Status.RETIRED]
-        for one in gone[:1]:
-            yield choice(retired, "retire", one.regle_le or last.etat_au, None, one.motif)
-        for place, one in ruled if not gone else ():
+        gone = [(day, one) for _, day, one in ruled if one.etat is Status.RETIRED]
+        for day, one in gone[:1]:
+            yield choice(retired, "retire", day, None, one.motif)
+        for place, day, one in ruled if not gone else ():
             for finding in asked.get(f"{ref}#{place}", ()):
                 if "confirm" in CATALOGUE[finding.code].choices:
-                    day = one.regle_le or last.etat_au
                     yield choice(finding, "confirm", day, one.etat.value, one.motif)
         for place, one in action.jalons.items():
             known = len(view.chosen.corrected.get((action.id, place), ()))

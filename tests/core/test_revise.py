@@ -125,6 +125,100 @@ def test_a_revision_is_shown_as_a_person_would_say_it(
     assert len(compare(KNOWN, new)) == len(changes)
 
 
+def two_axes(*axes: tuple[int, tuple[Volet, ...]]) -> Plan:
+    return Plan("ville", "Plan", tuple(Axis(n, f"Axe {n}", "But", found) for n, found in axes))
+
+
+A, B, C = Volet("A", "Volet A", ()), Volet("B", "Volet B", ()), Volet("C", "Volet C", ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        pytest.param(
+            two_axes((1, (A, B)), (2, (C,))),
+            two_axes((1, (B,)), (2, (C, A))),
+            [Change("moved", "volet", "A", "axe-1 #1", "axe-2 #2")],
+            id="a volet in another axis",
+        ),
+        pytest.param(
+            two_axes((1, (A,)), (2, (B,))),
+            two_axes((2, (B,)), (1, (A,))),
+            [Change("moved", "axis", "axe-2", "#2", "#1")],
+            id="axes exchanged: what they hold did not move",
+        ),
+        pytest.param(
+            two_axes((1, (A,))),
+            two_axes((2, (Volet("A", "Volet neuf", ()), B))),
+            [
+                Change("removed", "axis", "axe-1", before="Axe 1"),
+                Change("added", "axis", "axe-2", after="Axe 2"),
+                Change("reworded", "volet", "A", "Volet A", "Volet neuf"),
+                Change("moved", "volet", "A", "axe-1 #1", "axe-2 #1"),
+                Change("added", "volet", "B", after="Volet B"),
+            ],
+            id="level after level, what is gone first, words before the place",
+        ),
+        pytest.param(
+            plan((action(4), action(1, line(1)), action(2))),
+            plan(
+                (action(5), action(2), action(1, line(1, "Su", Goal("quantity", 2, 5))), action(4))
+            ),
+            [
+                Change("added", "action", "A1-05", after="Action 5"),
+                Change("moved", "action", "A1-02", "1.1 #3", "1.1 #2"),
+                Change("moved", "action", "A1-01", "1.1 #2", "1.1 #3"),
+                Change("reworded", "indicator", "A1-01-mi-chemin-1", "Fait", "Su"),
+                Change(
+                    "reworded",
+                    "indicator",
+                    "A1-01-mi-chemin-1",
+                    "kind: deliverable",
+                    "kind: quantity, at_least: 2, at_most: 5",
+                ),
+            ],
+            id="in the order of the new plan",
+        ),
+        pytest.param(
+            plan((action(1), action(2)), (action(3), action(4))),
+            plan((action(2), action(1)), (action(4), action(3))),
+            [
+                Change("moved", "action", "A1-02", "1.1 #2", "1.1 #1"),
+                Change("moved", "action", "A1-04", "1.2 #2", "1.2 #1"),
+            ],
+            id="another order in each of two volets",
+        ),
+        pytest.param(
+            plan((action(1), action(2), action(3), action(4), action(5))),
+            plan((action(3), action(4), action(1), action(2), action(5))),
+            [
+                Change("moved", "action", "A1-03", "1.1 #3", "1.1 #1"),
+                Change("moved", "action", "A1-04", "1.1 #4", "1.1 #2"),
+            ],
+            id="of two runs that passed each other, one moved",
+        ),
+        pytest.param(
+            plan((action(1, line(1)), action(2))),
+            plan((action(1), action(2, line(1)))),
+            [
+                Change(
+                    "moved",
+                    "indicator",
+                    "A1-01-mi-chemin-1",
+                    "A1-01/mi-chemin #1",
+                    "A1-02/mi-chemin #1",
+                )
+            ],
+            id="a line under another action",
+        ),
+    ],
+)
+def test_changes_come_in_the_order_in_which_a_person_reads_the_plan(
+    old: Plan, new: Plan, changes: list[Change]
+) -> None:
+    assert list(compare(old, new)) == changes
+
+
 orders = st.permutations(range(1, 8))
 subsets = st.lists(st.integers(1, 7), unique=True)
 

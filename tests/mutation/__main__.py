@@ -91,7 +91,7 @@ def forget_survivors(names: list[str]) -> None:
 
 
 def run(processes: int, seconds: float) -> None:
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes)]
+    command = [sys.executable, "-m", "tests.mutation.session", str(processes)]
     with subprocess.Popen(command, cwd=WORK) as running:
         try:
             running.wait(seconds)
