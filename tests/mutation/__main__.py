@@ -96,9 +96,9 @@ def run(processes: int, seconds: float) -> None:
         try:
             running.wait(seconds)
         except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGINT)
+            running.terminate()
             running.wait(60)
-    if running.returncode not in (0, 1, -signal.SIGINT, 130):
+    if running.returncode not in (0, -signal.SIGTERM):
         raise SystemExit(f"mutmut ended with {running.returncode}")
 
 
