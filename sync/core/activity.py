@@ -16,7 +16,7 @@ from sync.core.values import Comparable
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.operation import Ref
-from sync.model.plan import Plan
+from sync.model.plan import Action, Plan
 from sync.model.progress import Standing, Status
 
 STALE_AFTER: Final = timedelta(days=30)
@@ -31,25 +31,38 @@ def with_activity(plan: Plan, changes: ChangeSet, baselines: Baselines, today: d
     """The change set, with today for each action that people changed or that is seen first."""
     touched = {d.subject for d in changes.decisions if d.verdict is Verdict.PULL}
     active: dict[tuple[Ref, str], Comparable] = {}
+    day = today.isoformat()
     for _, _, action in plan.actions():
         ref = action_ref(action.id)
-        refs = {ref, *(indicator_ref(i.id) for _, i in action.all_indicators())}
         last = baselines.get((ref, ACTIVE))
-        if last is None or (last != today.isoformat() and touched & refs):
-            active[ref, ACTIVE] = today.isoformat()
+        if last is None or (last != day and touched and not touched.isdisjoint(_refs(action))):
+            active[ref, ACTIVE] = day
     return replace(changes, agreed={**changes.agreed, **active}) if active else changes
+
+
+def _refs(action: Action) -> Iterator[Ref]:
+    yield action_ref(action.id)
+    for _, indicator in action.all_indicators():
+        yield indicator_ref(indicator.id)
 
 
 def stale(
     plan: Plan,
     standings: Mapping[str, Mapping[str, Standing]],
     baselines: Baselines,
+    agreed: Baselines,
     today: date,
 ) -> Iterator[Finding]:
-    """Said to be going on, and nothing was changed for longer than STALE_AFTER."""
+    """
+    Said to be going on, and nothing was changed for longer than STALE_AFTER.
+
+    What is `agreed` on now goes before the baselines; they are too many to be laid together.
+    """
     for _, _, action in plan.actions():
-        last = baselines.get((action_ref(action.id), ACTIVE))
-        going = any(one.status in _GOING_ON for one in standings[action.id].values())
-        if going and last and today - date.fromisoformat(last) > STALE_AFTER:
+        if not any(one.status in _GOING_ON for one in standings[action.id].values()):
+            continue
+        key = (action_ref(action.id), ACTIVE)
+        last = agreed.get(key) or baselines.get(key)
+        if last and today - date.fromisoformat(last) > STALE_AFTER:
             facts: dict[str, str | int | None] = {"action": action.title, "since": last}
             yield Finding("action.stale", action_ref(action.id), facts)

@@ -22,6 +22,7 @@ from sync.model.target import FieldValue, Observed, ObservedTask
 
 Baselines = Mapping[tuple[Ref, str], Comparable]
 _READ: tuple[Role, ...] = ("publish_note", "direction", "evidence", "note", "done_on", "quantity")
+_DECLARED_WORDS = get_args(DeclaredWord)
 LARGEST_QUANTITY = 999_999
 """No indicator of a city's plan counts beyond; what does is a slip or a telephone number."""
 
@@ -76,8 +77,10 @@ class ProgressReader:
     def chosen(self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str) -> str | None:
         """The id of the chosen option; for an unknown one the last known, and a finding."""
         value = self.raw(ref, task, rule)
-        if value is None or not self.readable(task, rule):
-            return None if value is None else str(value)
+        if value is None:
+            return None
+        if not self.readable(task, rule):
+            return str(value)
         known = self.option_of.get(str(value))
         if known is not None:
             return known.removeprefix(option_ref(rule.key, ""))
@@ -109,6 +112,7 @@ class ProgressReader:
             checkpoint_id: self._declared(ref, task, rule, action.title)
             for checkpoint_id, rule in self.declared
         }
+        visible = self.visible(ref, task)
         publish = self.chosen(ref, task, self.rule["publish_note"], action.title)
         direction = self.chosen(ref, task, self.rule["direction"], action.title)
         return ActionProgress(
@@ -119,8 +123,8 @@ class ProgressReader:
             publish_note=publish is not None,
             direction=direction,
             completed=task.completed,
-            visible=self.visible(ref, task),
-            read_on=self._last_seen(ref, task),
+            visible=visible,
+            read_on=None if visible else self._last_seen(ref),
         )
 
     def indicator(self, indicator: Indicator) -> IndicatorProgress:
@@ -163,13 +167,13 @@ class ProgressReader:
         self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str
     ) -> DeclaredWord | None:
         option_id = self.chosen(ref, task, rule, title)
-        means = next((o.means for o in rule.options if o.id == option_id), None)
-        return cast(DeclaredWord, means) if means in get_args(DeclaredWord) else None
-
-    def _last_seen(self, ref: Ref, task: ObservedTask) -> date | None:
-        """The day the public facts are of, when the task is no longer in sight."""
-        if self.visible(ref, task):
+        if option_id is None:
             return None
+        means = next((o.means for o in rule.options if o.id == option_id), None)
+        return cast(DeclaredWord, means) if means in _DECLARED_WORDS else None
+
+    def _last_seen(self, ref: Ref) -> date | None:
+        """The day the public facts are of, when the task is no longer in sight."""
         last_seen = self.baselines.get((ref, "last_seen"))
         return date.fromisoformat(last_seen) if last_seen else self.previous_read_on
 

@@ -236,11 +236,14 @@ class _Tasks:
 
     def run(self) -> None:
         claims = self._claims()
-        linked = {gid: ref for ref, gid in self.links.items() if ref in self.titles}
+        linked: dict[str, Ref] = {}
+        former: dict[str, Ref] = {}
+        for ref, gid in self.links.items():
+            if ref in self.titles:
+                linked[gid] = ref
+            elif is_task(ref):
+                former[gid] = ref
         foreign = 0
-        former = {
-            gid: ref for ref, gid in self.links.items() if is_task(ref) and ref not in self.titles
-        }
         for gid, task in self.observed.tasks.items():
             if gid in former and gid not in self.observed.absent:
                 if task.parent_gid not in former:
@@ -283,11 +286,15 @@ class _Tasks:
             if ref is not None:
                 claims[ref].append(task)
         for tasks in claims.values():
-            tasks.sort(key=lambda t: (t.created_at or _LONG_AGO, t.gid))
+            if len(tasks) > 1:
+                tasks.sort(key=lambda t: (t.created_at or _LONG_AGO, t.gid))
         return claims
 
     def _one(self, ref: Ref, claimants: list[ObservedTask], linked: Mapping[str, Ref]) -> None:
         gid = self.links.get(ref)
+        if gid is not None and [t.gid for t in claimants] == [gid]:
+            self.gids[ref] = gid  # its own task, and no other: nothing to tell apart
+            return
         # A gid already linked to another thing is that thing, whatever its id field says now.
         copies = [t for t in claimants if linked.get(t.gid, ref) == ref]
         anew = gid is not None and gid in self.observed.absent and self.wanted_anew.get(ref) == gid

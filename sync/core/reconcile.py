@@ -169,7 +169,7 @@ def _action(
         if account.expected == 0:
             continue
         fixed = asked = frozen.get((action.id, checkpoint.id))
-        yield from _declaration(action, checkpoint, account)
+        yield from _declaration(action, checkpoint, account, standings[checkpoint.id])
         if fixed and account.today > checkpoint.freeze_on:
             then = account_of(
                 action,
@@ -204,8 +204,11 @@ def _declaration(
     action: Action,
     checkpoint: Checkpoint,
     account: Account,
+    standing: Standing,
 ) -> Iterator[Finding]:
-    subject, standing = f"action:{action.id}#{checkpoint.id}", stand(account)
+    if account.silent and account.today <= checkpoint.due:
+        return  # nothing to hold against anything yet
+    subject = f"action:{action.id}#{checkpoint.id}"
     facts: dict[str, str | int | None] = {"action": action.title, "checkpoint": checkpoint.title}
     counted = facts | {"done": account.done, "expected": account.expected}
     if account.declared == "atteint" and account.evidence is not Status.ACHIEVED:
@@ -288,39 +291,51 @@ def _indicator(
     fixed: FrozenStanding | None,
     today: date,
 ) -> Iterator[Finding]:
-    subject = f"indicator:{indicator.id}"
-    facts: dict[str, str | int | None] = {"indicator": indicator.text}
     day = progress.done_on
-    dated = facts | {"done_on": day.isoformat() if day else None}
-    if progress.done and day and day > today:
-        yield Finding("indicator.done_in_future", subject, dated)
+    if day:
+        yield from _dated(indicator, progress, day, checkpoint, fixed, today)
+        if progress.done and day > today:
+            return
+    if indicator.goal.kind == "quantity":
+        yield from _quantity(indicator, progress, today)
+
+
+def _dated(
+    indicator: Indicator,
+    progress: IndicatorProgress,
+    day: date,
+    checkpoint: Checkpoint,
+    fixed: FrozenStanding | None,
+    today: date,
+) -> Iterator[Finding]:
+    subject = f"indicator:{indicator.id}"
+    facts: dict[str, str | int | None] = {"indicator": indicator.text, "done_on": day.isoformat()}
+    if progress.done and day > today:
+        yield Finding("indicator.done_in_future", subject, facts)
         return
-    if progress.done and day and day > checkpoint.due and not progress.stated:
-        yield Finding("indicator.late_undated", subject, dated)
+    if progress.done and day > checkpoint.due and not progress.stated:
+        yield Finding("indicator.late_undated", subject, facts)
     if (
         fixed
         and progress.stated
-        and day
         and day <= checkpoint.due < today
         and _not_known_in_time(indicator, fixed, checkpoint)
     ):
-        yield Finding("indicator.backdated", subject, dated)
+        yield Finding("indicator.backdated", subject, facts)
     before = fixed.done.get(indicator.id) if fixed else None
-    if before and before <= checkpoint.due and progress.stated and day and day > checkpoint.due:
-        yield Finding("indicator.postdated", subject, dated | {"before": before.isoformat()})
-    yield from _quantity(indicator, progress, facts, today)
+    if before and before <= checkpoint.due < day and progress.stated:
+        yield Finding("indicator.postdated", subject, facts | {"before": before.isoformat()})
 
 
-def _quantity(
-    indicator: Indicator,
-    progress: IndicatorProgress,
-    facts: Mapping[str, str | int | None],
-    today: date,
-) -> Iterator[Finding]:
+def _quantity(indicator: Indicator, progress: IndicatorProgress, today: date) -> Iterator[Finding]:
     subject, goal, figure = f"indicator:{indicator.id}", indicator.goal, progress.quantity
-    if goal.kind != "quantity" or goal.at_least is None:
+    if goal.at_least is None:
         return
-    told = {**facts, "goal": goal_range(goal), "quantity": normal(figure, 2)}
+    told: dict[str, str | int | None] = {
+        "indicator": indicator.text,
+        "goal": goal_range(goal),
+        "quantity": normal(figure, 2),
+    }
     if not progress.done:
         if figure is not None and figure >= goal.at_least:
             yield Finding("indicator.quantity_undeclared", subject, told)

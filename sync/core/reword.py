@@ -51,7 +51,8 @@ def _accept(plan: Plan, ref: Ref, name: str, observed: Observed, recognition: Re
         return relocate(plan, {ref: _section(task, recognition)})
     if name == "order":
         gids = observed.order.get("actions", ())
-        return reorder(plan, ref, [recognition.refs().get(gid, "") for gid in gids])
+        refs = recognition.refs()
+        return reorder(plan, ref, [refs.get(gid, "") for gid in gids])
     return plan
 
 

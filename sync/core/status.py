@@ -336,7 +336,10 @@ INDICATOR_TABLE: tuple[IndicatorRow, ...] = (
 
 
 def indicator_row(indicator: Indicator, progress: IndicatorProgress, on: date) -> IndicatorRow:
-    return next(row for row in INDICATOR_TABLE if row.holds(indicator.goal, progress, on))
+    for row in INDICATOR_TABLE:
+        if row.holds(indicator.goal, progress, on):
+            return row
+    raise LookupError(indicator.id)  # never: the last row always holds
 
 
 def is_done(indicator: Indicator, progress: IndicatorProgress, on: date) -> bool:
@@ -358,18 +361,18 @@ def account_for(
 ) -> Account:
     """Gather one account; `known_by` leaves out what was done later, for the freeze."""
     on = known_by or today
-    pairs = list(zip(indicators, progress, strict=True))
+    pairs = [(i, p, is_done(i, p, on)) for i, p in zip(indicators, progress, strict=True)]
     kinds = {i.goal.kind for i in indicators}
-    done = [p for i, p in pairs if is_done(i, p, on)]
+    done = [p for _, p, counts in pairs if counts]
     return Account(
         expected=len(pairs),
         done=len(done),
         started="quantity" in kinds
-        and any(p.done or (p.quantity or 0) > 0 for i, p in pairs if i.goal.kind == "quantity"),
+        and any(p.done or (p.quantity or 0) > 0 for i, p, _ in pairs if i.goal.kind == "quantity"),
         last_done_on=max((p.done_on for p in done if p.done_on), default=None),
         declared=declared,
         continuity="continuity" in kinds
-        and all(i.goal.kind == "continuity" or is_done(i, p, on) for i, p in pairs),
+        and all(i.goal.kind == "continuity" or counts for i, _, counts in pairs),
         checkpoint=checkpoint,
         today=today,
         doubtful=doubtful,

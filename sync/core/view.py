@@ -95,7 +95,7 @@ def look(
         *changes.findings,
         *reader.findings,
         *(finding for found in asked.values() for finding in found),
-        *stale(plan, standings, {**memory.baselines, **changes.agreed}, today),
+        *stale(plan, standings, memory.baselines, changes.agreed, today),
     )
     told = (*_but_retired(plan, chosen, findings), *retired_findings(plan, rules, chosen))
     return View(recognition, progress, standings, _unique(told), changes, rulings, chosen)
