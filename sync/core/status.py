@@ -96,9 +96,7 @@ class Row:
 
 
 def _weaker(account: Account) -> Status:
-    declared = account.declared_status
-    if declared is None:
-        return account.evidence
+    declared = account.declared_status or account.evidence
     if account.evidence is Status.UPCOMING and declared is not Status.ACHIEVED:
         # Indicators are results: that none is done yet does not gainsay work under way.
         return declared
@@ -356,8 +354,6 @@ def account_for(
     *,
     known_by: date | None = None,
     doubtful: bool = False,
-    retired: bool = False,
-    settled: Status | None = None,
 ) -> Account:
     """Gather one account; `known_by` leaves out what was done later, for the freeze."""
     on = known_by or today
@@ -376,8 +372,6 @@ def account_for(
         checkpoint=checkpoint,
         today=today,
         doubtful=doubtful,
-        retired=retired,
-        settled=settled,
     )
 
 

@@ -32,6 +32,8 @@ def quantity(low: int, high: int, unit: str | None = None) -> Goal:
         ("3 to 4 organizations met", quantity(3, 4, "organizations")),
         ("between two and three visits", quantity(2, 3, "visits")),
         ("Rencontrer 12 organismes, février 2026", quantity(12, 12, "organismes")),
+        ("PROJETS 4 textes publiés", quantity(4, 4, "textes")),
+        ("Volet A 4 textes publiés", quantity(4, 4, "textes")),
     ],
 )
 def test_a_count_of_things_is_a_quantity(text: str, goal: Goal) -> None:
@@ -85,6 +87,8 @@ def test_what_lasts_is_a_continuity(text: str) -> None:
         pytest.param("Séance du 2026-02-15", id="a date in digits"),
         pytest.param("Chronique sur les ondes de VIA 90,5 FM.", id="a frequency"),
         pytest.param("Enjeux (ex.: A55, A30, etc.)", id="roads"),
+        pytest.param("Diffusion à CIMT 4 émissions", id="a name in capitals"),
+        pytest.param("Diffusion à TV 4 émissions", id="a name of two capitals"),
         pytest.param("Formation en cours et phase 2 en planification.", id="a phase"),
         pytest.param("Phase 2 textes approuvés", id="a phase before a plural"),
         pytest.param("Tableau de suivi, plan des 100 jours", id="a duration"),

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.core.leaks import leaks
+from sync.core.leaks import leaks, private_values
+from sync.model.rules import Direction
+from sync.model.target import (
+    Observed,
+    ObservedField,
+    ObservedOption,
+    ObservedProject,
+    ObservedSection,
+    ObservedTask,
+)
+from tests.core.paper_asana import READ_AT, rules_for, small_plan
 
 GID = "1209876543210123"
 EMAIL = "hélène.côté@ville.example"
@@ -82,3 +92,26 @@ def test_whatever_the_value_it_is_found_as_it_stands(value: str, around: str) ->
 def test_a_value_in_base_64_is_not_promised() -> None:
     """Said here so that nobody counts on it: only the forms that our own files use are undone."""
     assert leaks({"a": base64.b64encode(GID.encode())}, [GID]) == ()
+
+
+def test_every_gid_and_every_person_that_is_known_may_not_be_published() -> None:
+    rules = rules_for(
+        small_plan(),
+        directions=(
+            Direction("greffe", "Greffe", "greffe@ville.example"),
+            Direction("loisirs", "Loisirs"),
+        ),
+        members=("maire@ville.example", "1111"),
+    )
+    observed = Observed(
+        True,
+        READ_AT,
+        projects={"actions": ObservedProject("p1", "Plan", "")},
+        sections=(ObservedSection("s1", "Gestion", "p1"),),
+        fields=(ObservedField("f1", "Axe", "enum", options=(ObservedOption("o1", "Axe 1"),)),),
+        tasks={"t1": ObservedTask("t1", "Bureau", assignee_gid="u1"), "t2": ObservedTask("t2", "")},
+    )
+    assert private_values(rules, observed) == {
+        *("p1", "s1", "f1", "o1", "t1", "t2", "u1"),
+        *("greffe@ville.example", "maire@ville.example", "1111"),
+    }

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.core.past import findings_then, freezes_then, in_force
+from sync.core.past import findings_then, freezes_then, in_force, reads_its_end
 from sync.model.record import LogRow, SnapshotRecord
 
 CITY = ZoneInfo("America/Toronto")
@@ -46,6 +46,24 @@ def test_before_the_first_snapshot_there_is_none() -> None:
     assert in_force((), date(2026, 2, 16), CITY) is None
 
 
+def test_what_is_published_at_midnight_is_of_the_new_day() -> None:
+    midnight = datetime(2026, 2, 18, 5, tzinfo=UTC)
+    records = (RECORDS[0], record(2, midnight))
+    found = in_force(records, date(2026, 2, 17), CITY)
+    assert found is not None
+    assert (found.record.number, found.until) == (1, records[1])
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "is_end"), [(0, 30, False), (22, 59, False), (23, 0, True), (23, 59, True)]
+)
+def test_a_read_is_of_the_day_s_end_in_its_last_hour_in_the_city(
+    hour: int, minute: int, is_end: bool
+) -> None:
+    read_at = datetime(2026, 2, 20, hour, minute, tzinfo=CITY).astimezone(UTC)
+    assert reads_its_end(read_at, CITY) is is_end
+
+
 def row(number: int, outcome: str, kind: str = "finding", code: str = "stale") -> LogRow:
     return LogRow(
         number, datetime(2026, 2, 17, tzinfo=UTC), "c", "jalon", kind, "action:A", "gel/mi-chemin",
@@ -78,6 +96,11 @@ def test_findings_end_one_by_one_and_other_rows_open_none() -> None:
         row(4, "settled", kind="settlement"),
     ]
     assert [one.id for one in findings_then(rows)] == [2]
+
+
+def test_what_is_open_comes_in_the_order_in_which_it_opened() -> None:
+    rows = [row(1, "open"), row(2, "open", code="late"), row(3, "reopened")]
+    assert [one.id for one in findings_then(rows)] == [2, 3]
 
 
 def test_a_freeze_is_known_by_its_checkpoint() -> None:

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from sync.core.presentable import presentable
 from sync.core.privacy import LONGEST_LINK, link_fault, private_in, unfit_link
 from sync.model.snapshot import PublicLink
+from sync.wording import Text
 
 ADOPTED = Path(__file__).parents[2] / "config" / "plans" / "becancour-100-jours.yaml"
 PLAN = YAML(typ="safe").load(ADOPTED)
@@ -46,10 +47,15 @@ ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0
         pytest.param("NAS 046 454 286", id="social insurance number"),
         pytest.param("046-454-286", id="social insurance number, hyphens"),
         pytest.param("046454286", id="social insurance number, nothing between"),
+        pytest.param("280 000 001", id="social insurance number, an 8 that is not the first"),
+        pytest.param("900 000 001", id="social insurance number of a temporary resident"),
+        pytest.param("050 000 009", id="social insurance number, a five that is doubled"),
         pytest.param("https://app.asana.com/0/12/34", id="Asana"),
         pytest.param("voir APP.ASANA.COM", id="Asana, capitals"),
         pytest.param("voir asana.com", id="Asana, bare"),
         pytest.param(f"https://app.{ZERO_WIDTH}asana.com/0/12", id="Asana, zero-width space"),
+        pytest.param(f"voir asa{JOINER}na.com", id="Asana, joiner"),
+        pytest.param(f"voir asa{SELECTOR}na.com", id="Asana, variation selector"),
         pytest.param("tâche 1200000000000001", id="internal id"),
         pytest.param(f"tâche 1200000{ZERO_WIDTH}000000001", id="internal id, split"),
     ],
@@ -69,6 +75,8 @@ def test_a_private_thing_is_seen_through_its_disguise(text: str) -> None:
         "Un budget de 143 256 783 $",
         "143\u00a0256\u00a0783,50 $",
         "Règlement 1 046 454 286",
+        "Dossier 046 454 287",  # no check digit holds
+        "Dossier 800 000 002",  # none starts with 8
         "TPS 104645428 RT0001",
         "Adopté le 2026-02-15, en vigueur le 2026-03-15",
         "Résolution 2026-02-041, dossier AO-2025-0142-001",
@@ -132,6 +140,7 @@ def test_published_words_hold_nothing_invisible_and_can_be_written(typed: str) -
         pytest.param("a\u202eb\u2066c\ufeff", "abc", id="bidirectional"),
         pytest.param("\x1b[31mrouge\x85", "[31mrouge\n", id="controls"),
         pytest.param("क्\u200dष", None, id="a joiner between letters survives"),
+        pytest.param("न\u200dषक", None, id="after one letter and before two"),
         pytest.param("1\u200d2 \u200d", "12 ", id="elsewhere it does not"),
         pytest.param("a\U000e0041b", "ab", id="tags"),
     ],
@@ -153,6 +162,9 @@ def test_only_what_nobody_can_see_is_taken_away(typed: str, shown: str | None) -
         "https://québec.ca/séance",
         "https://xn--qubec-csa.ca/",
         "https://demo.example/",
+        "https://www.ville-de-quebec.ca/",
+        "https://www.home.ca/",
+        "https://exemple.org/".ljust(LONGEST_LINK, "a"),
     ],
 )
 def test_a_public_address_is_fit(link: str) -> None:
@@ -190,6 +202,7 @@ def test_a_public_address_is_fit(link: str) -> None:
         ("https://0x7f.0x1/", "forme"),
         ("https://[::1]/", "forme"),
         ("https://intranet/", "forme"),
+        ("https://serveur/", "forme"),
         ("https://serveur.local/", "forme"),
         ("https://serveur.internal/", "forme"),
         ("https://serveur.LAN/", "forme"),
@@ -199,7 +212,7 @@ def test_a_public_address_is_fit(link: str) -> None:
         ("https://exemple.org/\x00", "forme"),
         ('https://exemple.org/"><b>', "forme"),
         ("https://exemple.org\\@mal.ca/", "forme"),
-        ("https://exemple.org/" + "a" * LONGEST_LINK, "forme"),
+        ("https://exemple.org/".ljust(LONGEST_LINK + 1, "a"), "forme"),
     ],
 )
 def test_an_unfit_address_is_refused_and_says_of_which_kind(link: str, kind: str) -> None:
@@ -207,6 +220,58 @@ def test_an_unfit_address_is_refused_and_says_of_which_kind(link: str, kind: str
     fault = link_fault(link)
     assert fault is not None
     assert fault[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("link", "fr", "en"),
+    [
+        ("https://app.asana.com/0/1", "un lien Asana", "an Asana link"),
+        ("jean@ville.ca", "une adresse courriel", "an e-mail address"),
+        (
+            "https://ville-my.sharepoint.com/personal/jean/r.pdf",
+            "un dossier personnel OneDrive",
+            "a personal OneDrive folder",
+        ),
+        (
+            "https://exemple.org/".ljust(LONGEST_LINK + 1, "a"),
+            "l’adresse dépasse 2000 caractères",
+            "the address is over 2000 characters",
+        ),
+        ("pas un lien", "ce n’est pas une adresse https", "it is not an https address"),
+        *(
+            (link, "l’adresse est mal formée", "the address is malformed")
+            for link in (
+                "https://exemple.org/a b",
+                "https://exemple.org/\u202eb",
+                "https://[à venir]",
+                "https://exemple.org:8443/",
+                "https://moi:secret@intranet/",
+            )
+        ),
+        (
+            "https://intranet/",
+            "l’adresse ne mène pas à un site public",
+            "the address does not lead to a public site",
+        ),
+    ],
+)
+def test_the_manager_reads_what_is_wrong_with_the_address(link: str, fr: str, en: str) -> None:
+    assert unfit_link(link) == Text(fr, en)
+
+
+@pytest.mark.parametrize(
+    ("note", "fr", "en"),
+    [
+        ("jean@ville.ca", "une adresse courriel", "an e-mail address"),
+        ("Voir @mtremblay", "une mention (@)", "a mention (@)"),
+        ("819 555-0199", "un numéro de téléphone", "a telephone number"),
+        ("voir asana.com", "un lien Asana", "an Asana link"),
+        ("tâche 1200000000000001", "un identifiant interne", "an internal id"),
+        ("046 454 286", "un numéro d’assurance sociale", "a social insurance number"),
+    ],
+)
+def test_the_manager_reads_what_is_private_in_a_note(note: str, fr: str, en: str) -> None:
+    assert private_in(note) == Text(fr, en)
 
 
 @given(st.one_of(TYPED, TYPED.map("https://{}".format), TYPED.map("https://a.ca{}".format)))

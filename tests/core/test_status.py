@@ -1,5 +1,6 @@
 """The status table of the design, row by row and then by laws."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from sync.core.status import (
     stand,
 )
 from sync.model.plan import Checkpoint, Goal, Indicator
-from sync.model.progress import IndicatorProgress, Status
+from sync.model.progress import FrozenStanding, IndicatorProgress, Standing, Status
 
 DUE, FREEZE = date(2026, 2, 15), date(2026, 2, 20)
 BEFORE, BETWEEN, AFTER = date(2026, 2, 1), date(2026, 2, 18), date(2026, 2, 21)
@@ -296,3 +297,151 @@ def test_a_tick_older_than_the_words_is_not_confirmed() -> None:
     account_ = account_for([indicator], [done], None, CHECKPOINT, BETWEEN, doubtful=True)
     standing = stand(account_)
     assert (standing.status, standing.confirmed) == (Status.ACHIEVED, False)
+
+
+REPORT = Indicator("r", "Bilan", Goal("deliverable"))
+VISITS = Indicator("v", "Deux visites", Goal("quantity", 2, 2, "visites"))
+ONGOING = Indicator("o", "En continu.", Goal("continuity"))
+OPEN, TICKED = IndicatorProgress(), IndicatorProgress(done=True)
+
+
+def done(day: date, quantity: float | None = None) -> IndicatorProgress:
+    return IndicatorProgress(done=True, done_on=day, stated=True, quantity=quantity)
+
+
+@pytest.mark.parametrize(
+    ("lines", "facts"),
+    [
+        pytest.param([], {}, id="nothing expected"),
+        pytest.param([(REPORT, OPEN)], {"expected": 1}, id="open"),
+        pytest.param([(REPORT, TICKED)], {"expected": 1, "done": 1}, id="done on no known day"),
+        pytest.param(
+            [(REPORT, done(LATE)), (REPORT, done(ON_TIME)), (REPORT, TICKED), (REPORT, OPEN)],
+            {"expected": 4, "done": 3, "last_done_on": LATE},
+            id="the last day of what is done",
+        ),
+        pytest.param(
+            [(REPORT, done(ON_TIME)), (VISITS, done(LATE, 1))],
+            {"expected": 2, "done": 1, "last_done_on": ON_TIME, "started": True},
+            id="a tick short of its quantity is begun, and its day does not count",
+        ),
+        pytest.param(
+            [(VISITS, IndicatorProgress(quantity=0.5))],
+            {"expected": 1, "started": True},
+            id="a figure without a tick is begun",
+        ),
+        pytest.param(
+            [(VISITS, IndicatorProgress(quantity=0)), (REPORT, OPEN)],
+            {"expected": 2},
+            id="a figure of nothing is not",
+        ),
+        pytest.param(
+            [(VISITS, OPEN), (REPORT, IndicatorProgress(quantity=3))],
+            {"expected": 2},
+            id="a figure where none is asked for says nothing",
+        ),
+        pytest.param(
+            [(VISITS, done(ON_TIME, 2))],
+            {"expected": 1, "done": 1, "started": True, "last_done_on": ON_TIME},
+            id="a quantity met",
+        ),
+        pytest.param([(ONGOING, OPEN)], {"expected": 1, "continuity": True}, id="a continuity"),
+        pytest.param(
+            [(REPORT, OPEN), (ONGOING, TICKED)],
+            {"expected": 2, "done": 1},
+            id="a continuity beside something open",
+        ),
+        pytest.param(
+            [(REPORT, done(AFTER)), (ONGOING, OPEN)],
+            {"expected": 2},
+            id="a continuity beside something that is done later only",
+        ),
+    ],
+)
+def test_what_one_account_gathers(
+    lines: list[tuple[Indicator, IndicatorProgress]], facts: dict[str, object]
+) -> None:
+    nothing = {"expected": 0, "done": 0, "today": BETWEEN}
+    indicators, progress = [i for i, _ in lines], [p for _, p in lines]
+    gathered = account_for(indicators, progress, None, CHECKPOINT, BETWEEN)
+    assert gathered == account(**nothing | facts)
+
+
+def test_an_account_keeps_what_was_declared_and_whether_it_is_in_doubt() -> None:
+    gathered = account_for([REPORT], [OPEN], "en_cours", CHECKPOINT, BEFORE, doubtful=True)
+    assert gathered == account(expected=1, declared="en_cours", doubtful=True)
+    assert gathered.settled is None
+    assert not gathered.retired
+
+
+def test_what_counts_at_the_gel_is_judged_as_of_the_gel_on_the_day_it_is_judged() -> None:
+    lines = [done(FREEZE), done(AFTER)]
+    gathered = account_for(
+        [REPORT, REPORT], lines, None, CHECKPOINT, date(2026, 3, 1), known_by=FREEZE
+    )
+    assert gathered == account(done=1, last_done_on=FREEZE, today=date(2026, 3, 1))
+
+
+def test_progress_that_is_not_of_these_indicators_is_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        account_for([REPORT, VISITS], [OPEN], None, CHECKPOINT, BEFORE)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_frozen_standing_says_what_when_and_how_it_was_known(late: bool) -> None:
+    one = account(done=1, today=date(2026, 3, 1))
+    known = {"r": ON_TIME, "v": None}
+    assert freeze(one, known, after_the_fact=late) == FrozenStanding(
+        standing=Standing(Status.NOT_ACHIEVED, 1, 2, "calendrier"),
+        frozen_on=FREEZE,
+        after_the_fact=late,
+        done=known,
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "provisional"),
+    [
+        ({"retired": True}, True),
+        ({"settled": Status.ACHIEVED}, True),
+        ({"expected": 0}, False),
+    ],
+    ids=["retired", "settled", "nothing expected"],
+)
+def test_only_what_expects_something_is_provisional(
+    facts: dict[str, object], provisional: bool
+) -> None:
+    assert stand(account(today=BETWEEN, **facts)).provisional is provisional
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"retired": True, "declared": "atteint"},
+        {"settled": Status.UNDER_WAY, "declared": "atteint", "doubtful": True},
+        {"expected": 0, "declared": "en_cours"},
+        {"done": 1, "doubtful": True},
+        {"declared": "en_continu", "continuity": True, "doubtful": True},
+    ],
+    ids=["retired", "settled", "nothing expected", "not all done", "continuous"],
+)
+def test_what_is_decided_or_not_claimed_needs_no_confirmation(facts: dict[str, object]) -> None:
+    assert stand(account(**facts)).confirmed
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        (OPEN, "open"),
+        (done(AFTER), "future"),
+        (done(BETWEEN), "no_quantity"),
+        (TICKED, "no_quantity"),
+    ],
+)
+def test_a_line_without_a_quantity_is_done_by_its_tick_alone(
+    line: IndicatorProgress, row: str
+) -> None:
+    """Whatever figure somebody typed beside it, and whatever the goal's own numbers are."""
+    for goal in (Goal("deliverable"), Goal("state", word="Fait"), Goal("deliverable", at_least=9)):
+        indicator = Indicator("i", "x", goal)
+        assert indicator_row(indicator, replace(line, quantity=3), BETWEEN).id == row
