@@ -177,7 +177,6 @@ def _action(
                 progress,
                 checkpoint.freeze_on + timedelta(days=1),
                 checkpoint.freeze_on,
-                history,
             )
             now = standings[checkpoint.id].status
             if fixed.corrections and fixed.corrected is now:
