@@ -7,6 +7,7 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from sync.core.history import History
@@ -67,7 +68,7 @@ def account_of(
         known_by=known_by,
         doubtful=history is not None
         and any(
-            _older_than_its_words(history, i, p) for i, p in zip(indicators, done, strict=True)
+            _older_than_its_words(history, one, progress.indicators[one.id]) for one in indicators
         ),
     )
 
@@ -184,7 +185,7 @@ def _action(
             yield from _since_the_freeze(action, checkpoint, fixed, now, stand(then))
         if standings[checkpoint.id].status is Status.CONTINUOUS:
             yield from _activity(action, checkpoint, progress)
-        for indicator in action.indicators.get(checkpoint.id, ()):
+        for indicator in action.indicators[checkpoint.id]:
             done = progress.indicators[indicator.id]
             yield from _indicator(indicator, done, checkpoint, asked, account.today)
             if history is not None and _older_than_its_words(history, indicator, done):
@@ -354,7 +355,7 @@ def _not_known_in_time(indicator: Indicator, fixed: FrozenStanding, checkpoint: 
 
 def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> Iterator[Finding]:
     """A later checkpoint achieved before an earlier one is."""
-    for earlier, later in zip(rules.checkpoints, rules.checkpoints[1:], strict=False):
+    for earlier, later in pairwise(rules.checkpoints):
         first, second = standings[earlier.id], standings[later.id]
         if second.status in _GOOD - {Status.CONTINUOUS} and first.status in _WORSE:
             facts: dict[str, str | int | None] = {

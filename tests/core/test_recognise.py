@@ -387,6 +387,12 @@ def test_a_linked_task_that_says_to_be_another_is_held() -> None:
     assert tasks_of(tasks_known(seen(task("7", "p/B")), {A: "7"})) == {A: "7"}
 
 
+def test_it_is_held_though_another_bears_its_mark() -> None:
+    recognition = tasks_known(seen(task("7", "p/B"), task("9", "p/A")), {A: "7"})
+    assert (tasks_of(recognition), recognition.held) == ({A: "7"}, {A})
+    assert [one.code for one in recognition.findings] == ["task.duplicated", "task.identity_doubt"]
+
+
 def test_what_is_proved_absent_is_gone_and_claims_nothing() -> None:
     observed = seen(task("7", "p/B"), task("8", "p/B"), absent=frozenset({"7"}))
     recognition = tasks_known(observed, {A: "7"})
