@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from sync.core.marks import field_ref, option_ref
-from sync.core.values import Comparable, normal, normal_text
+from sync.core.values import Comparable, normal
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.mapping import FieldMapping, FieldRule
@@ -147,8 +147,6 @@ class Naming:
 
     def comparable(self, name: str, value: FieldValue) -> Comparable:
         """As the comparison of desired and observed has it (`sync.core.diff`)."""
-        if name in ("name", "notes"):
-            return normal_text(str(value)) if value is not None else None
         if name in ("section", "assignee"):
             return None if value is None else self.refs.get(str(value), f"gid:{value}")
         rule = self.rules.get(name)
@@ -249,7 +247,6 @@ def race_row(ref: Ref, loss: Loss) -> NewLogRow:
         rule=OVERWRITTEN,
         reason_fr=f"modifié dans Asana entre la lecture et l’écriture de Jalon : {loss.said}",
         reason_en=f"changed in Asana between Jalon's reading and its writing: {loss.said}",
-        outcome="noted",
         actor="asana",
     )
 
