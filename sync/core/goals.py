@@ -171,7 +171,7 @@ def _value(number: str) -> int:
 
 
 def _is_year(number: str) -> bool:
-    return len(number) == 4 and number.isdigit() and number[:2] in {"19", "20", "21"}
+    return len(number) == 4 and number[:2] in {"19", "20", "21"}
 
 
 def _fold(word: str) -> str:
