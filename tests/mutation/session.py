@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,6 +71,7 @@ class Session:
         items = {item.nodeid: item for item in session.items}
         left = [(data, name) for data, name, verdict in self.mutants if verdict is None]
         killed = 0
+        forget_answers()
         gc.collect()
         gc.freeze()  # what a child never touches is never copied for it
         os.chdir("..")  # verdicts are kept beside the mutants, which alone are imported
@@ -120,6 +122,13 @@ class Session:
     def told(self, data: Any, name: str, verdict: int) -> None:
         data.exit_code_by_key[name] = verdict
         data.save()
+
+
+def forget_answers() -> None:
+    """What the core kept of the answers it gave while nothing was wrong would hide what is."""
+    for each in gc.get_objects():
+        if type(each) is _lru_cache_wrapper and each.__module__.startswith("sync.core."):
+            each.cache_clear()
 
 
 def pairs(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
