@@ -39,8 +39,7 @@ _GOVERNED_BY: dict[str, Builtin] = {
     "section": "section",
     "parent": "section",
 }
-_VERBATIM = ("name", "notes", "due_on")
-"""What Asana holds in the very form in which it is given."""
+_TEXTS = ("name", "notes")
 _OF_ACTION = ("name", "notes", "section")
 _OF_INDICATOR = (*_OF_ACTION, "parent", "due_on")
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE)
@@ -108,7 +107,7 @@ class _Tasks:
         }
         self.settling: dict[tuple[Ref, str], Settlement] = {}
         self.carried = {role: tuple(self._carried(role)) for role in ROLES}
-        self.told = {(ref, name[:-1]) for ref, name in self.baselines if name.endswith("~")}
+        self.told = {(ref, name[:-1]) for ref, name in self.baselines if name[-1:] == "~"}
         self.retired = set(map(action_ref, draft.memory.chosen.retired))
         self.home_gids = {role: draft.gid(project_ref(role)) for role in ROLES}
 
@@ -131,8 +130,8 @@ class _Tasks:
         elif not self.draft.exists(task.ref):
             if not self.retired & {task.ref, task.parent}:
                 self._create(task)
-        elif self.draft.gid(task.ref) in self.draft.observed.tasks:
-            self._present(task)
+        elif (observed := self.draft.observed.tasks.get(self.draft.gid(task.ref))) is not None:
+            self._present(task, observed)
 
     def _last_seen(self, ref: Ref) -> Comparable:
         """The day of the last read that still showed it at home; remembered at first absence."""
@@ -174,9 +173,9 @@ class _Tasks:
             (task.ref, key): normal(value, self.rules[key].precision)
             for key, value in values.items()
         }
-        for name, wanted in self._builtins(task).items():
+        for name in _builtins_of(task):
             if name not in ("section", "parent"):  # only a read proves both homes
-                agreed[task.ref, name] = wanted
+                agreed[task.ref, name] = normal(getattr(task, name))
         self.draft.make(
             CreateTask(
                 ref=task.ref,
@@ -223,43 +222,36 @@ class _Tasks:
         project, gid = self.draft.gid(project_ref(role)), self.draft.gid(field_ref(key))
         return any(f.gid == gid and project in f.attached_to for f in self.draft.observed.fields)
 
-    def _builtins(self, task: DesiredTask) -> dict[str, Comparable]:
-        return {name: self._wanted(task, name) for name in _builtins_of(task)}
-
-    def _wanted(self, task: DesiredTask, name: str) -> Comparable:
-        if name in ("section", "parent"):
-            return task.section if name == "section" else task.parent
-        return normal(getattr(task, name))
-
     def _at_rest(
         self, ref: Ref, name: str, wanted: FieldValue, seen: FieldValue, owner: Owner
     ) -> bool:
-        """Both sides hold to the letter what was agreed, as nearly always: nothing to compare."""
-        base = self.baselines.get((ref, name), None if owner == "people" else UNSEEN)
-        return wanted == seen == base and (not self.told or (ref, name) not in self.told)
+        """Each side that counts holds to the letter what was agreed, as nearly always."""
+        key = (ref, name)
+        if owner == "people":
+            agreed = seen == self.baselines.get(key)
+        else:
+            agreed = wanted == seen == self.baselines.get(key, UNSEEN)
+        return agreed and (not self.told or key not in self.told)
 
-    def _present(self, task: DesiredTask) -> None:
-        observed = self.draft.observed.tasks[self.draft.gid(task.ref)]
-        if observed.gid in self.draft.observed.moved:
+    def _present(self, task: DesiredTask, observed: ObservedTask) -> None:
+        away = observed.gid in self.draft.observed.moved
+        if away:
             self._last_seen(task.ref)
-        elif self.draft.memory.baselines.get((task.ref, "last_seen")):
+        elif self.baselines.get((task.ref, "last_seen")):
             self.draft.agree(task.ref, "last_seen", None)
         builtins: dict[str, str | date | None] = {}
-        away = observed.gid in self.draft.observed.moved
         if task.parent is None and observed.parent_gid is not None and not away:
             self.draft.findings.append(Finding("task.converted", task.ref, {"title": task.title}))
         agreed: dict[tuple[Ref, str], Comparable] = {}
         for name in _builtins_of(task):
             if away and name not in ("section", "parent"):
                 continue  # what is out of sight is not compared, and never written
-            rule, same = self.builtins[name], False
-            if name in _VERBATIM:
-                raw, found = getattr(task, name), getattr(observed, name)
-                if self._at_rest(task.ref, name, raw, found, rule.owner):
-                    continue
-                same = raw == found
-            wanted = self._wanted(task, name)
-            seen = wanted if same else self._observed_builtin(observed, name, task.role)
+            rule = self.builtins[name]
+            wanted, seen = self._builtin(task, observed, name)
+            if self._at_rest(task.ref, name, wanted, seen, rule.owner):
+                continue
+            if name in _TEXTS:
+                wanted, seen = normal_text(wanted), normal_text(seen)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)
             if verdict not in _WRITTEN:
                 continue
@@ -307,17 +299,21 @@ class _Tasks:
             {(task.ref, "assignee"): task.assignee},
         )
 
-    def _observed_builtin(self, task: ObservedTask, name: str, role: ProjectRole) -> Comparable:
+    def _builtin(
+        self, task: DesiredTask, observed: ObservedTask, name: str
+    ) -> tuple[Comparable, Comparable]:
+        """As the plan wants it and as Asana holds it; texts to the letter."""
         if name == "section":
-            return self._ref_or_gid(task.homes.get(self.home_gids[role]))
+            home = observed.homes.get(self.home_gids[task.role])
+            return task.section, self._ref_or_gid(home)
         if name == "parent":
-            return self._ref_or_gid(task.parent_gid)
+            return task.parent, self._ref_or_gid(observed.parent_gid)
         if name == "due_on":
-            return normal(task.due_on)
-        return normal_text(task.name if name == "name" else task.notes)
+            return normal(task.due_on), normal(observed.due_on)
+        return getattr(task, name), getattr(observed, name)
 
     def _ref_or_gid(self, gid: str | None) -> Comparable:
-        return None if gid is None else self.draft.refs.get(gid, f"gid:{gid}")
+        return None if gid is None else self.draft.refs.get(gid) or f"gid:{gid}"
 
     def _changed_fields(
         self, task: DesiredTask, observed: ObservedTask
@@ -329,16 +325,18 @@ class _Tasks:
             if gid not in observed.fields and not arriving:
                 continue
             raw, value = task.fields.get(rule.key), observed.fields.get(gid)
-            if self._at_rest(task.ref, rule.key, raw, value, rule.owner):
+            plain = value is None or rule.kind == "text"
+            held = value if plain else self._observed_field(rule, value)
+            if self._at_rest(task.ref, rule.key, raw, held, rule.owner):
                 continue
-            wanted = normal(raw, rule.precision)
-            seen = self._observed_field(rule, value)
+            wanted, seen = normal(raw, rule.precision), self._observed_field(rule, value)
             verdict = self._compare(task, rule.key, wanted, seen, rule.owner, rule.on_drift)
             if verdict in _WRITTEN:
                 yield rule, wanted
         if task.role == "indicators":
             done = "oui" if observed.completed else None
-            self._compare(task, "completed", None, done, "people", None)
+            if not self._at_rest(task.ref, "completed", None, done, "people"):
+                self._compare(task, "completed", None, done, "people", None)
 
     def _observed_field(self, rule: FieldRule, value: FieldValue) -> Comparable:
         if rule.kind == "enum" and isinstance(value, str):
