@@ -211,9 +211,10 @@ def _check_acceptable(ref: Ref, name: str, memory: Memory) -> None:
             "keep.",
         )
     if name == "section":
-        told = memory.baselines.get((ref, "section~")) or ""
+        told = memory.baselines.get((ref, "section~"))
         homes = {section_ref(volet.id) for _, volet in memory.plan.volets()}
-        if not ref.startswith(action_ref("")) or told.removeprefix("=") not in homes:
+        is_volet = told is not None and told.removeprefix("=") in homes
+        if not (is_volet and ref.startswith(action_ref(""))):
             raise _refused(
                 "cette section n’est pas un volet du plan : rien à accepter. Au choix : plan, "
                 "keep.",
