@@ -9,9 +9,21 @@ from typing import Any
 
 import pytest
 
-from sync.core.chain import FACTS, START, TEXTS, Fault, Told, commit, link, seal, verify
+from sync.core.chain import (
+    FACTS,
+    START,
+    TEXTS,
+    Fault,
+    Told,
+    Verdict,
+    commit,
+    in_words,
+    link,
+    seal,
+    verify,
+)
 from sync.core.marks import log_ref
-from sync.model.record import Head, Seal, SealedRow
+from sync.model.record import RECOVERED, Head, Seal, SealedRow
 
 ROWS = 40
 AT = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)
@@ -236,3 +248,79 @@ def test_a_value_that_no_log_of_ours_could_hold_is_found(strange: Any) -> None:
         row = LOG[3]
         edited = replace(row, **{part: {**getattr(row, part), name: strange}})
         assert [number for number, _ in found([*LOG[:3], edited, *LOG[4:]])] == [4]
+
+
+def told_lost(number: int, *heads: Head) -> list[tuple[dict[str, Any], dict[str, str | None]]]:
+    """Rows from `number` on, each of which gives one head up, as after a recovery."""
+    rows = []
+    for at, head in enumerate(heads, start=number):
+        facts, texts = honest(at)
+        rows.append(({**facts, "kind": RECOVERED}, {**texts, "before": in_words(head)}))
+    return rows
+
+
+def test_a_head_is_noted_as_its_count_and_its_hash() -> None:
+    assert in_words(Head(12, "ab")) == "12:ab"
+
+
+def test_rows_lost_with_a_database_are_given_up_where_a_row_says_so() -> None:
+    """A head that is given up is told as such; one that nobody gave up stays a fault."""
+    lost, other = Told(Head(60, "a" * 64), "publication"), Told(Head(61, "b" * 64), "courriel")
+    log = hung([*map(honest, range(1, 4)), *told_lost(4, lost.head)])
+    verdict = verify(log, [lost])
+    assert verdict == Verdict(Head(4, log[-1].seal.chain), 0, (), (lost,))
+    verdict = verify(log, [other, lost])
+    assert (verdict.given_up, verdict.faults) == ((lost,), (Fault(5, "cut", other),))
+    inside = Told(Head(2, "c" * 64), "courriel")
+    log = hung([*map(honest, range(1, 4)), *told_lost(4, lost.head, inside.head)])
+    verdict = verify(log, [inside, lost])
+    assert (verdict.given_up, verdict.faults) == ((inside, lost), ())
+
+
+def test_only_a_recovery_gives_a_head_up_and_hides_no_other_fault() -> None:
+    lost = Told(Head(60, "a" * 64), "publication")
+    ((facts, texts),) = told_lost(4, lost.head)
+    said_by_another = hung([*map(honest, range(1, 4)), ({**facts, "kind": "pull"}, texts)])
+    assert verify(said_by_another, [lost]).faults == (Fault(5, "cut", lost),)
+    empty = hung([*map(honest, range(1, 4)), (facts, {**texts, "before": None})])
+    assert verify(empty, [lost]).faults == (Fault(5, "cut", lost),)
+    log = hung([*map(honest, range(1, 4)), (facts, texts)])
+    gone = replace(log[1], texts=dict.fromkeys(TEXTS), seal=replace(log[1].seal, salt=None))
+    verdict = verify([log[0], gone, *log[2:]], [lost])
+    assert verdict.faults == (Fault(2, "erased_undecided"),)
+    assert (verdict.erased, verdict.given_up) == (1, (lost,))
+
+
+def test_a_log_that_breaks_tells_how_far_it_held() -> None:
+    gone = replace(LOG[2], texts=dict.fromkeys(TEXTS), seal=replace(LOG[2].seal, salt=None))
+    wrong = Told(Head(4, "0" * 64), "courriel")
+    rows = [*LOG[:2], gone, *LOG[3:5], *LOG[6:]]
+    assert verify(rows, [wrong]) == Verdict(
+        Head(5, LOG[4].seal.chain), 1, (Fault(4, "head", wrong), Fault(6, "missing"))
+    )
+
+
+def test_every_head_that_tells_of_rows_cut_off_is_named_in_order() -> None:
+    """Two may tell the same count otherwise."""
+    late, one, two = (Told(Head(n, c * 64), c) for n, c in ((50, "a"), (45, "b"), (45, "c")))
+    assert verify(LOG, [late, one, two]).faults == tuple(
+        Fault(ROWS + 1, "cut", each) for each in (one, two, late)
+    )
+
+
+def test_two_heads_of_one_row_vouch_for_it_only_together() -> None:
+    right = Told(Head(10, LOG[9].seal.chain), "publication")
+    wrong = Told(Head(10, "0" * 64), "courriel")
+    later = Told(Head(20, "1" * 64), "courriel")
+    start = Told(Head(5, LOG[4].seal.chain), "publication")
+    assert verify(LOG, [start, right, wrong, later]).faults == (
+        Fault(10, "head", wrong, 5),
+        Fault(20, "head", later, 5),
+    )
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_row_of_which_only_some_texts_are_erased_is_half_erased(name: str) -> None:
+    bare = {**dict.fromkeys(TEXTS), name: "reste"}
+    half = replace(LOG[2], texts=bare, seal=replace(LOG[2].seal, salt=None))
+    assert found([*LOG[:2], half, *LOG[3:]]) == [(3, "half_erased")]
