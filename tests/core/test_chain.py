@@ -118,7 +118,7 @@ def test_a_commitment_tells_nothing_without_its_salt() -> None:
 
 @pytest.mark.parametrize("name", [*FACTS, *TEXTS])
 def test_an_edit_of_any_row_is_found_at_that_row(name: str) -> None:
-    for row in LOG:
+    for row in (LOG[0], LOG[1], LOG[20], LOG[-1]):
         if name in TEXTS:
             edited = replace(row, texts={**row.texts, name: "autre"})
         elif name == "id":
@@ -139,25 +139,23 @@ def test_an_edit_whose_own_link_was_made_anew_is_found_at_the_next_row() -> None
 
 
 def test_a_removed_row_is_found_at_its_place() -> None:
-    for number in range(1, ROWS):
+    for number in (1, 2, 20, 38, 39):
         rest = [row for row in LOG if row.number != number]
         assert found(rest) == [(number, "missing")]
         assert found(renumbered(rest)) == [(number, "facts")]
 
 
 def test_two_rows_that_changed_places_are_found_at_the_first() -> None:
-    tried = 0
-    for one, other in combinations(range(ROWS), 2):
+    """Near to each other and far apart, the first and the last among them."""
+    for one, other in combinations((0, 1, 2, 18, 38, 39), 2):
         rows = list(LOG)
         rows[one], rows[other] = rows[other], rows[one]
         assert found(rows) == [(one + 1, "missing")]
         assert found(renumbered(rows)) == [(one + 1, "facts")]
-        tried += 1
-    assert tried == ROWS * (ROWS - 1) / 2
 
 
 def test_a_row_put_in_is_found() -> None:
-    for number in range(ROWS):
+    for number in (0, 1, 20, 38, 39):
         rows = [*LOG[: number + 1], LOG[number], *LOG[number + 1 :]]
         assert found(rows) == [(number + 2, "missing")]
         if number + 1 < ROWS:
@@ -166,13 +164,13 @@ def test_a_row_put_in_is_found() -> None:
 
 def test_a_tail_cut_at_any_length_is_found_with_a_head_told_elsewhere_only() -> None:
     """What is left is a log of its own: nothing inside it can tell."""
-    for length in range(ROWS):
+    for length in (0, 1, 20, 38, 39):
         assert found(LOG[:length]) == []
         assert found(LOG[:length], HEAD) == [(length + 1, "cut")]
 
 
 def test_a_log_rewritten_with_its_chain_is_found_with_a_head_told_elsewhere_only() -> None:
-    for number in range(ROWS):
+    for number in (0, 1, 20, 38, 39):
         row = LOG[number]
         changed = replace(row, texts={**row.texts, "after": "autre"})
         rows = rewritten([*LOG[:number], changed, *LOG[number + 1 :]])
