@@ -140,7 +140,7 @@ def verify(rows: Iterable[SealedRow], told: Iterable[Told]) -> Verdict:
     faults += (
         Fault(number, "erased_undecided")
         for number in erased
-        if decided.get(log_ref(number), 0) < number
+        if decided.get(log_ref(number), 0) <= number
     )
     faults += (
         Fault(head.rows + 1, "cut", one)

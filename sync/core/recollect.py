@@ -33,7 +33,7 @@ from sync.model.progress import Status
 from sync.model.publication import Published
 from sync.model.rules import Rules
 from sync.model.snapshot import PublicStanding, Snapshot
-from sync.model.target import Observed, ProjectRole
+from sync.model.target import Observed, ObservedTask, ProjectRole
 
 RECOVERY: Final = "recover"
 """Who a recovery is: where the log has a cycle's id, and where a person's name is not known."""
@@ -62,12 +62,12 @@ def by_content(
         seen = Counter(
             home
             for ref in tasks
-            if (task := observed.tasks.get(gids.get(ref, ""))) is not None
+            if (task := _task(view, observed, ref)) is not None
             and (home := task.homes.get(project)) is not None
             and home not in taken
         )
         if seen:
-            gid = seen.most_common(1)[0][0]
+            gid = max(seen, key=seen.__getitem__)
             taken.add(gid)
             yield section, gid
     by_gid = {each.gid: each for each in observed.fields}
@@ -79,6 +79,10 @@ def by_content(
         left = [o.gid for o in definition.options if o.enabled and o.gid not in taken]
         if len(lacking) == len(left) == 1:
             yield option_ref(rule.key, lacking[0]), left[0]
+
+
+def _task(view: View, observed: Observed, ref: Ref) -> ObservedTask | None:
+    return observed.tasks.get(view.recognition.gids.get(ref, ""))
 
 
 def structure(
@@ -107,9 +111,8 @@ def structure(
 
 def doubtful(view: View, observed: Observed) -> Iterator[Decision]:
     """Fields that are not alike on both sides, of tasks that are there."""
-    gids = view.recognition.gids
     for one in view.changes.decisions:
-        there = gids.get(one.subject) in observed.tasks
+        there = _task(view, observed, one.subject) is not None
         unseen = one.base == "unseen"
         if there and unseen and one.field and one.verdict in (Verdict.HOLD, Verdict.WRITE):
             yield one
@@ -122,10 +125,9 @@ def untouched(published: Published, rules: Rules, view: View, observed: Observed
     Of all the fields that the plan owns it is the one that follows the calendar and the rest.
     """
     key = rules.mapping.role("public_followup").key
-    gids = view.recognition.gids
     agreed: Agreed = {}
     for one in view.changes.decisions:
-        task = observed.tasks.get(gids.get(one.subject, ""))
+        task = _task(view, observed, one.subject)
         if one.field != key or one.asana is None or task is None or task.modified_at is None:
             continue
         if task.modified_at <= published.state.verifie_le:

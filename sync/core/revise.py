@@ -62,14 +62,13 @@ def _moved(old: Mapping[str, _Item], new: Mapping[str, _Item]) -> frozenset[str]
     for item_id in stayed:
         by_home.setdefault(new[item_id].home, []).append(item_id)
     for siblings in by_home.values():
-        ranks = [old_order[item_id] for item_id in siblings]
-        kept = _longest_rising(ranks)
-        elsewhere |= {i for i, rank in zip(siblings, ranks, strict=True) if rank not in kept}
+        kept = _longest_rising([old_order[item_id] for item_id in siblings])
+        elsewhere |= {item_id for item_id in siblings if old_order[item_id] not in kept}
     return frozenset(elsewhere)
 
 
 def _longest_rising(ranks: Sequence[int]) -> frozenset[int]:
-    """The longest rising subsequence (patience sorting): what kept its order."""
+    """The longest rising part of one rank or more (patience sorting): what kept its order."""
     tops: list[int] = []
     below: dict[int, int | None] = {}
     for rank in ranks:
@@ -77,7 +76,7 @@ def _longest_rising(ranks: Sequence[int]) -> frozenset[int]:
         below[rank] = tops[pile - 1] if pile else None
         tops[pile : pile + 1] = [rank]
     kept = set()
-    rank_below = tops[-1] if tops else None
+    rank_below: int | None = tops[-1]
     while rank_below is not None:
         kept.add(rank_below)
         rank_below = below[rank_below]

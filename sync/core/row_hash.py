@@ -25,9 +25,9 @@ _SIZE: Final = 1 << 256
 def row_hash(table: str, *values: str | datetime) -> str:
     """An instant is one text, whatever zone the database gives it back in."""
     told = [v.astimezone(UTC).isoformat() if isinstance(v, datetime) else v for v in values]
-    # ASCII with escapes: text that no database can hold is refused there, not here
-    body = json.dumps([DOMAIN, table, *told], ensure_ascii=True, separators=(",", ":"))
-    return sha256(body.encode("ascii")).hexdigest()
+    # escapes for all but ASCII: text that no database can hold is refused there, not here
+    body = json.dumps([DOMAIN, table, *told], separators=(",", ":"))
+    return sha256(body.encode()).hexdigest()
 
 
 def sum_with(before: str, *, added: Iterable[str] = (), removed: Iterable[str] = ()) -> str:

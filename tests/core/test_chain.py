@@ -82,9 +82,11 @@ def test_an_honest_log_holds_against_every_head_that_was_ever_told() -> None:
     heads = [START, *(Head(row.number, row.seal.chain) for row in LOG)]
     verdict = verify(LOG, [Told(head, "ailleurs") for head in heads])
     assert (verdict.head, verdict.erased, verdict.faults) == (HEAD, 0, ())
-    assert found(LOG, Head(0, "f" * 64)) == [(0, "head")]
+    other = Told(Head(0, "f" * 64), "ailleurs")
+    assert verify(LOG, [other]).faults == (Fault(0, "head", other, 0),)
 
 
+@pytest.mark.usefixtures("far_away")
 def test_the_hashes_are_those_of_the_written_form() -> None:
     """Said in full once, so that the form cannot change without a new version in its name."""
     facts, texts = honest(1)
@@ -206,6 +208,15 @@ def test_a_decision_counts_for_rows_before_it_only() -> None:
     assert found([ahead, gone]) == [(2, "erased_undecided")]
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_no_row_decides_that_it_is_erased_itself(number: int) -> None:
+    facts, texts = honest(number)
+    said = {**facts, "kind": "erased", "subject": log_ref(number)}
+    log = hung([*map(honest, range(1, number)), (said, texts)])
+    gone = replace(log[-1], texts=dict.fromkeys(TEXTS), seal=replace(log[-1].seal, salt=None))
+    assert found([*log[:-1], gone]) == [(number, "erased_undecided")]
+
+
 def test_faults_come_in_the_order_of_their_rows() -> None:
     gone = replace(LOG[2], texts=dict.fromkeys(TEXTS), seal=replace(LOG[2].seal, salt=None))
     rows = [*LOG[:2], gone, *LOG[3:9]]
@@ -234,10 +245,13 @@ def test_no_hash_made_for_a_row_passes_for_one_made_for_a_text() -> None:
 
 @pytest.mark.parametrize("broken", ["", "zz", "AB" * 32, "0" * 63, " " + "0" * 63])
 def test_a_value_that_is_no_hash_of_ours_is_found(broken: str) -> None:
-    for name in ("salt", "commitment", "chain"):
-        row = LOG[3]
+    row = LOG[3]
+    for name, breach in (("salt", "texts"), ("commitment", "texts"), ("chain", "facts")):
         rows = [*LOG[:3], replace(row, seal=replace(row.seal, **{name: broken})), *LOG[4:]]
-        assert [number for number, _ in found(rows)] == [4]
+        assert found(rows) == [(4, breach)]
+    bare = dict.fromkeys(TEXTS)
+    gone = replace(row, texts=bare, seal=replace(row.seal, salt=None, commitment=broken))
+    assert found([*LOG[:3], gone, *LOG[4:]]) == [(4, "facts")]
 
 
 @pytest.mark.parametrize("strange", [b"x", float("nan"), 2**60, "\ud800", object()])
@@ -245,7 +259,7 @@ def test_a_value_that_no_log_of_ours_could_hold_is_found(strange: Any) -> None:
     for part, name in (("texts", "after"), ("facts", "field")):
         row = LOG[3]
         edited = replace(row, **{part: {**getattr(row, part), name: strange}})
-        assert [number for number, _ in found([*LOG[:3], edited, *LOG[4:]])] == [4]
+        assert found([*LOG[:3], edited, *LOG[4:]]) == [(4, "facts")]
 
 
 def told_lost(number: int, *heads: Head) -> list[tuple[dict[str, Any], dict[str, str | None]]]:

@@ -43,6 +43,7 @@ AT: Path = (*FIRST, "jalons", "mi")
 LINE_1: Path = (*AT, "indicateurs", 0)
 LINE_2: Path = (*AT, "indicateurs", 1)
 GUIDE = "Guide distribué."
+DONE = line("A1-01-mi-2", fait=True, fait_le="2026-02-01")
 CORRECTION = {"etat": "atteint", "le": "2026-02-25", "motif": "Preuve reçue."}
 
 
@@ -228,6 +229,20 @@ CORRECTED = changed((*AT, "corrections"), [CORRECTION], changed((*AT, "etat_fige
         ),
         pytest.param(
             BASE,
+            changed(
+                (*AT, "indicateurs"), [line("A1-01-mi-3"), line("A1-01-mi-1", fait=True), DONE]
+            ),
+            [of_line(3, ChangeKind.INDICATOR_ADDED), of_line(1, ChangeKind.DONE)],
+            id="a line added, and what happened to those after it",
+        ),
+        pytest.param(
+            changed((*LINE_1, "quantite"), 3),
+            changed((*LINE_1, "quantite"), 4),
+            [of_line(1, ChangeKind.QUANTITY, "3", "4")],
+            id="another quantity",
+        ),
+        pytest.param(
+            BASE,
             changed((*AT, "indicateurs"), standing()["indicateurs"][::-1]),
             [of_standing(ChangeKind.PLAN)],
             id="two lines exchanged",
@@ -299,6 +314,15 @@ A, B, C = action("A1-01"), action("A1-02"), action("A1-03")
             shelf(axis(1, ("1.1", [A, B, C]))),
             [PublicChange(ChangeKind.ADDED, "A1-02", "Action A1-02")],
             id="one put between others moves nobody",
+        ),
+        pytest.param(
+            shelf(axis(1, ("1.1", [A]))),
+            shelf(axis(1, ("1.1", [B, A | {"note": "Bien"}]))),
+            [
+                PublicChange(ChangeKind.ADDED, "A1-02", "Action A1-02"),
+                of_action(ChangeKind.NOTE, None, "Bien"),
+            ],
+            id="one put before others, and what happened to them",
         ),
         pytest.param(
             shelf(axis(1, ("1.1", [A, B, C]))),

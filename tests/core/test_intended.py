@@ -1,5 +1,6 @@
 """What a write is about to change, kept so that a cycle that dies tells it all the same."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -78,6 +79,35 @@ def test_what_a_dead_cycle_wrote_is_told_as_it_would_have_told_it(state: Journal
         row("notes", None, state),
         row("axe", "option:axe/1", state),
     ]
+
+
+def test_the_form_in_which_an_intention_is_kept() -> None:
+    """Said in full once: what an older release kept is told by a newer one."""
+    ours = PlaceTask(ref=REF, role="actions", section="section:1.1")
+    there = Decision(Verdict.RESTORE, REF, "section", "restore", "fr", "en", "a", "b", "c")
+    back = Finding("field.restored", f"{REF}#section", {"n": 1})
+    detail = intention(ours, {(REF, "section"): there}, {back.subject: back}, {(REF, "x!"): None})
+    assert json.loads(detail or "") == {
+        "rows": [
+            {
+                "kind": "PlaceTask",
+                "subject": REF,
+                "field": "section",
+                "base": "a",
+                "plan": "b",
+                "asana": "c",
+                "from_": "c",
+                "to": "section:1.1",
+                "rule": "restore",
+                "reason_fr": "fr",
+                "reason_en": "en",
+                "outcome": "intended",
+                "actor": "jalon",
+            }
+        ],
+        "restored": [{"code": "field.restored", "subject": f"{REF}#section", "facts": {"n": 1}}],
+        "spent": [[REF, "x!", None]],
+    }
 
 
 def test_what_it_put_back_is_told_with_it_where_it_happened() -> None:

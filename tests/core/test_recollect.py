@@ -116,6 +116,7 @@ def test_a_section_is_known_by_the_tasks_that_it_holds(lost: tuple[Ref, ...]) ->
     ("gids", "homes", "expected"),
     [
         pytest.param(ALL, {}, [], id="nothing is lost"),
+        pytest.param(ALL, {"1": {"P1": "S9"}}, [], id="a known one, whatever its tasks say"),
         pytest.param(without(ALL, "section:1.1"), {}, [("section:1.1", "S1")], id="both say so"),
         pytest.param(
             without(ALL, "section:1.1", "action:A-1"),

@@ -198,6 +198,15 @@ A, B, C = Volet("A", "Volet A", ()), Volet("B", "Volet B", ()), Volet("C", "Vole
             id="of two runs that passed each other, one moved",
         ),
         pytest.param(
+            plan((action(1), action(2), action(3), action(4), action(5))),
+            plan((action(3), action(4), action(1), action(5), action(2))),
+            [
+                Change("moved", "action", "A1-01", "1.1 #1", "1.1 #3"),
+                Change("moved", "action", "A1-02", "1.1 #2", "1.1 #5"),
+            ],
+            id="two moved back one by one",
+        ),
+        pytest.param(
             plan((action(1, line(1)), action(2))),
             plan((action(1), action(2, line(1)))),
             [

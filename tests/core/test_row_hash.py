@@ -8,9 +8,10 @@ import pytest
 from sync.core.row_hash import NOTHING, row_hash, sum_with
 
 LAST = f"{(1 << 256) - 1:064x}"
-ONE, TWO = f"{1:064x}", f"{2:064x}"
+ONE, TWO, MANY = f"{1:064x}", f"{2:064x}", f"{0x1000:064x}"
 
 
+@pytest.mark.usefixtures("far_away")
 def test_the_hash_is_that_of_the_written_form() -> None:
     """Said in full once: rows that an older release hashed are checked by a newer one."""
     at = datetime(2026, 2, 16, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
@@ -40,6 +41,8 @@ def test_half_a_character_has_a_hash() -> None:
         (NOTHING, (TWO, ONE, ONE), (), f"{4:064x}"),
         (TWO, (), (ONE,), ONE),
         (TWO, (f"{10:064x}",), (ONE, TWO), f"{9:064x}"),
+        (TWO, (MANY,), (), f"{0x1002:064x}"),
+        (f"{0x2003:064x}", (), (MANY,), f"{0x1003:064x}"),
         (LAST, (ONE,), (), NOTHING),
         (LAST, (TWO,), (), ONE),
         (NOTHING, (), (ONE,), LAST),
