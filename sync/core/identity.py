@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TypeVar
 
@@ -95,7 +95,7 @@ def identify(
         for a, axis in enumerate(axes)
     )
     plan = Plan(plan_id, title, identified)
-    return Plan(plan_id, title, identified, retired_ids=retired_ids(known, plan))
+    return replace(plan, retired_ids=retired_ids(known, plan))
 
 
 def retired_ids(known: Plan, new: Plan) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,6 +137,75 @@ def test_a_state_word_never_moves_between_actions() -> None:
 
     assert "A1-02-finalite-1" in second.retired_ids
     assert lines(second)["A2-01-finalite-2"] == "Terminé."
+
+
+def test_a_counted_result_moves_with_its_words() -> None:
+    to_trees = replace(TREES, lines={FIN: (*TREES.lines[FIN], "3 à 4 rues réparées.")})
+    fewer = replace(ROADS, lines={MI: ROADS.lines[MI], FIN: ("Terminé.",)})
+    second = read(
+        axis(1, ("Rues", (fewer, LIBRARY))), axis(2, ("Nature", (to_trees,))), known=FIRST
+    )
+    moved = [
+        (action.id, line.id) for action, _, line in second.indicators() if "3 à 4" in line.text
+    ]
+    assert moved == [("A2-01", "A1-01-finalite-1")]
+
+
+def titled(*titles: str) -> tuple[DraftAction, ...]:
+    return tuple(DraftAction(title, {}) for title in titles)
+
+
+def reread(old: tuple[DraftAxis, ...], *new: DraftAxis) -> list[str]:
+    """The ids of the actions at the second reading, in the order of the document."""
+    plan = read(*new, known=read(*old))
+    return [action.id for _, _, action in plan.actions()]
+
+
+LONG = "Réparer les rues, les ponts et les trottoirs du vieux quartier ; " * 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        pytest.param("abcdefghij", "abcdefgxyz", True, id="seven letters of ten"),
+        pytest.param("abcdefghij", "abcdefwxyz", False, id="six of ten"),
+        pytest.param("Étaler l’été", "ETALER L'ETE !", True, id="as typed by others"),
+        pytest.param("a b c d e f", "g h i j k l", False, id="the same rhythm, other words"),
+        pytest.param(LONG, LONG.replace("vieux", "nouveau"), True, id="long, and hardly changed"),
+    ],
+)
+def test_how_much_of_a_title_may_change(before: str, after: str, same: bool) -> None:
+    ids = reread((axis(1, ("V", titled(before))),), axis(1, ("V", titled(after))))
+    assert ids == ["A1-01" if same else "A1-02"]
+
+
+def test_the_nearest_of_two_titles_is_the_one_reworded() -> None:
+    old = (axis(1, ("V", titled("abcdefgxyz", "abcdefghij"))),)
+    assert reread(old, axis(1, ("V", titled("abcdefghiz")))) == ["A1-02"]
+
+
+def test_of_two_equally_near_the_first_in_the_plan_is_the_one_reworded() -> None:
+    first = read(axis(1, ("V", titled("abcdefghij", "abcdefghik"))))
+    turned = read(axis(1, ("V", titled("abcdefghik", "abcdefghij"))), known=first)
+    third = read(axis(1, ("V", titled("abcdefghix"))), known=turned)
+    assert [action.id for _, _, action in third.actions()] == ["A1-02"]
+
+
+def test_a_reworded_title_is_sought_in_its_own_axis_before_the_others() -> None:
+    """Each is nearer to the words of the other axis."""
+    old = (axis(1, ("V", titled("abcdefghij"))), axis(2, ("W", titled("abcdefghik"))))
+    new = (axis(1, ("V", titled("abcdefghikl"))), axis(2, ("W", titled("abcdefghijl"))))
+    assert reread(old, *new) == ["A1-01", "A2-01"]
+
+
+def test_a_volet_added_later_takes_the_next_number_of_its_axis() -> None:
+    second = read(
+        axis(1, ("Rues", (ROADS, LIBRARY))),
+        axis(2, ("Zones calmes", ()), ("Nature", (TREES,))),
+        known=FIRST,
+    )
+    assert [volet.id for _, volet in second.volets()] == ["1.1", "2.2", "2.1"]
+    assert (second.id, second.title, second.retired_ids) == ("ville", "Plan", ())
 
 
 def test_a_goal_that_a_person_corrected_stays_while_the_words_do() -> None:
