@@ -228,7 +228,7 @@ def _declaration(
             "due": checkpoint.due.isoformat(),
         }
         yield Finding("status.achieved_late", subject, facts | days)
-    if account.silent and account.today > checkpoint.due:
+    if account.silent:
         yield Finding("status.undeclared", subject, facts)
 
 
