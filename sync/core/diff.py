@@ -458,6 +458,4 @@ class _Tasks:
     def _field_name(self, name: str) -> str:
         if name in self.rules:
             return self.rules[name].name
-        return {"name": "nom", "notes": "description", "due_on": "échéance", "order": "ordre"}.get(
-            name, name
-        )
+        return {"name": "nom", "notes": "description", "due_on": "échéance"}.get(name, name)

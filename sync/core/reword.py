@@ -52,7 +52,7 @@ def _accept(plan: Plan, ref: Ref, name: str, observed: Observed, recognition: Re
     if name == "order":
         gids = observed.order.get("actions", ())
         refs = recognition.refs()
-        return reorder(plan, ref, [refs.get(gid, "") for gid in gids])
+        return reorder(plan, ref, [refs[gid] for gid in gids if gid in refs])
     return plan
 
 
@@ -121,7 +121,7 @@ def relocate(plan: Plan, places: Mapping[Ref, Ref]) -> Plan:
     moving = {
         id_: (places[action_ref(id_)], action)
         for id_, (home, action) in at.items()
-        if places.get(action_ref(id_), home) in homes - {home}
+        if places.get(action_ref(id_)) in homes - {home}
     }
 
     def volet(one: Volet) -> Volet:
@@ -129,7 +129,7 @@ def relocate(plan: Plan, places: Mapping[Ref, Ref]) -> Plan:
         coming = tuple(a for home, a in moving.values() if home == section_ref(one.id))
         return replace(one, actions=staying + coming)
 
-    return _with_volets(plan, volet) if moving else plan
+    return _with_volets(plan, volet)
 
 
 def reorder(plan: Plan, section: Ref, order: Sequence[Ref]) -> Plan:

@@ -39,7 +39,7 @@ def normal_text(text: str | None) -> Comparable:
     text = normalize("NFC", text)  # at no cost for what is so already
     if _is_tidy(text):
         return text
-    lines = (" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(lines).strip() or None
 
 

@@ -574,6 +574,15 @@ def test_a_task_that_left_is_dated_and_only_its_place_is_compared() -> None:
     assert decided(changes) == [("report", A, "section", base, base, "")]
 
 
+def test_an_indicator_that_left_is_told_of_what_it_hangs_under_too() -> None:
+    desk = Desk().change(LINE, name="", homes={}, fields={}, parent_gid="90")
+    desk.moved = frozenset({"81"})
+    assert [one.key for one in desk.compare().findings] == [
+        f"task.moved:{LINE}",
+        f"task.rehung:{LINE}",
+    ]
+
+
 def test_the_day_it_was_last_seen_is_forgotten_when_it_is_back() -> None:
     desk = Desk()
     desk.baselines[A, "last_seen"] = "2026-01-31"
@@ -728,6 +737,59 @@ def test_what_nobody_agreed_on_is_held() -> None:
     assert (found.subject, found.facts["base"]) == (f"{A}#name", "jamais convenu")
     assert decided(changes) == [("hold", A, "name", "unseen", "Bureau", "Autre")]
     assert changes.operations == ()
+
+
+def without_a_day(**fields: Any) -> DesiredTask:
+    wanted = WANTED[LINE]
+    return DesiredTask(
+        ref=LINE,
+        title=wanted.title,
+        role="indicators",
+        section=wanted.section,
+        name=wanted.name,
+        notes=wanted.notes,
+        parent=A,
+        fields={**wanted.fields, **fields},
+    )
+
+
+def test_a_day_that_only_the_plan_gave_is_written() -> None:
+    desk = Desk().change(LINE, due_on=None)
+    desk.baselines[LINE, "due_on"] = None
+    assert the(desk.compare().operations, UpdateTask).builtins == {"due_on": DUE}
+
+
+def test_a_day_that_only_a_person_gave_is_told() -> None:
+    desk = Desk()
+    desk.baselines[LINE, "due_on"] = None
+    changes = desk.compare(without_a_day())
+    assert changes.operations == ()
+    assert told(changes, "field.drifted").subject == f"{LINE}#due_on"
+
+
+def test_a_field_that_only_the_plan_filled_is_written() -> None:
+    desk = Desk().enter(A, "suivi", None)
+    desk.baselines[A, "suivi"] = None
+    update = the(desk.compare().operations, UpdateTask)
+    assert update.fields == {"field:suivi": "À venir"}
+
+
+def test_what_is_empty_on_both_sides_and_was_never_agreed_is_agreed() -> None:
+    """Else a value entered there would be nobody's: held, and not a drift."""
+    desk = Desk().change(LINE, due_on=None)
+    del desk.baselines[LINE, "due_on"]
+    assert desk.compare(without_a_day()) == ChangeSet(agreed={(LINE, "due_on"): None})
+
+
+def test_a_number_that_the_plan_owns_is_compared_at_its_precision() -> None:
+    own = tuple(
+        replace(rule, owner="plan", on_drift="restore") if rule.key == "quantite" else rule
+        for rule in FIELDS
+    )
+    desk = Desk(rules=replace(RULES, mapping=replace(RULES.mapping, fields=own)))
+    desk.enter(LINE, "quantite", 3.1).baselines[LINE, "quantite"] = "3.1"
+    desk.change(LINE, due_on=None).baselines[LINE, "due_on"] = None
+    assert desk.compare(without_a_day(quantite=3.14)) == ChangeSet()
 
 
 @pytest.mark.parametrize("parent", ["72", "99", None])
@@ -1015,7 +1077,9 @@ def test_another_choice_writes_nothing(choice: Choice) -> None:
 
 def test_what_is_restored_anyway_is_not_settled_by_the_plan() -> None:
     changes = settled(Desk().enter(A, "suivi", "à moi"), "plan")
-    assert [d.verdict.value for d in changes.decisions] == ["restore"]
+    (decision,) = changes.decisions
+    assert decision.verdict.value == "restore"
+    assert decision.reason_en == "the plan owns this field"
     (agreed,) = changes.on_success.values()
     assert agreed == {(A, "suivi"): "À venir"}
 

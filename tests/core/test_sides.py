@@ -1,5 +1,7 @@
 """What each side of a finding holds, filled in from its facts; and where the thing is in Asana."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from sync.core.sides import asana_link, rule_of, sides
@@ -33,6 +35,41 @@ def test_each_language_has_its_own_words() -> None:
     (_, said), (_, done) = sides(Finding("status.apart", "action:A#mi-chemin", facts))
     assert said == Text("atteint", "achieved")
     assert done == Text("0 sur 2 faits", "0 of 2 done")
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "plan", "asana"),
+    [
+        pytest.param(
+            "task.missing",
+            {"title": "« Bureau »", "last_seen": "2026-01-31"},
+            Text("« Bureau »", "« Bureau »"),
+            Text("disparue, vue le 2026-01-31", "gone, last seen 2026-01-31"),
+            id="a task",
+        ),
+        pytest.param(
+            "schema.field_missing",
+            {"field": "Axe", "title": "autre"},
+            Text("Axe", "Axe"),
+            Text("absent", "gone"),
+            id="a field",
+        ),
+        pytest.param(
+            "schema.option_renamed",
+            {"option": "Atteint", "field": "Déclaré", "asana": "Fini"},
+            Text("Atteint", "Atteint"),
+            Text("Fini", "Fini"),
+            id="a name",
+        ),
+    ],
+)
+def test_the_plan_s_side_comes_before_asana_s(
+    code: str, facts: Mapping[str, str], plan: Text, asana: Text
+) -> None:
+    assert sides(Finding(code, "x", facts)) == (
+        (Text("plan", "plan"), plan),
+        (Text("Asana", "Asana"), asana),
+    )
 
 
 def test_a_fact_that_another_release_did_not_store_is_unknown_and_none_is_in_the_way() -> None:

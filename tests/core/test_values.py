@@ -17,7 +17,7 @@ SPACES = st.sampled_from(" \n\r\t\N{NO-BREAK SPACE}\u2028\u2029\x85\x1c\x0b\u200
 
 def plainly(text: str) -> str | None:
     composed = unicodedata.normalize("NFC", text)
-    lines = (" ".join(line.split()) for line in composed.replace("\r\n", "\n").split("\n"))
+    lines = (" ".join(line.split()) for line in composed.split("\n"))
     return "\n".join(lines).strip() or None
 
 
