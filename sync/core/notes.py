@@ -34,7 +34,7 @@ def project_notes(plan: Plan, rules: Rules, role: ProjectRole) -> str:
 def action_notes(plan: Plan, rules: Rules, axis: Axis, volet: Volet, action: Action) -> str:
     lines = [f"Axe {axis.number} – {axis.title} › {volet.title}", ""]
     for checkpoint in rules.checkpoints:
-        expected = action.indicators.get(checkpoint.id, ())
+        expected = action.indicators.get(checkpoint.id)
         if not expected:
             continue
         lines.append(f"{checkpoint.title}, attendu au plus tard le {french(checkpoint.due)} :")

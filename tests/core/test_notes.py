@@ -201,6 +201,13 @@ SECOND = Correction(Status.ACHIEVED_LATE, date(2026, 3, 12), "date retrouvée")
             id="frozen beside what is so today",
         ),
         pytest.param(
+            {"mi-chemin": standing(Status.ACHIEVED, 2)},
+            {"mi-chemin": replace(FIXED, corrections=(FIRST,))},
+            "Mi-chemin : atteint (2 sur 2) ; figé « non atteint », corrigé le "
+            "1er mars 2026 : « atteint ».",
+            id="corrected",
+        ),
+        pytest.param(
             {"mi-chemin": standing(Status.ACHIEVED_LATE, 2)},
             {"mi-chemin": replace(FIXED, corrections=(FIRST, SECOND))},
             "Mi-chemin : atteint en retard (2 sur 2) ; figé « non atteint », corrigé le "

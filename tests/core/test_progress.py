@@ -153,6 +153,11 @@ def test_a_tick_without_its_hour_is_done_on_no_day_and_an_hour_without_a_tick_is
     assert indicator_of(task("t1", completed_at=READ_AT)) == IndicatorProgress()
 
 
+def test_what_is_no_day_is_no_date() -> None:
+    """People made a text field of « Fait le »."""
+    assert indicator_of(task("t1", {"fait_le": "hier"})) == IndicatorProgress()
+
+
 def test_what_an_indicator_carries_beside_its_tick() -> None:
     one = task("t1", {"quantite": 2, "preuve": " pv "})
     assert indicator_of(one) == IndicatorProgress(quantity=2.0, evidence="pv")
@@ -255,6 +260,12 @@ def test_it_is_told_of_every_choice_of_an_action(key: str) -> None:
     assert (progress.publish_note, progress.direction) == (False, None)
     told = [(finding.subject, finding.facts["title"]) for finding in seen.findings]
     assert told == [(f"{A}#{key}", "Tournée")]
+
+
+def test_a_last_known_choice_that_the_mapping_no_longer_has_declares_nothing() -> None:
+    detached = without(task("t0"), "declare/mi-chemin")
+    progress = action_of(detached, baselines={(A, "declare/mi-chemin"): "presque"})
+    assert progress.declared["mi-chemin"] is None
 
 
 def test_an_option_without_a_meaning_declares_nothing() -> None:

@@ -190,6 +190,7 @@ def test_the_plans_words_lose_only_what_nobody_sees() -> None:
 @pytest.mark.parametrize(
     ("typed", "public"),
     [
+        (0.0, 0),
         (3.0, 3),
         (2.5, "2.5"),
         (0.1 + 0.2, "0.3"),
@@ -484,6 +485,22 @@ def test_a_frozen_status_without_a_correction_is_counted_as_it_was_frozen() -> N
     assert (alone.fige, alone.corrige) == ({Status.NOT_ASSESSED: 1}, {})
     assert both.fige == {one.standing.status: 1, Status.NOT_ASSESSED: 1}
     assert both.corrige == {Status.ACHIEVED_LATE: 1, Status.NOT_ASSESSED: 1}
+
+
+def test_of_corrections_the_last_one_is_counted() -> None:
+    """`FROZEN` has two; here is the first of them alone."""
+    (one,) = FROZEN.values()
+    corrected = replace(one, corrections=one.corrections[:1])
+    counted = made(frozen={("A", "mi-chemin"): corrected}).totaux["mi-chemin"].corrige
+    assert counted == {Status.UNDER_WAY: 1}
+
+
+@pytest.mark.parametrize("typed", [None, "", " \n"])
+def test_nothing_is_published_where_nothing_was_typed(typed: str | None) -> None:
+    silent = replace(PROGRESS["A"], note=typed, evidence=typed)
+    action = made(progress={**PROGRESS, "A": silent}).actions()[0]
+    assert (action.note, action.texte_retenu) == (None, False)
+    assert (action.preuve, action.preuve_retenue) == (None, None)
 
 
 def test_counts_stand_in_the_order_in_which_they_are_shown() -> None:
