@@ -123,4 +123,21 @@ def test_what_is_said_to_go_on_and_lies_still_is_told(
     known["action:A-1", "active"] = last.isoformat() if last else None
     facts = {"action": "Action A-1", "since": "2026-01-29"}
     expected = [Finding("action.stale", "action:A-1", facts)] if told else []
-    assert list(stale(PLAN, standings(*statuses), known, TODAY)) == expected
+    assert list(stale(PLAN, standings(*statuses), known, {}, TODAY)) == expected
+
+
+def test_what_is_agreed_on_now_goes_before_what_was_known() -> None:
+    still = standings(Status.UNDER_WAY)
+    place = ("action:A-1", "active")
+    assert list(stale(PLAN, still, {place: BEFORE}, {place: "2026-03-01"}, TODAY)) == []
+    (told,) = stale(PLAN, still, {place: "2026-03-01"}, {place: "2026-01-29"}, TODAY)
+    assert told.facts["since"] == "2026-01-29"
+
+
+def test_each_action_is_looked_at() -> None:
+    """One that is done hides none that comes after it."""
+    going = {name: {"mi": Standing(Status.UNDER_WAY, 0, 1, "accord")} for name in NAMES}
+    going["A-1"] = {"mi": Standing(Status.ACHIEVED, 1, 1, "accord")}
+    lain = {(f"action:{name}", "active"): "2025-01-01" for name in NAMES}
+    subjects = [one.subject for one in stale(PLAN, going, lain, {}, TODAY)]
+    assert subjects == ["action:A-2", "action:A-3"]
