@@ -59,7 +59,7 @@ def wrong_kinds(rules: Rules, survey: Survey, matches: Sequence[Match]) -> Itera
     """Rules left without a field though one bears their name, and is of another kind."""
     without = {match.ref for match in matches if match.certainty == "none"}
     for rule in rules.mapping.fields:
-        if not rule.existing or field_ref(rule.key) not in without:
+        if field_ref(rule.key) not in without:
             continue
         for each in _people_s(survey):
             if each.kind != rule.kind and likeness(rule.name, each.name) >= LIKELY:

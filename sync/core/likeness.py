@@ -39,10 +39,8 @@ def likeness(one: str, other: str) -> float:
     if one.strip() and one.strip() == other.strip():
         return EXACT
     left, right = plain(one), plain(other)
-    if not left or not right:
-        return 0.0
     if left == right:
-        return EXACT
+        return EXACT if left else 0.0
     ordered = fuzz.ratio(left, right)
     sorted_ = fuzz.token_sort_ratio(left, right) - _ORDER_FREE
-    return round(min(max(ordered, sorted_, 0.0), EXACT - 1.0), 1)
+    return round(min(max(ordered, sorted_), EXACT - 1.0), 1)

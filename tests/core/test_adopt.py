@@ -11,6 +11,7 @@ from sync.core.marks import action_ref, indicator_ref, section_ref
 from sync.model.adoption import Adoption, Answers, Certainty, Survey
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 from sync.model.target import ObservedProject, ObservedSection, ObservedTask
+from sync.wording import Text
 from tests.bench.synthetic import synthetic_plan
 from tests.core.paper_asana import rules_for, small_plan
 
@@ -45,6 +46,22 @@ def test_what_typing_changes_changes_nothing(typed: str, published: str) -> None
 )
 def test_what_says_something_else_is_never_the_same(one: str, other: str) -> None:
     assert likeness(one, other) < EXACT
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "score"),
+    [
+        pytest.param("plan vert", "vert plan", 95.0, id="other order, a little less"),
+        pytest.param("abcdefghij", "abcdefwxyz", 60.0, id="six letters of ten"),
+        pytest.param("abc", "xyz", 0.0, id="nothing in common"),
+        pytest.param("…", "Budget", 0.0, id="no word at all"),
+        pytest.param("…", "!", 0.0, id="none on either side"),
+        pytest.param("…", "…", EXACT, id="the same sign"),
+        pytest.param("a" * 400, "a" * 399 + "b", 99.0, id="never quite the same"),
+    ],
+)
+def test_how_near_two_titles_are(one: str, other: str, score: float) -> None:
+    assert likeness(one, other) == score
 
 
 def test_a_number_alone_stays_a_title() -> None:
@@ -176,7 +193,38 @@ def test_a_task_that_carries_a_mark_is_nobody_s_candidate() -> None:
     marked = replace(task("7", "Budget"), notes="[jalon: autre/A1-01]")
     adoption = adoption_of(plan_of("Budget"), survey_of(marked))
     assert not adoption.links.keys() & {action_ref("A1-01")}
-    assert adoption.notes
+    assert adoption.notes == (
+        Text(
+            "1 tâche(s) portent déjà une marque de Jalon : laissées de côté.",
+            "1 task(s) already carry a mark of Jalon's: left alone.",
+        ),
+    )
+
+
+def test_the_lines_of_each_action_are_sought() -> None:
+    """And the proposal says of which project it is."""
+    one, two = (
+        Action(
+            f"A1-{n:02d}", title, {"mi-chemin": (Indicator(f"L{n}", line, Goal("deliverable")),)}
+        )
+        for n, title, line in ((1, "Budget", "Comité formé."), (2, "Mobilité", "Plan remis."))
+    )
+    plan = Plan("p", "Plan", (Axis(1, "Axe", "Mieux", (Volet("1.1", "Gestion", (one, two)),)),))
+    survey = survey_of(
+        task("7", "Budget"),
+        task("8", "Mobilité"),
+        t7=(task("70", "Comité formé"),),
+        t8=(task("80", "Plan remis"),),
+    )
+    adoption = adoption_of(plan, survey)
+    assert adoption.project == PROJECT
+    assert adoption.links == {
+        section_ref("1.1"): "s1",
+        action_ref("A1-01"): "7",
+        action_ref("A1-02"): "8",
+        indicator_ref("L1"): "70",
+        indicator_ref("L2"): "80",
+    }
 
 
 def test_nothing_is_ever_given_twice_and_the_same_inputs_give_the_same_proposal() -> None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from sync.core.adopt import propose_adoption
+from sync.core.adopt_fields import said_by
 from sync.core.marks import field_line, field_ref, option_ref
 from sync.core.recognise import recognise
 from sync.model.adoption import Adoption, Answers, Certainty, Survey
 from sync.model.mapping import FieldKind, FieldMapping, FieldRule, Option, Role
 from sync.model.rules import Rules
 from sync.model.target import Observed, ObservedField, ObservedOption, ObservedProject
+from sync.wording import Text
 from tests.core.paper_asana import READ_AT, rules_for, small_plan
 
 PLAN = small_plan()
@@ -205,6 +207,108 @@ def test_what_is_taken_or_asked_about_is_not_told_as_unread() -> None:
     assert [each.field.gid for each in adoption_of(ONE, *fields).unread] == ["9"]
     taken = field("7", "Statut", *WORDS), field("8", "Priorité", "Haute", "Basse")
     assert [each.field.gid for each in adoption_of(ONE, *taken).unread] == ["8"]
+
+
+def test_rules_of_two_kinds_are_sought_each_among_its_own() -> None:
+    rules = rules_with(existing("statut", "Statut"), existing("note", "Note", kind="text"))
+    found = verdicts(adoption_of(rules, field("7", "Statut", *WORDS), field("8", "Note")))
+    assert found[STATUT] == ("exact", "7")
+    assert found[field_ref("note")] == ("exact", "8")
+
+
+TWENTY, NEAR = "abcdefghijklmnopqrst", "abcdefghijklmnopqxyz"
+"""As near as is still likely: 85 of 100."""
+
+
+def test_a_field_of_another_kind_is_told_in_both_languages_where_its_rule_has_none() -> None:
+    """Not one of another name, nor where the rule has its field."""
+    rules = rules_with(existing("a", "Priorité"), existing("statut", TWENTY))
+    adoption = adoption_of(
+        rules,
+        field("6", "Priorité", *WORDS),
+        field("7", "Priorité"),
+        field("8", NEAR, kind="number"),
+        field("9", "Café", kind="number"),
+    )
+    assert adoption.notes == (
+        Text(
+            f"Le champ « {NEAR} » est de type number, et la règle « statut » de mappings/ attend "
+            "enum : il n’est pas pris.",
+            f"Field “{NEAR}” is of type number, and rule “statut” of mappings/ expects enum: it is "
+            "not taken.",
+        ),
+    )
+
+
+def test_too_many_fields_are_told_in_both_languages() -> None:
+    theirs = [field(str(n), f"Le leur {n}", kind="people") for n in range(13)]
+    assert adoption_of(rules_for(PLAN), *theirs).notes == (
+        Text(
+            "Le projet porte 13 champs et Jalon en ajoute 9 ; Asana en admet 20. Retirer du projet "
+            "au moins 2 champ(s) avant d’adopter.",
+            "The project carries 13 fields and Jalon adds 9; Asana takes 20. Remove at least 2 "
+            "field(s) from it before adopting.",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        pytest.param([("EN COURS", True), ("En cours", True)], "7.2", id="the very name"),
+        pytest.param([(" En cours ", True), ("EN COURS", True)], "7.1", id="spaces aside"),
+        pytest.param([("EN COURS", True), ("En cours", False)], None, id="which cannot be chosen"),
+        pytest.param([("EN COURS", False), ("en cours", True)], "7.2", id="one that can be chosen"),
+    ],
+)
+def test_of_options_that_differ_by_typing_alone(
+    options: list[tuple[str, bool]], taken: str | None
+) -> None:
+    made = [
+        ObservedOption(f"7.{n}", name, enabled=on) for n, (name, on) in enumerate(options, start=1)
+    ]
+    assert verdicts(adoption_of(ONE, field("7", "Statut", *made)))[COURS][1] == taken
+
+
+def ours(*rules: FieldRule) -> Rules:
+    return rules_with(*(replace(rule, existing=False) for rule in rules))
+
+
+def uses(rules: Rules, theirs: ObservedField) -> list[tuple[str, float]]:
+    (unread,) = adoption_of(rules, theirs).unread
+    return [(use.rule.key, use.score) for use in unread.uses]
+
+
+def test_what_a_field_could_serve_the_nearest_first() -> None:
+    sixty = existing("a", "abcdefwxyz", kind="text", role="note")
+    nearer = existing("b", "abcdefghiz", kind="text", role="evidence")
+    farther = existing("c", "abcdevwxyz", kind="text", role="note")
+    found = uses(ours(farther, sixty, nearer), field("7", "abcdefghij"))
+    assert found == [("b", 90.0), ("a", 60.0)]
+
+
+def test_a_status_is_known_by_its_options_and_nothing_else_is() -> None:
+    """The score is the mean of the three, to one decimal."""
+    publish = replace(
+        existing("p", "Publier", role="publish_note"),
+        options=(Option("o", "Oui"), Option("n", "Non")),
+    )
+    rules = ours(existing("statut", "Statut"), publish)
+    assert uses(rules, field("7", "Zzz", "Oui", "Non")) == []
+    keys = dict(uses(rules, field("7", "Zzz", "À venir", "En cours", "Finx")))
+    assert keys["statut"] == 91.7
+
+
+def test_the_option_that_words_plainly_mean() -> None:
+    near = Option("near", NEAR)
+    rule = replace(existing("statut", "Statut"), options=(near, *ONE.mapping.fields[0].options))
+    said = {one.id: one for one in rule.options}
+    assert said_by(rule, "en COURS") is said["cours"]
+    assert said_by(rule, "Finis") is said["fini"]
+    assert said_by(rule, TWENTY) is near
+    assert said_by(rule, "En attente") is None
+    both = replace(rule, options=(near, Option("exact", TWENTY), Option("near2", NEAR)))
+    assert said_by(both, TWENTY) == Option("exact", TWENTY)
 
 
 def recognised(rules: Rules, *fields: ObservedField, **linked: str) -> tuple[str | None, set[str]]:
