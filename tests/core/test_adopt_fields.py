@@ -309,6 +309,8 @@ def test_the_option_that_words_plainly_mean() -> None:
     assert said_by(rule, "En attente") is None
     both = replace(rule, options=(near, Option("exact", TWENTY), Option("near2", NEAR)))
     assert said_by(both, TWENTY) == Option("exact", TWENTY)
+    twice = replace(rule, options=(Option("oui", "Oui"), Option("si", "OUI")))
+    assert said_by(twice, "oui") == Option("oui", "Oui"), "the first of two alike"
 
 
 def recognised(rules: Rules, *fields: ObservedField, **linked: str) -> tuple[str | None, set[str]]:
