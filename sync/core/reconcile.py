@@ -5,7 +5,6 @@ Pure: the same progress on the same day gives the same findings, each with a sta
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -77,7 +76,7 @@ def ruled(account: Account, ruling: Ruling | None) -> Account:
     """What a person ruled goes before what the facts say."""
     if ruling is None:
         return account
-    return replace(account, retired=ruling.status is Status.RETIRED, settled=ruling.status)
+    return account._replace(retired=ruling.status is Status.RETIRED, settled=ruling.status)
 
 
 def _older_than_its_words(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from sync.model.mapping import DeclaredWord
 from sync.model.plan import Checkpoint, Goal, Indicator
@@ -39,9 +40,12 @@ _DECLARED: dict[DeclaredWord, Status] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Everything the table looks at, for one action at one checkpoint on one day."""
+class Account(NamedTuple):
+    """
+    Everything the table looks at, for one action at one checkpoint on one day.
+
+    A tuple, because there are two to an action and each is looked up by all that it holds.
+    """
 
     expected: int
     done: int

@@ -7,6 +7,7 @@ hold a person, an Asana gid or a link into Asana.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,15 @@ class PublicModel(BaseModel):
     """Strict and frozen: an unknown key is an error, on reading too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_post_init(self, _context: object, /) -> None:
+        """Nobody asks which keys were given: one set a class, not one of 728 bytes a thing."""
+        object.__setattr__(self, "__pydantic_fields_set__", _keys(type(self)))
+
+
+@cache
+def _keys(model: type[PublicModel]) -> set[str]:
+    return set(model.model_fields)
 
 
 PublicLink = Annotated[str, Field(max_length=2_000, pattern=r"^https://[^\s\\\"'<>`]+$")]

@@ -132,15 +132,14 @@ WANTED: Final = {
     ),
 }
 NEW: Final = {
-    "b": replace(
-        WANTED[A],
+    "b": WANTED[A]._replace(
         ref=B,
         title="« Budget »",
         section="section:1.2",
         name="Budget",
         fields={"jalon_id": "essai/B1", "axe": "axe-2", "suivi": None},
     ),
-    "j": replace(WANTED[LINE], ref=NEXT, title="« Une page »", name="Une page",
+    "j": WANTED[LINE]._replace(ref=NEXT, title="« Une page »", name="Une page",
                  fields={"jalon_id": "essai/J1"}),
 }  # fmt: skip
 
@@ -295,7 +294,7 @@ def test_where_both_sides_hold_what_was_agreed_nothing_is_proposed_said_or_remem
 
 def test_an_action_is_created_with_all_that_the_plan_says_of_it() -> None:
     desk = Desk().without(B)
-    changes = desk.compare(replace(NEW["b"], seeds={"direction": "greffe"}))
+    changes = desk.compare(NEW["b"]._replace(seeds={"direction": "greffe"}))
     created = CreateTask(
         ref=B,
         name="Budget",
@@ -362,14 +361,14 @@ def test_an_indicator_is_created_under_its_action_with_its_day() -> None:
 
 
 def test_a_number_is_agreed_at_the_precision_of_its_field() -> None:
-    changes = Desk().compare(replace(NEW["j"], seeds={"quantite": 3.14}))
+    changes = Desk().compare(NEW["j"]._replace(seeds={"quantite": 3.14}))
     created = the(changes.operations, CreateTask)
     assert created.fields["field:quantite"] == 3.14
     assert changes.on_success[created.key][NEXT, "quantite"] == "3.1"
 
 
 def test_an_indicator_may_follow_the_action_that_is_made_in_the_same_round() -> None:
-    changes = Desk().without(B).compare(NEW["b"], replace(NEW["j"], parent=B))
+    changes = Desk().without(B).compare(NEW["b"], NEW["j"]._replace(parent=B))
     assert [(type(op), op.ref) for op in changes.operations] == [
         (CreateTask, B),
         (CreateTask, NEXT),
@@ -414,7 +413,7 @@ def test_of_a_retired_action_nothing_is_created(retired: str) -> None:
 def test_a_field_that_is_nowhere_or_was_taken_off_is_left_out_of_a_create() -> None:
     desk = Desk().without(B, "field:axe").detached("suivi")
     desk.recognised["findings"] = (Finding("schema.field_missing", "field:axe"),)
-    created = the(desk.compare(replace(NEW["b"], fields=WANTED[A].fields)).operations, CreateTask)
+    created = the(desk.compare(NEW["b"]._replace(fields=WANTED[A].fields)).operations, CreateTask)
     assert created.fields == {"field:jalon_id": "essai/A1"}
     assert not {"attach:actions/axe", "attach:actions/suivi"} & created.after
 
@@ -453,7 +452,7 @@ def test_an_action_made_anew_keeps_what_people_had_entered() -> None:
     desk.enter(A, "suivi", "écrit par quelqu’un").change(
         A, completed=True, completed_at=datetime(2026, 2, 3, 12, tzinfo=UTC)
     )
-    assert anew(desk, A, "71", replace(WANTED[A], seeds={"note": "au départ"})) == {
+    assert anew(desk, A, "71", WANTED[A]._replace(seeds={"note": "au départ"})) == {
         "field:jalon_id": "essai/A1",
         "field:axe": "option:axe/axe-1",
         "field:suivi": "À venir",
@@ -605,8 +604,7 @@ def test_fields_are_not_compared_where_the_task_is_in_another_project_only() -> 
 
 
 def test_what_only_the_plan_moved_is_written_in_one_update() -> None:
-    changed = replace(
-        WANTED[LINE],
+    changed = WANTED[LINE]._replace(
         name="Deux guides",
         notes="Autrement",
         due_on=date(2026, 3, 1),
@@ -637,7 +635,7 @@ def test_what_only_the_plan_moved_is_written_in_one_update() -> None:
 
 
 def test_an_enum_is_written_by_its_option_and_agreed_by_its_id() -> None:
-    changes = Desk().compare(replace(WANTED[A], fields={**WANTED[A].fields, "axe": "axe-2"}))
+    changes = Desk().compare(WANTED[A]._replace(fields={**WANTED[A].fields, "axe": "axe-2"}))
     update = UpdateTask(ref=A, fields={"field:axe": "option:axe/axe-2"})
     assert changes.operations == (update,)
     assert changes.on_success == {update.key: {(A, "axe"): "axe-2"}}
@@ -649,7 +647,7 @@ def test_a_field_put_on_in_the_same_round_comes_before_the_update_that_fills_it(
     desk.change(A, fields={k: v for k, v in desk.tasks["71"].fields.items() if k != at("axe")})
     del desk.baselines["attach:actions/axe", "attached"]
     del desk.baselines[A, "axe"]
-    changes = desk.compare(replace(WANTED[A], fields={**WANTED[A].fields, "suivi": "Fait"}))
+    changes = desk.compare(WANTED[A]._replace(fields={**WANTED[A].fields, "suivi": "Fait"}))
     update = the(changes.operations, UpdateTask)
     assert update.fields == {"field:axe": "option:axe/axe-1", "field:suivi": "Fait"}
     assert update.after == {"attach:actions/axe"}
@@ -822,7 +820,7 @@ def test_an_indicator_that_lost_both_homes_gets_them_back() -> None:
 
 
 def test_a_task_moved_by_the_plan_is_placed_there_and_is_not_arriving() -> None:
-    changes = Desk().compare(replace(WANTED[A], section="section:1.2"))
+    changes = Desk().compare(WANTED[A]._replace(section="section:1.2"))
     assert changes.operations == (
         PlaceTask(ref=A, role="actions", section="section:1.2", lane="place:section:1.2"),
     )
@@ -834,7 +832,7 @@ def test_a_task_moved_by_the_plan_is_placed_there_and_is_not_arriving() -> None:
 def test_a_task_is_placed_after_the_section_that_is_made_for_it() -> None:
     desk = Desk()
     del desk.gids["section:1.2"]
-    place = the(desk.compare(replace(WANTED[A], section="section:1.2")).operations, PlaceTask)
+    place = the(desk.compare(WANTED[A]._replace(section="section:1.2")).operations, PlaceTask)
     assert place.after == {"section:1.2"}
 
 
@@ -888,7 +886,7 @@ def test_a_tick_is_remembered_of_an_indicator_only() -> None:
 
 
 def test_a_responsible_is_assigned_once_and_on_its_own() -> None:
-    task = replace(WANTED[A], assignee="greffe@ville.example")
+    task = WANTED[A]._replace(assignee="greffe@ville.example")
     changes = Desk().compare(task)
     update = UpdateTask(ref=A, builtins={"assignee": "greffe@ville.example"})
     assert changes == ChangeSet(
@@ -898,7 +896,7 @@ def test_a_responsible_is_assigned_once_and_on_its_own() -> None:
 
 
 def test_who_is_assigned_already_stays() -> None:
-    task = replace(WANTED[A], assignee="greffe@ville.example")
+    task = WANTED[A]._replace(assignee="greffe@ville.example")
     changes = Desk().change(A, assignee_gid="7").compare(task)
     assert changes == ChangeSet(agreed={(A, "assignee"): "greffe@ville.example"})
 
@@ -906,11 +904,11 @@ def test_who_is_assigned_already_stays() -> None:
 def test_an_assignee_set_once_is_not_set_again() -> None:
     desk = Desk()
     desk.baselines[A, "assignee"] = "autre@ville.example"
-    assert desk.compare(replace(WANTED[A], assignee="greffe@ville.example")) == ChangeSet()
+    assert desk.compare(WANTED[A]._replace(assignee="greffe@ville.example")) == ChangeSet()
 
 
 def test_an_assignee_waits_for_what_else_is_written() -> None:
-    task = replace(WANTED[A], name="Bureaux", assignee="greffe@ville.example")
+    task = WANTED[A]._replace(name="Bureaux", assignee="greffe@ville.example")
     assert the(Desk().compare(task).operations, UpdateTask).builtins == {"name": "Bureaux"}
 
 
@@ -942,7 +940,7 @@ def test_a_lasting_drift_is_decided_when_it_begins_changes_and_ends() -> None:
 def test_a_drift_that_the_plan_takes_up_ends_in_agreement() -> None:
     desk = Desk()
     desk.baselines[A, "name~"] = "=Un"
-    changes = desk.change(A, name="Un").compare(replace(WANTED[A], name="Un"))
+    changes = desk.change(A, name="Un").compare(WANTED[A]._replace(name="Un"))
     assert changes.agreed == {(A, "name"): "Un", (A, "name~"): None}
     assert decided(changes) == [("agree", A, "name", "Bureau", "Un", "Un")]
 
@@ -950,7 +948,7 @@ def test_a_drift_that_the_plan_takes_up_ends_in_agreement() -> None:
 def test_a_drift_that_ends_with_a_write_is_logged_as_the_write() -> None:
     desk = Desk()
     desk.baselines[A, "name~"] = "=Un"
-    changes = desk.compare(replace(WANTED[A], name="Bureaux"))
+    changes = desk.compare(WANTED[A]._replace(name="Bureaux"))
     assert decided(changes) == [("write", A, "name", "Bureau", "Bureaux", "Bureau")]
     assert changes.agreed == {(A, "name~"): None}
 

@@ -254,7 +254,7 @@ def test_one_reworded_line_of_two_is_enough_for_doubt() -> None:
     account = account_of(action(GUIDE, GROUPS), MIDWAY, progress, EARLY, history=history)
     assert (account.done, account.doubtful) == (2, True)
     without = account_of(action(GUIDE, GROUPS), MIDWAY, progress, EARLY)
-    assert without == replace(account, doubtful=False)
+    assert without == account._replace(doubtful=False)
 
 
 def test_an_account_counts_what_was_known_by_a_day() -> None:
@@ -576,7 +576,7 @@ def test_a_ruling_goes_before_the_facts() -> None:
     retired = ruled(account, Ruling(Status.RETIRED, EARLY))
     assert (retired.retired, retired.settled) == (True, Status.RETIRED)
     settled = ruled(account, Ruling(Status.ACHIEVED, EARLY))
-    assert settled == replace(account, settled=Status.ACHIEVED)
+    assert settled == account._replace(settled=Status.ACHIEVED)
     rulings = {("A1-01", "mi-chemin"): Ruling(Status.ACHIEVED, EARLY)}
     told = standings_of(accounts, rulings)
     assert list(told) == ["A1-01"]

@@ -173,15 +173,15 @@ class Stage:
         return replace(self.paper.rules, mapping=replace(mapping, fields=fields, builtins=builtins))
 
     def wanted(self, values: Mapping[str, Any]) -> tuple[DesiredTask, ...]:
-        tasks = {ref: replace(task, fields={}) for ref, task in self.desired.items()}
+        tasks = {ref: task._replace(fields={}) for ref, task in self.desired.items()}
         for name, value in values.items():
             kind, task = KINDS[name], tasks[KINDS[name].ref]
             if kind.built_in:
-                tasks[kind.ref] = replace(task, **{kind.name: value})
+                tasks[kind.ref] = task._replace(**{kind.name: value})
             else:
-                tasks[kind.ref] = replace(task, fields={**task.fields, kind.name: value})
+                tasks[kind.ref] = task._replace(fields={**task.fields, kind.name: value})
         return tuple(
-            replace(task, fields={**task.fields, "jalon_id": self.desired[ref].fields["jalon_id"],
+            task._replace(fields={**task.fields, "jalon_id": self.desired[ref].fields["jalon_id"],
                                   **({"axe": "axe-1"} if ref == ACTION else {})})
             for ref, task in tasks.items()
         )  # fmt: skip
