@@ -72,7 +72,8 @@ def look(
     asked = {id_: () if id_ in chosen.retired else found for id_, found in said.items()}
     rulings = rulings_of(plan, rules, (f for found in asked.values() for f in found), chosen)
     standings = standings_of(accounts, rulings)
-    noticed = _by_action(plan, (*recognition.findings, *reader.findings))
+    on_the_way = (*recognition.findings, *reader.findings)
+    noticed = _by_action(plan, _but_retired(plan, chosen, on_the_way))
     followups = {
         action.id: followup(
             rules.checkpoints,

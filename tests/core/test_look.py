@@ -1,5 +1,6 @@
 """How one look puts together what was read, what it means and what people chose."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,7 +12,7 @@ from sync.core.chosen import Chosen
 from sync.core.history import History
 from sync.core.view import Seen, View, due_freezes
 from sync.model.finding import Choice, Finding, Settlement
-from sync.model.operation import UpdateTask
+from sync.model.operation import CreateTask, UpdateTask
 from sync.model.plan import Action, Axis, Goal, Indicator, Plan, Volet
 from sync.model.progress import (
     ActionProgress,
@@ -21,7 +22,7 @@ from sync.model.progress import (
     Standing,
     Status,
 )
-from tests.core.paper_asana import CHECKPOINTS, PaperAsana, provisioned, rules_for
+from tests.core.paper_asana import CHECKPOINTS, READ_AT, PaperAsana, provisioned, rules_for
 
 A1, A2, I1 = "action:A1-01", "action:A1-02", "indicator:A1-01-mi-chemin-1"
 BEFORE, LATE, LATER = date(2026, 2, 1), date(2026, 2, 17), date(2026, 2, 25)
@@ -137,6 +138,28 @@ def test_of_a_retired_action_nothing_is_asked_any_more_and_it_can_be_reinstated(
     ]
     assert view.findings[-1] == about[0], "after what is asked"
     assert {one.status for one in view.standings["A1-01"].values()} == {Status.RETIRED}
+    assert followups(view)[A1] == [
+        "Mi-chemin : retiré (0 sur 2), provisoire.",
+        "Finalité : retiré (0 sur 1).",
+    ]
+
+
+def test_a_task_that_a_person_had_created_anew_is_created() -> None:
+    paper = provisioned()
+    gid = paper.links[I1]
+    paper.absent.add(gid)
+    (missing,) = [f for f in paper.look(BEFORE).findings if f.code == "task.missing"]
+    view = paper.look(BEFORE, chosen=settled(missing, "recreate", json.dumps({I1: gid})))
+    assert view.recognition.anew == {I1: gid}
+    created = [op.ref for op in view.changes.operations if isinstance(op, CreateTask)]
+    assert created == [I1]
+
+
+def test_a_task_that_is_gone_is_shown_as_of_the_previous_read() -> None:
+    paper = provisioned()
+    paper.absent.add(paper.links[A1])
+    paper.baselines.pop((A1, "last_seen"), None)
+    assert paper.look(LATE).progress["A1-01"].read_on == READ_AT.date()
 
 
 def test_what_was_noticed_of_an_action_is_found_of_the_others_too_when_none_is_retired() -> None:

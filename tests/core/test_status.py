@@ -62,6 +62,27 @@ ON_TIME, LATE = date(2026, 2, 12), date(2026, 2, 17)
             id="continuity declared on a continuity goal",
         ),
         pytest.param(
+            {"declared": "en_continu", "continuity": True, "done": 2, "last_done_on": ON_TIME},
+            "en_continu",
+            "declaration",
+            True,
+            id="what lasts is not over when all of it is in place",
+        ),
+        pytest.param(
+            {"declared": "atteint", "continuity": True, "done": 1},
+            "en_cours",
+            "desaccord",
+            False,
+            id="a continuity goal declared achieved is judged as any other",
+        ),
+        pytest.param(
+            {"declared": "en_cours", "done": 2, "last_done_on": ON_TIME},
+            "en_cours",
+            "desaccord",
+            False,
+            id="all done, declared under way: the weaker",
+        ),
+        pytest.param(
             {"declared": "en_continu", "done": 1},
             "en_cours",
             "accord",
