@@ -289,6 +289,11 @@ def test_where_both_sides_hold_what_was_agreed_nothing_is_proposed_said_or_remem
     assert Desk().compare() == ChangeSet()
 
 
+def test_spacing_in_asana_s_words_is_no_drift() -> None:
+    desk = Desk().change(A, name="Bureau ", notes=" De  l’action").enter(A, "suivi", "À  venir")
+    assert desk.compare() == ChangeSet()
+
+
 # what is not there yet
 
 
@@ -880,6 +885,14 @@ def test_a_tick_is_remembered_of_an_indicator_only() -> None:
     changes = Desk().change(LINE, completed=True).change(A, completed=True).compare()
     assert changes.agreed == {(LINE, "completed"): "oui"}
     assert decided(changes) == [("pull", LINE, "completed", "unseen", "", "oui")]
+
+
+def test_a_tick_taken_back_is_remembered() -> None:
+    desk = Desk()
+    desk.baselines[LINE, "completed"] = "oui"
+    changes = desk.compare()
+    assert changes.agreed == {(LINE, "completed"): None}
+    assert decided(changes) == [("pull", LINE, "completed", "oui", "", "")]
 
 
 # the assignee
