@@ -286,7 +286,7 @@ def weigh(
         gid = None if ref in found.anew else found.gids.get(ref)
         complete = reading.full and reading.observed.complete
         if not waiting_one.kind.startswith("Create"):
-            task = reading.observed.tasks.get(gid or "")
+            task = reading.observed.tasks.get(gid or links.get(ref, ""))  # a retired one's too
             naming = Naming.of(links, reading.observed, rules.mapping)
             there = maybe_written(ref, task, rules.mapping, naming)
             settled.append((waiting_one, settle_write(waiting_one, there), gid))

@@ -64,6 +64,7 @@ OUTCOMES: Final[dict[str, Text]] = {
     "unknown": Text("sans réponse", "no answer"),
     "resolved": Text("a bien eu lieu", "did happen"),
     "void": Text("n’a pas eu lieu", "did not happen"),
+    "unseen": Text("ne se voit plus", "can no longer be seen"),
     "read": Text("lu", "read"),
     "left": Text("laissé tel quel", "left as it is"),
     "open": Text("ouvert", "opened"),

@@ -45,16 +45,18 @@ def intention(
 
 def settle_write(waiting: JournalEntry, seen: Iterable[Written]) -> JournalState:
     """
-    `void` where none of what it was to put stands there now; what cannot be told, happened.
+    `void` where none of what it was to put stands there now, `unseen` where nobody can look.
 
-    What a person set back in between looks as if it had not been sent; its text is kept either way.
+    What a person set back in between looks as if it had not been sent. Unless it is void, it is
+    taken to have happened: what a person lost is told, and a settlement is not carried out twice.
     """
     now = {one.field: one.seen for one in seen}
     put = {row.field: row.plan for row in _rows(waiting) if row.plan != row.asana}
     known = put.keys() & now.keys()
-    if known and not any(now[name] == put[name] for name in known):
-        return "void"
-    return "resolved"
+    if put and not known:
+        return "unseen"
+    stands = any(now[name] == put[name] for name in known)
+    return "resolved" if stands or not put else "void"
 
 
 def rows_found(settled: Settled) -> Iterator[NewLogRow]:
@@ -72,7 +74,7 @@ def rows_found(settled: Settled) -> Iterator[NewLogRow]:
 def restored_found(settled: Settled) -> Iterator[Finding]:
     """The corrections that a dead cycle made and did not come to tell."""
     waiting, state, _ = settled
-    if state == "resolved":
+    if state != "void":
         for one in _told(waiting).get("restored", ()):
             yield Finding(**one)
 
@@ -80,7 +82,7 @@ def restored_found(settled: Settled) -> Iterator[Finding]:
 def spent_found(settled: Settled) -> dict[tuple[Ref, str], str | None]:
     """What a dead cycle did not come to remember: that a settlement was carried out."""
     waiting, state, _ = settled
-    spent = _told(waiting).get("spent", ()) if state == "resolved" else ()
+    spent = _told(waiting).get("spent", ()) if state != "void" else ()
     return {(ref, name): value for ref, name, value in spent}
 
 

@@ -78,7 +78,7 @@ def written(rows: Iterable[LogRow]) -> tuple[Written, ...]:
         for row in rows
         if is_write(row.kind)
         and row.field
-        and row.outcome not in ("rejected", "void", "resolved")  # the last is an earlier cycle's
+        and row.outcome in ("done", "unknown")  # the rest did not happen, or is an earlier cycle's
     )
 
 

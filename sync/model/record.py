@@ -8,9 +8,9 @@ from typing import Final, Literal
 from sync.model.operation import Ref
 
 Outcome = Literal["ok", "partial", "held", "failed", "abandoned"]
-JournalState = Literal["intended", "done", "rejected", "unknown", "resolved", "void"]
+JournalState = Literal["intended", "done", "rejected", "unknown", "resolved", "void", "unseen"]
 """`unknown`: sent, no clear answer. `resolved`: later found to have happened. `void`: proved
-not to have happened, or never sent."""
+not to have happened, or never sent. `unseen`: what it would have put is nowhere to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def row(field: str, to: str | None, outcome: str, **said: str) -> NewLogRow:
     )
 
 
-@pytest.mark.parametrize("state", ["resolved", "void"])
+@pytest.mark.parametrize("state", ["resolved", "void", "unseen"])
 def test_what_a_dead_cycle_wrote_is_told_as_it_would_have_told_it(state: JournalState) -> None:
     assert list(rows_found((kept(told()), state, None))) == [
         row("name", "Été", state),
@@ -110,21 +110,25 @@ def test_the_form_in_which_an_intention_is_kept() -> None:
     }
 
 
-def test_what_it_put_back_is_told_with_it_where_it_happened() -> None:
+@pytest.mark.parametrize("state", ["resolved", "unseen"])
+def test_what_it_put_back_is_told_with_it_unless_it_did_not_happen(state: JournalState) -> None:
     """Of this write's own fields only."""
-    assert list(restored_found((kept(told()), "resolved", None))) == [RESTORED[f"{REF}#axe"]]
+    assert list(restored_found((kept(told()), state, None))) == [RESTORED[f"{REF}#axe"]]
     assert list(restored_found((kept(told()), "void", None))) == []
 
 
-def test_a_settlement_that_it_carried_out_is_spent_where_it_happened() -> None:
-    assert spent_found((kept(told()), "resolved", None)) == {
+@pytest.mark.parametrize("state", ["resolved", "unseen"])
+def test_a_settlement_that_it_carried_out_is_spent_unless_it_did_not_happen(
+    state: JournalState,
+) -> None:
+    assert spent_found((kept(told()), state, None)) == {
         (REF, "name!"): "12",
         (REF, "axe!"): None,
     }
     assert spent_found((kept(told()), "void", None)) == {}
 
 
-@pytest.mark.parametrize("state", ["done", "rejected", "unknown", "resolved", "void"])
+@pytest.mark.parametrize("state", ["done", "rejected", "unknown", "resolved", "void", "unseen"])
 def test_what_was_answered_has_been_told(state: JournalState) -> None:
     settled = kept(told(), state), state, None
     assert (list(rows_found(settled)), list(restored_found(settled)), spent_found(settled)) == (
@@ -175,9 +179,9 @@ def seen(**values: str | None) -> list[Written]:
         pytest.param(seen(name="b", axe="1"), "resolved", id="the other does"),
         pytest.param(seen(name="tout autre"), "void", id="what is seen is something else"),
         pytest.param(seen(name=None), "void", id="it is empty"),
-        pytest.param(seen(), "resolved", id="nothing was seen"),
-        pytest.param(seen(due_on="x"), "resolved", id="another field was seen"),
-        pytest.param(seen(notes="x"), "resolved", id="a field of which no decision tells"),
+        pytest.param(seen(), "unseen", id="nothing was seen"),
+        pytest.param(seen(due_on="x"), "unseen", id="another field was seen"),
+        pytest.param(seen(notes="x"), "unseen", id="a field of which no decision tells"),
     ],
 )
 def test_a_write_is_void_where_nothing_of_it_stands(now: list[Written], state: str) -> None:

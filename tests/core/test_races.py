@@ -125,6 +125,7 @@ def row(**changes: str | None) -> LogRow:
         (row(outcome="rejected"), None),
         (row(outcome="void"), None),
         (row(outcome="resolved"), None),
+        (row(outcome="unseen"), None),
         (row(field=""), None),
         (row(kind="CreateTask"), None),
     ],

@@ -85,6 +85,19 @@ def test_a_restoring_that_never_left_is_not_told_as_done(country: Country) -> No
         assert rows == ["void", "done"]
 
 
+def test_a_write_that_never_left_is_void_though_its_action_is_retired_meanwhile(
+    country: Country,
+) -> None:
+    with country.town("settled") as town:
+        retired = town.plan
+        revise(town, "Bureau central")
+        assert town.killed_before("PUT ")
+        adopt(town, each_action(retired, lambda a: None if a.id == "A1-01" else a))
+        town.calm()
+        rows = [r.outcome for r in town.road.store.log(subject=A1) if r.kind == "UpdateTask"]
+        assert rows == ["void"]
+
+
 def test_nothing_is_sent_after_a_wait_that_outlasts_the_lease(country: Country) -> None:
     """Nobody else came: the cycle ends and says so, and the next one does the rest."""
     with country.town("settled") as town:

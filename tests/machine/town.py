@@ -614,6 +614,7 @@ class Town:
             elif self.held is not None:
                 assert waited < 6, f"held for good: {self.held.in_('en')}"
                 self.accept()
+                self.after_step()
                 self._answer_for_losses()
             elif ran.error is not None:
                 raise AssertionError(f"stopped though nothing is in its way: {ran.error!r}")
@@ -684,13 +685,16 @@ class Town:
         done: Counter[tuple[str, str]] = Counter()
         lost: Counter[str] = Counter()
         undone: Counter[tuple[str, str]] = Counter()
-        """What a person set back before it was read again looks as if it had never been sent."""
+        """
+        What a person set back before it was read again looks as if it had never been sent; and
+        what they took out of sight, nobody can look at.
+        """
         for row in rows:
             mark = f"{self.road.plan.id}/{row.subject.partition(':')[2]}"
             if row.kind == "UpdateTask" and row.field and row.outcome in ("done", "resolved"):
                 done[mark, row.field] += 1
                 self.exercised["a dead cycle's write told"] += row.outcome == "resolved"
-            elif row.kind == "UpdateTask" and row.field and row.outcome == "void":
+            elif row.kind == "UpdateTask" and row.field and row.outcome in ("void", "unseen"):
                 undone[mark, row.field] += 1
             elif row.kind == "UpdateTask" and row.rule == "lost_answer":
                 lost[mark] += 1
