@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sync.core.catalogue import entry
 from sync.core.chain import in_words
+from sync.core.choices import CHOICES
 from sync.core.chosen import chosen, with_corrections
 from sync.core.diff import told_as
 from sync.core.draft import Memory
@@ -51,7 +52,7 @@ from sync.model.record import LEASE_SECONDS, Delivery, Head, NewLogRow, Snapshot
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
-from sync.ports import Known, Ports
+from sync.ports import Known, Ports, Store
 from sync.proposal import INTENT
 from sync.wording import Text
 
@@ -110,6 +111,8 @@ def examine(
         raise _mixed()
     links = store.links()
     _refuse_needless(ports, observed, published, links)
+    lost_heads = tuple(_lost_heads(ports, published))
+    _refuse_another_log(store, published, lost_heads)
     words = chosen(store.settlements(), store.findings())
     frozen = with_corrections({**frozen_in(snapshots), **store.frozen()}, words, rules.zone)
     memory = Memory(baselines={}, chosen=words)
@@ -170,7 +173,7 @@ def examine(
         held=tuple(held),
         settled=settled,
         missing=tuple(missing(plan, view)),
-        lost_heads=tuple(_lost_heads(ports, published)),
+        lost_heads=lost_heads,
         delivered=tuple(_delivered(ports, published)),
         sandbox=observed.sandbox,
         intent=None if known else intent(series[-1].number, rules),
@@ -291,6 +294,31 @@ def _refuse_needless(
     )
 
 
+def _refuse_another_log(
+    store: Store, published: Published | None, lost: Sequence[tuple[Ref, Head]]
+) -> None:
+    """Rows that the store says it has, and has otherwise, are not lost: a person must look."""
+    told = published.state.journal if published else None
+    if told is None:
+        return
+    head = Head(told.lignes, told.tete)
+    given_up = store.facts().get(GIVEN_UP, "").split()
+    found = head in (each for _, each in lost)
+    if found or store.tells(head) or in_words(head) in given_up:
+        return
+    raise UnsafeChangeSet(
+        Text(
+            f"La publication a vu {head.rows} lignes du journal ; la base les a aussi, mais "
+            "autres. Une reprise ne tranche pas cela ; rien n’a été écrit. Lancez « jalon verify "
+            "--log », puis remettez une sauvegarde par « jalon restore ».",
+            f"The publication saw {head.rows} rows of the log; the store has them too, but others. "
+            "A recovery does not decide that; nothing was written. Run `jalon verify --log`, then "
+            "put a backup back by `jalon restore`.",
+        ),
+        rule="another history",
+    )
+
+
 def _mixed() -> UnsafeChangeSet:
     return UnsafeChangeSet(
         Text(
@@ -318,7 +346,9 @@ def _lost_heads(ports: Ports, published: Published | None) -> Iterator[tuple[Ref
         return
     ours = ports.store.snapshots()
     kept = Snapshot.model_validate_json(ours[-1].body).journal if ours else None
-    known = kept.lignes if kept else 0
+    # between a backup and its restore another log may have begun, and be the shorter one
+    restored = bool(ports.store.facts().get(RESTORED))
+    known = kept.lignes if kept and not restored else 0
     told = [(f"snapshot:{s.numero}", s.journal) for s in published.snapshots[len(ours) :]]
     for ref, journal in (*told, ("store", published.state.journal)):
         if journal is None or journal.lignes <= known:
@@ -387,8 +417,8 @@ def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
     for finding, settlement, _ in found.settled:
         yield recovered_row(
             finding.subject.partition("#")[0],
-            f"décision reprise de la page : {settlement.choice}",
-            f"decision taken over from the page: {settlement.choice}",
+            f"décision reprise de la page : {CHOICES[settlement.choice].name.fr}",
+            f"decision taken over from the page: {CHOICES[settlement.choice].name.en}",
             by,
             to=settlement.value or settlement.choice,
         )

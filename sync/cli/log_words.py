@@ -34,6 +34,8 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "overwritten": Text("changement remplacé", "change overwritten"),
     "revision": Text("révision du plan", "plan revision"),
     "erased": Text("effacement", "erasure"),
+    "restored": Text("restauration de la base", "database restored"),
+    "recovered": Text("reprise de la base", "database recovered"),
     "accepted": Text("changement accepté", "change accepted"),
     "settlement": Text("règlement", "settlement"),
     "settle": Text("suite d’un règlement", "settlement carried out"),
@@ -53,6 +55,8 @@ RULES: Final[dict[str, Text]] = {
     "lost_answer": Text("réponse perdue", "lost answer"),
     "gel": Text("gel du jalon", "checkpoint freeze"),
     "erased": Text("effacer par décision", "erase by decision"),
+    "restored": Text("remettre une sauvegarde", "put a backup back"),
+    "recovered": Text("reprendre de la page et d’Asana", "take over from the page and Asana"),
     "overwritten": Text("garder ce qui fut remplacé", "keep what was overwritten"),
     "accepted": Text("accepté par une personne", "accepted by a person"),
 }

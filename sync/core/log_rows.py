@@ -21,7 +21,7 @@ from sync.model.finding import Finding, FindingState, NewSettlement, StoredFindi
 from sync.model.operation import AnyOperation, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan, Revision
 from sync.model.progress import FrozenStanding
-from sync.model.record import RECOVERED, Head, JournalEntry, JournalState, NewLogRow
+from sync.model.record import RECOVERED, RESTORED, Head, JournalEntry, JournalState, NewLogRow
 from sync.wording import Text
 
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE)
@@ -170,10 +170,10 @@ def seen_row(finding: Finding, by: str) -> NewLogRow:
 def restored_row(made_at: datetime) -> NewLogRow:
     """The database is, from this row on, the one of an earlier day."""
     return NewLogRow(
-        kind="restore",
+        kind=RESTORED,
         subject="store",
         to=made_at.isoformat(),
-        rule="restore",
+        rule=RESTORED,
         reason_fr=f"base restaurée de sa sauvegarde du {made_at:%Y-%m-%d %H:%M:%S} UTC",
         reason_en=f"database restored from its backup of {made_at:%Y-%m-%d %H:%M:%S} UTC",
         outcome="done",

@@ -36,6 +36,8 @@ from sync.model.snapshot import PublicStanding, Snapshot
 from sync.model.target import Observed, ObservedTask, ProjectRole
 
 RECOVERY: Final = "recover"
+_WHO: Final = "jalon recover"
+"""Whose a decision is where only the page tells of it: it names nobody."""
 """Who a recovery is: where the log has a cycle's id, and where a person's name is not known."""
 
 
@@ -159,7 +161,7 @@ def decisions(
         made = NewSettlement(
             key=finding.key,
             choice=kind,
-            by=RECOVERY,
+            by=_WHO,
             reason=f"repris de l’instantané {last.numero}",
             facts=dict(finding.facts),
             value=value,
@@ -169,7 +171,7 @@ def decisions(
 
     for action in last.actions():
         ref = action_ref(action.id)
-        said_by = {"action": action.titre, "by": RECOVERY, "on": f"{last.etat_au}"}
+        said_by = {"action": action.titre, "by": _WHO, "on": f"{last.etat_au}"}
         retired = Finding("action.retired", ref, said_by)
         ruled = [
             (place, day, one)

@@ -84,6 +84,9 @@ class LogRow:
 ERASED: Final = "erased"
 """Kind of the row that tells which row's texts were erased, by whom and why."""
 
+RESTORED: Final = "restored"
+"""The kind and the rule of the row that says from which day a restored database is."""
+
 RECOVERED: Final = "recovered"
 """
 Kind of the rows that tell what a recovery took over; `from_` is a head of the log that was lost.

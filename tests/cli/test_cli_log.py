@@ -13,7 +13,14 @@ from sync.cli.output import Output
 from sync.cli.whereabouts import action_of
 from sync.model.decision import Verdict
 from sync.model.operation import AnyOperation
-from sync.model.record import JournalState, LogRow
+from sync.model.record import (
+    ERASED,
+    OVERWRITTEN,
+    RECOVERED,
+    RESTORED,
+    JournalState,
+    LogRow,
+)
 
 
 def row(**said: str | None) -> LogRow:
@@ -49,6 +56,12 @@ def test_every_code_that_a_cycle_can_log_has_its_words() -> None:
     assert kinds <= LOGGED_KINDS.keys()
     assert {verdict.value for verdict in Verdict} <= RULES.keys()
     assert set(get_args(JournalState)) <= OUTCOMES.keys()
+
+
+@pytest.mark.parametrize("code", [ERASED, OVERWRITTEN, RECOVERED, RESTORED])
+def test_every_code_logged_between_cycles_has_its_words_too(code: str) -> None:
+    assert code in LOGGED_KINDS
+    assert code in RULES
 
 
 @pytest.mark.parametrize("kind", ["report", "conflict", "hold"])

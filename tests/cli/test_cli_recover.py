@@ -199,6 +199,39 @@ def test_a_copy_put_back_by_hand_is_known_for_an_older_one(
     assert "Rien à reprendre" in again.err
 
 
+def test_a_backup_found_after_the_store_was_rebuilt_can_still_be_restored(
+    lived: Town, jalon: Jalon, sandbox: RunningSandbox
+) -> None:
+    """The page has seen the rebuilt store’s log, the shorter one, which is lost in its turn."""
+    assert jalon("backup", "--to", "avant").code == 0
+    rows = len(json.loads(jalon("log", "--json").out))
+    lose(lived)
+    recovered(jalon)
+    assert jalon("sync").code == 0
+    assert len(json.loads(jalon("log", "--json").out)) < rows
+    so_far = writes(sandbox)
+    assert jalon("restore", "avant", "--yes").code == 0
+    recovered(jalon)
+    assert jalon("sync").code == 0
+    assert writes(sandbox) == so_far
+    assert jalon("verify", "--log").code == 0
+
+
+def test_another_log_of_the_same_length_is_not_recovered_from(lived: Town, jalon: Jalon) -> None:
+    """Somebody wrote the log anew: a recovery must not make it the true one."""
+    state = lived.public / "etat.json"
+    told = json.loads(state.read_text(encoding="utf-8"))
+    told["journal"] |= {"lignes": 1, "tete": "0" * 64}
+    target = state.resolve()
+    target.chmod(0o644)
+    target.write_text(json.dumps(told), encoding="utf-8")
+    assert jalon("sync").code == 4
+    refused = jalon("recover", "--yes", "--by", "TI")
+    assert refused.code == 4
+    assert "jalon verify --log" in refused.err
+    assert jalon("sync").code == 4
+
+
 def test_an_older_plan_does_not_come_back_with_an_older_backup(
     lived: Town, jalon: Jalon, sandbox: RunningSandbox
 ) -> None:

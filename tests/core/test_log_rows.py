@@ -345,10 +345,10 @@ def test_who_read_a_finding_is_told_in_the_finding_s_words() -> None:
 
 def test_a_restored_database_says_from_which_day_it_is() -> None:
     assert restored_row(AT) == NewLogRow(
-        kind="restore",
+        kind="restored",
         subject="store",
         to="2026-02-21T14:05:09+00:00",
-        rule="restore",
+        rule="restored",
         reason_fr="base restaurée de sa sauvegarde du 2026-02-21 14:05:09 UTC",
         reason_en="database restored from its backup of 2026-02-21 14:05:09 UTC",
         outcome="done",

@@ -123,7 +123,7 @@ def test_what_was_there_is_kept_and_the_restored_store_knows_that_it_is_old(
     with open_database(url) as opened:
         store = opened.plan(PLAN)
         assert store.facts()[RESTORED] == NOW.isoformat()
-        assert list(store.log())[-1].kind == "restore"
+        assert list(store.log())[-1].kind == "restored"
         store.take_lease("suivant", NOW, 300.0)
     with open_database(f"sqlite:///{found.kept_as}") as aside:
         aside.plan(PLAN).take_lease("suivant", NOW, 300.0)
