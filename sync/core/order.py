@@ -5,7 +5,7 @@ Where a create lands is not documented, so the order is read after it and mended
 on people may sort as they like, and a difference is only reported.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sync.core.chosen import carried_out, exactly
 from sync.core.draft import Draft
@@ -43,7 +43,7 @@ def _compare(
     base = draft.baseline(section, "order")
     if plan == asana:
         draft.agree(section, "order", plan)
-    elif not _sorted_by_people(base, seen):
+    elif not _sorted_by_people(base, seen, draft.memory.chosen.anew()):
         draft.decide(section, "order", Verdict.WRITE, base, plan, asana)
         _mend(draft, section, wanted, seen)
     else:
@@ -66,9 +66,16 @@ def _compare(
             _mend(draft, section, wanted, seen, by)
 
 
-def _sorted_by_people(base: Comparable | Unseen, seen: Sequence[Ref]) -> bool:
-    """Whether what was there before stands in another order; what the plan added is no sorting."""
-    before = base.split() if isinstance(base, str) else []
+def _sorted_by_people(
+    base: Comparable | Unseen, seen: Sequence[Ref], anew: Collection[Ref]
+) -> bool:
+    """
+    Whether what was there before stands in another order.
+
+    What the plan added, and what we created anew where a create lands, is nobody's sorting.
+    """
+    told = base.split() if isinstance(base, str) else []
+    before = [ref for ref in told if ref not in anew]
     return [ref for ref in seen if ref in before] != [ref for ref in before if ref in seen]
 
 

@@ -18,7 +18,7 @@ from tests.core.paper_asana import rules_for, small_plan
 from tests.cycle.test_crashes import LEASE_GONE, count_points, run_until_killed
 from tests.cycle.test_faults import break_once
 from tests.cycle.test_people import A1, A2, A3, AFTER_GEL, action, page
-from tests.road import Road
+from tests.road import Road, with_limits
 
 WHO = "Mme la greffière"
 RENAMED = f"field.drifted:{A1}#name"
@@ -272,6 +272,27 @@ def test_a_lost_task_is_created_anew_exactly_once_with_what_people_had_entered(r
     assert action(road, "A1-03")["donnees_du"] is None
     assert road.tasks()[road.gid(LOST_LINE)]["parent"] == road.gid(A3)
     assert road.cycle().outcome == "ok"
+    assert_quiet(road)
+
+
+def test_a_task_created_anew_stands_where_the_plan_has_it(road: Road) -> None:
+    """Asana puts it last: that is nobody's sorting, and no question to anybody."""
+    road.steering = with_limits(road.steering, max_created_share=1.0)
+    road.cycle()
+    road.control.trash_task(road.gid(A1), "Greffière")
+    road.wait(3600)
+    road.cycle(full=True)
+    settle(road, f"task.missing:{A1}", "recreate")
+    road.cycle(full=True)
+    project = next(
+        p for p in road.control.dump()["projects"] if p["gid"] == road.gid("project:actions")
+    )
+    (tasks,) = [s["tasks"] for s in project["sections"] if s["gid"] == road.gid("section:1.1")]
+    assert [gid for gid in tasks if gid in (road.gid(A1), road.gid(A2))] == [
+        road.gid(A1),
+        road.gid(A2),
+    ]
+    assert not [f for f in road.store.findings() if f.finding.subject.endswith("#order")]
     assert_quiet(road)
 
 
