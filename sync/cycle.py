@@ -18,6 +18,7 @@ from sync.core.absence import keep_last_known, lagging
 from sync.core.accept import (
     ACCEPTED,
     HELD,
+    OTHER_CHANGE_SET,
     acceptance_rows,
     held,
     held_finding,
@@ -583,7 +584,12 @@ class _Cycle:
                 yield finding
 
     def _hold(self, error: UnsafeChangeSet) -> None:
-        self._open([held_finding(error)])
+        """A yes that fits nothing is answered to who gave it: the finding tells what is held."""
+        misfit = error.facts.get("rule") == OTHER_CHANGE_SET
+        if not misfit:
+            self._open([held_finding(error)])
+        elif self.alarms and isinstance(digest := error.facts.get("digest"), str):
+            self._open([held_finding(held(self.alarms, digest))])
         self.store.note_fact(HELD, "oui")
 
     def _open(self, findings: Sequence[Finding]) -> None:

@@ -18,6 +18,8 @@ ACCEPTED: Final = "accepted"
 """The fact that counts the change sets which were accepted; kind and rule of their log rows."""
 HELD: Final = "held"
 """The fact that says that the last cycle was held: what it read was not kept."""
+OTHER_CHANGE_SET: Final = "other change set"
+"""The rule of a yes that does not fit what is there now."""
 _CYCLE: Final = "cycle"
 
 
@@ -70,7 +72,7 @@ def other_change_set(
             f"The change set is not the one that was accepted ({asked.digest}). Nothing was "
             f"written or published. {now.en}",
         ),
-        rule="other change set",
+        rule=OTHER_CHANGE_SET,
         digest=digest,
     )
 

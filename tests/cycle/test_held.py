@@ -9,6 +9,7 @@ import pytest
 
 from sync.core.marks import action_ref, indicator_ref
 from sync.errors import SyncError, UnsafeChangeSet
+from sync.model.finding import Finding
 from sync.model.guarding import Acceptance
 from sync.model.record import LogRow
 from sync.proposal import digest_of
@@ -61,8 +62,12 @@ def accepted(road: Road) -> list[LogRow]:
     return [row for row in road.store.log() if row.kind == "accepted"]
 
 
+def guard_findings(road: Road) -> list[Finding]:
+    return [f.finding for f in road.store.findings() if f.finding.code == "guard.held"]
+
+
 def finding(road: Road) -> dict[str, Any]:
-    (one,) = [f.finding for f in road.store.findings() if f.finding.code == "guard.held"]
+    (one,) = guard_findings(road)
     return dict(one.facts)
 
 
@@ -157,6 +162,16 @@ def test_what_changed_since_is_not_let_through(road: Road, since: Callable[[Road
     assert not accepted(road)
 
 
+def test_the_finding_tells_what_is_held_whatever_was_said_yes_to(road: Road) -> None:
+    road.cycle()
+    erase_axes(road)
+    shown = digest(road)
+    held(road, accept=yes(shown[::-1]))
+    told = finding(road)
+    assert (told["digest"], told["changed"], told["known"]) == (shown, 4, 12)
+    assert "30 %" in told["why"]
+
+
 def test_a_yes_to_what_is_no_longer_there_says_so(road: Road) -> None:
     """Mended by the person who did it; there is nothing to accept, and nothing is let through."""
     road.cycle()
@@ -165,8 +180,9 @@ def test_a_yes_to_what_is_no_longer_there_says_so(road: Road) -> None:
     refused = held(road, accept=yes("0" * 32))
     assert refused.facts["digest"] is None
     assert "rien à accepter" in refused.in_("fr")
+    assert not guard_findings(road), "an answer to who said yes, and nothing for a clerk to settle"
     assert road.cycle().outcome == "ok"
-    assert "guard.held" not in {f.finding.code for f in road.store.findings()}
+    assert not guard_findings(road)
 
 
 def test_a_change_set_that_nothing_holds_may_be_accepted_as_shown(road: Road) -> None:
