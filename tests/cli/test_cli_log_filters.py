@@ -112,6 +112,12 @@ def test_the_table_goes_to_a_pipe_as_it_is_and_obeys_the_filters(
     assert rows[0]["quand"].endswith("-05:00")
 
 
+def test_a_question_without_an_answer_is_told_so(jalon: Jalon, store: PlanStore) -> None:
+    answer = jalon("log", "--person", "Zorro")
+    assert (answer.code, answer.out.count("\n")) == (0, 1)
+    assert "aucune ligne" in answer.out
+
+
 def test_a_file_that_cannot_be_written_leaves_nothing(
     jalon: Jalon, town: Town, store: PlanStore
 ) -> None:
@@ -147,6 +153,20 @@ def test_a_row_is_shown_first_and_erased_with_yes_a_name_and_a_reason(
     assert "textes effacés par décision" in jalon("log").out
     assert verify(store.sealed_log(), []).faults == ()
     assert jalon("verify", "--log").code == 0
+
+
+def test_other_rows_with_the_text_to_erase_are_named(jalon: Jalon, store: PlanStore) -> None:
+    """A finding quotes, shortened, what a field held: one row erased is not the text gone."""
+    lost = "Mme Roy a appelé\nle 12 au sujet de son voisin, " + "x" * 200
+    quote = "Le champ avait été changé (« " + " ".join(lost.split())[:160] + "… »)."
+    restored = NewLogRow("UpdateTask", "action:A1-01", "name", asana=lost, from_=lost, rule="x")
+    quoting = NewLogRow("finding", "action:A1-01#name", rule="y", reason_fr=quote)
+    store.append_log("c9", MIDNIGHT, [restored, quoting])
+    row, other = (one["id"] for one in told(jalon)[-2:])
+    for words in ((), ("--yes", "--by", "Greffe", "--reason", "demande 12")):
+        said = jalon("log", "--erase", str(row), *words).out
+        assert f"1 autre(s) ligne(s) du journal : {other}." in said
+    assert "autre(s) ligne(s)" not in jalon("log", "--erase", "3").out
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ HEAD = (0, 1, 2, 3, 4, 5, 6, 11)
 LEFT_TO_PEOPLE = frozenset({Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD})
 ERASED_TEXTS: Final = Text("textes effacés par décision", "texts erased by decision")
 STDOUT: Final = "-"
+QUOTED: Final = 80
+"""Characters of a text that a finding surely quotes."""
+TELLING: Final = 6
+SHOWN: Final = 20
 
 
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -106,7 +110,10 @@ def run(call: Invocation) -> int:
             for opened in plans:
                 rows = list(opened.store.log_where(asked(call.args, opened)))
                 title = heading(opened.plan, settings)
-                show(call.output, rows, opened.settings.city.zone(), title=title)
+                if rows:
+                    show(call.output, rows, opened.settings.city.zone(), title=title)
+                else:
+                    call.output.say(_no_row(title))
     return DONE
 
 
@@ -159,6 +166,13 @@ def show(output: Output, rows: list[LogRow], zone: ZoneInfo, title: str | None) 
         ],
         title=Text(title, title) if title else None,
         head=HEAD,
+    )
+
+
+def _no_row(title: str) -> Text:
+    return Text(
+        f"{title} : aucune ligne du journal ne répond à cela.",
+        f"{title}: no row of the log answers this.",
     )
 
 
@@ -250,9 +264,11 @@ def _erase(call: Invocation) -> int:
                 )
             )
         (opened,) = plans
+        which = LogFilter(numbers=frozenset({args.erase}))
+        elsewhere = [n for row in opened.store.log_where(which) for n in _also_in(opened, row)]
         if args.yes:
             opened.store.erase_log(args.erase, by=by, reason=reason, at=call.now())
-        rows = list(opened.store.log_where(LogFilter(numbers=frozenset({args.erase}))))
+        rows = list(opened.store.log_where(which))
         if not rows:
             raise ConfigError(
                 Text(
@@ -263,7 +279,44 @@ def _erase(call: Invocation) -> int:
         with call.output.committed():
             show(call.output, rows, opened.settings.city.zone(), title=None)
             call.output.say(_erased(args.erase) if args.yes else NOT_ERASED)
+            if elsewhere:
+                call.output.say(_same_in(elsewhere), style="yellow")
     return DONE
+
+
+def _also_in(opened: OpenedPlan, row: LogRow) -> Iterator[int]:
+    """Other rows with the same text of a person's: a finding quotes what a field held."""
+    sought = {_start(text) for text in (row.asana, *_only_text(row)) if text} - {""}
+    for other in opened.store.log_where(LogFilter()):
+        if other.id != row.id:
+            texts = (other.asana, other.from_, other.to, other.reason_fr)
+            if any(text in _plain(held) for text in sought for held in texts if held):
+                yield other.id
+
+
+def _only_text(row: LogRow) -> tuple[str | None, ...]:
+    """Where no field of Asana's is told, what the row says itself."""
+    return () if row.asana else (row.from_, row.to)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _start(text: str) -> str:
+    """Enough to find it where it is quoted shortened; what is very short is no text of anybody."""
+    start = _plain(text)[:QUOTED]
+    return start if len(start) >= TELLING else ""
+
+
+def _same_in(numbers: Sequence[int]) -> Text:
+    listed = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
+    return Text(
+        f"Le même texte se lit aussi dans {len(numbers)} autre(s) ligne(s) du journal : {listed}. "
+        "Chacune s’efface à part.",
+        f"The same text stands in {len(numbers)} other row(s) of the log too: {listed}. Each is "
+        "erased on its own.",
+    )
 
 
 NOT_ERASED: Final = Text(
