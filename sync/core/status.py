@@ -190,8 +190,10 @@ STATUS_TABLE: tuple[Row, ...] = (
     Row(
         "weaker",
         Text(
-            "jusqu’au gel, sinon : le plus faible des deux constats, ou le seul qui existe",
-            "until the freeze, otherwise: the weaker of the two accounts, or the only one",
+            "jusqu’au gel, le plus faible de ce qui est déclaré et de ce qui est fait, ou le seul "
+            "des deux qui existe",
+            "until the freeze, the weaker of what is declared and what is done, or the only one "
+            "of them",
         ),
         (Status.UPCOMING, Status.UNDER_WAY),
         lambda a: a.before_freeze,
@@ -209,7 +211,10 @@ STATUS_TABLE: tuple[Row, ...] = (
     ),
     Row(
         "not_achieved",
-        Text("après le gel, sinon", "after the freeze, otherwise"),
+        Text(
+            "après le gel, tout n’est pas fait, ou ce qui est déclaré n’est pas « atteint »",
+            "after the freeze, not all is done, or what is declared is not « atteint »",
+        ),
         (Status.NOT_ACHIEVED,),
         lambda _: True,
         lambda _: Status.NOT_ACHIEVED,

@@ -13,6 +13,7 @@ from sync.core.choices import CHOICES
 from sync.core.guard import SANDBOX_SEEN
 from sync.core.settling import CONFIRMABLE, Ask
 from sync.core.sides import asana_link, rule_of, sides
+from sync.core.status import STATUS_NAMES
 from sync.errors import ConfigError
 from sync.model.finding import (
     Choice,
@@ -285,7 +286,8 @@ def _tell(output: Output, chosen: NewSettlement, *, dry: bool) -> None:
         )
     )
     if chosen.choice in ("confirm", "correct"):
-        output.say(Text(f"État : {chosen.value}", f"Status: {chosen.value}"))
+        name = STATUS_NAMES[Status(str(chosen.value))]
+        output.say(Text(f"État : {name.fr}", f"Status: {name.en}"))
     output.say(offer.does)
     if not offer.noted and not dry:
         output.say(Text("Le prochain cycle y donne suite.", "The next cycle acts on it."))
