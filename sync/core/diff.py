@@ -40,8 +40,6 @@ _GOVERNED_BY: dict[str, Builtin] = {
     "parent": "section",
 }
 _TEXTS = ("name", "notes")
-_OF_ACTION = ("name", "notes", "section")
-_OF_INDICATOR = (*_OF_ACTION, "parent", "due_on")
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE)
 _LASTING = (Verdict.REPORT, Verdict.CONFLICT, Verdict.HOLD)
 _REPORTED = BuiltinRule("plan", "report")
@@ -85,10 +83,6 @@ def settled_by_answer(
     return agreed
 
 
-def _builtins_of(task: DesiredTask) -> tuple[str, ...]:
-    return _OF_INDICATOR if task.parent else _OF_ACTION
-
-
 def told_as(seen: Comparable) -> str:
     """How a lasting disagreement is remembered, under the field's name and `~`."""
     return f"={seen or ''}"
@@ -127,10 +121,10 @@ class _Tasks:
                 self._missing(task)
         elif task.ref in recognition.held:
             self._tell_once(task.ref, "identity", Verdict.HOLD, None, None, None)
-        elif not self.draft.exists(task.ref):
+        elif (gid := recognition.gids.get(task.ref)) is None:
             if not self.retired & {task.ref, task.parent}:
                 self._create(task)
-        elif (observed := self.draft.observed.tasks.get(self.draft.gid(task.ref))) is not None:
+        elif (observed := self.draft.observed.tasks.get(gid)) is not None:
             self._present(task, observed)
 
     def _last_seen(self, ref: Ref) -> Comparable:
@@ -173,9 +167,8 @@ class _Tasks:
             (task.ref, key): normal(value, self.rules[key].precision)
             for key, value in values.items()
         }
-        for name in _builtins_of(task):
-            if name not in ("section", "parent"):  # only a read proves both homes
-                agreed[task.ref, name] = normal(getattr(task, name))
+        for name in (*_TEXTS, "due_on") if task.parent else _TEXTS:  # a read proves both homes
+            agreed[task.ref, name] = normal(getattr(task, name))
         self.draft.make(
             CreateTask(
                 ref=task.ref,
@@ -243,15 +236,15 @@ class _Tasks:
         if task.parent is None and observed.parent_gid is not None and not away:
             self.draft.findings.append(Finding("task.converted", task.ref, {"title": task.title}))
         agreed: dict[tuple[Ref, str], Comparable] = {}
-        for name in _builtins_of(task):
+        for name, ours, theirs in self._builtins(task, observed):
             if away and name not in ("section", "parent"):
                 continue  # what is out of sight is not compared, and never written
             rule = self.builtins[name]
-            wanted, seen = self._builtin(task, observed, name)
-            if self._at_rest(task.ref, name, wanted, seen, rule.owner):
+            if self._at_rest(task.ref, name, ours, theirs, rule.owner):
                 continue
-            if name in _TEXTS:
-                wanted, seen = normal_text(wanted), normal_text(seen)
+            given = name not in _TEXTS
+            wanted = ours if given else normal_text(ours)
+            seen = theirs if given else normal_text(theirs)
             verdict = self._compare(task, name, wanted, seen, rule.owner, rule.on_drift)
             if verdict not in _WRITTEN:
                 continue
@@ -299,18 +292,19 @@ class _Tasks:
             {(task.ref, "assignee"): task.assignee},
         )
 
-    def _builtin(
-        self, task: DesiredTask, observed: ObservedTask, name: str
-    ) -> tuple[Comparable, Comparable]:
-        """As the plan wants it and as Asana holds it; texts to the letter."""
-        if name == "section":
-            home = observed.homes.get(self.home_gids[task.role])
-            return task.section, self._ref_or_gid(home)
-        if name == "parent":
-            return task.parent, self._ref_or_gid(observed.parent_gid)
-        if name == "due_on":
-            return normal(task.due_on), normal(observed.due_on)
-        return getattr(task, name), getattr(observed, name)
+    def _builtins(
+        self, task: DesiredTask, observed: ObservedTask
+    ) -> Iterator[tuple[str, Comparable, Comparable]]:
+        """Each as the plan wants it and as Asana holds it; texts to the letter."""
+        yield "name", task.name, observed.name
+        yield "notes", task.notes, observed.notes
+        home = observed.homes.get(self.home_gids[task.role])
+        yield "section", task.section, self._ref_or_gid(home)
+        if task.parent:
+            yield "parent", task.parent, self._ref_or_gid(observed.parent_gid)
+            due = normal(task.due_on)
+            same = task.due_on == observed.due_on
+            yield "due_on", due, due if same else normal(observed.due_on)
 
     def _ref_or_gid(self, gid: str | None) -> Comparable:
         return None if gid is None else self.draft.refs.get(gid) or f"gid:{gid}"
