@@ -203,13 +203,19 @@ def test_only_a_confirmation_decides_a_status_and_none_told_is_not_assessed() ->
 def test_a_retired_action_is_retired_at_each_checkpoint_whatever_was_confirmed() -> None:
     rules = rules_for(small_plan())
     one, finding = confirmed(1, "status.apart", value="atteint")
+    other = settled(4, "status.apart", f"{A2}#mi-chemin", "confirm", value="en_cours")
     gone = settled(2, "task.missing", A1, "retire", public_reason="Fusionnée.")
     of_no_plan = settled(3, "task.missing", "action:Z-99", "retire")
-    said = Chosen(settled={one.key: one}, retired={"A1-01": gone, "Z-99": of_no_plan})
+    said = Chosen(
+        settled={one.key: one, other.key: other}, retired={"A1-01": gone, "Z-99": of_no_plan}
+    )
     ruling = Ruling(Status.RETIRED, CITY_DAY, "Fusionnée.")
-    assert rulings_of(small_plan(), rules, [finding], said) == {
+    assert rulings_of(
+        small_plan(), rules, [finding, Finding("status.apart", f"{A2}#mi-chemin")], said
+    ) == {
         ("A1-01", "mi-chemin"): ruling,
         ("A1-01", "finalite"): ruling,
+        ("A1-02", "mi-chemin"): Ruling(Status.UNDER_WAY, CITY_DAY, None),
     }
 
 
