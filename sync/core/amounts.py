@@ -17,7 +17,7 @@ from sync.core.status import STATUS_NAMES
 from sync.core.values import Comparable, normal_text
 from sync.core.view import View
 from sync.model.decision import Verdict
-from sync.model.guarding import NOWHERE, Alarm
+from sync.model.guarding import Alarm
 from sync.model.mapping import FieldRule
 from sync.model.operation import CreateTask, PlaceTask, Ref, SetParent, UpdateTask
 from sync.model.plan import Plan
@@ -183,7 +183,7 @@ def _by_axis(
     tasks = Counter(change.axis_of.get(ref) for ref in change.known)
     touched: dict[int, set[str]] = defaultdict(set)
     for ref in refs:
-        axis = change.axis_of.get(ref.split("#", 1)[0])
+        axis = change.axis_of.get(_task(ref))
         if axis is not None:
             touched[axis].add(ref)
     for axis, inside in sorted(touched.items()):
@@ -199,6 +199,10 @@ def _by_axis(
                 tuple(sorted(inside)),
                 where,
             )
+
+
+def _task(subject: str) -> Ref:
+    return subject.partition("#")[0]
 
 
 # what people's side changed
@@ -235,7 +239,7 @@ def _pulled(change: Change) -> Iterator[Alarm]:
             change.axis_of.get(each if isinstance(each, str) else each[0]) for each in population
         )
         enough = Counter({axis: n for axis, n in of_axis.items() if n >= least})
-        inside = {ref for ref in refs if enough[change.axis_of.get(ref.split("#", 1)[0])]}
+        inside = {ref for ref in refs if enough[change.axis_of.get(_task(ref))]}
         yield from _by_axis(change, inside, enough, kind)
 
 
@@ -289,13 +293,11 @@ def _renumbered(change: Change) -> Iterator[Alarm]:
     Once the other id was accepted and made, the title is known under it and nothing is told.
     """
     known = {ref: title for ref in change.known_actions if (title := _title(change, ref))}
-    under: dict[str, set[Ref]] = defaultdict(set)
-    for ref, title in known.items():
-        under[title].add(ref)
+    titles = set(known.values())
     renumbered = {
         ref
         for _, _, action in change.plan.actions()
-        if under.get(title := normal_text(action.title) or "")
+        if (title := normal_text(action.title)) in titles
         and known.get(ref := action_ref(action.id)) != title
     }
     actions = len(change.known_actions)
@@ -376,7 +378,7 @@ def published_amounts(
     lost = sorted(old.keys() - new.keys())
     if lost and after.plan.revision == before.plan.revision:
         refs = tuple(map(action_ref, lost))
-        found.append(Alarm("actions lost", len(lost), len(old), 0, refs, NOWHERE))
+        found.append(Alarm("actions lost", len(lost), len(old), 0, refs))
     back = [
         (f"{action_ref(id_)}#{checkpoint}", id_, was.etat, now.etat)
         for id_ in sorted(old.keys() & new.keys())

@@ -227,7 +227,10 @@ def test_a_change_set_that_comes_back_after_a_yes_has_another_digest() -> None:
         (Head(3, "ab"), '{"=":"Head","chain":"ab","rows":3}'),
         ((Head(3, "ab"),), '[{"=":"Head","chain":"ab","rows":3}]'),
     ],
-    ids=repr,
+    ids=[
+        *("nothing", "text", "whole", "real", "truth", "verdict", "day", "tuple", "list"),
+        *("mapping", "numbered", "words", "numbers", "value", "values"),
+    ],
 )
 def test_each_kind_of_value_has_a_form_of_its_own(value: object, told: str) -> None:
     """A digest that a person wrote down is still good after an upgrade: the form stays."""
