@@ -129,7 +129,7 @@ def _refs(action: Action) -> Iterator[Ref]:
 
 
 def _about(finding: Finding) -> Ref:
-    return finding.subject.split("#", 1)[0]
+    return finding.subject.partition("#")[0]
 
 
 def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -178,7 +178,7 @@ def due_freezes(
             continue
         for _, _, action in plan.actions():
             key = (action.id, checkpoint.id)
-            indicators = action.indicators.get(checkpoint.id, ())
+            indicators = action.indicators.get(checkpoint.id)
             if key in frozen or not indicators or history.since.get(action.id, today) > gel:
                 continue
             progress = known.progress[action.id]

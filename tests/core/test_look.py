@@ -266,6 +266,12 @@ def test_both_checkpoints_are_frozen_when_both_gels_are_over() -> None:
     assert set(frozen(seen(), today=date(2026, 3, 21))) == {A, C, ("B", "finalite")}
 
 
+def test_a_checkpoint_is_frozen_in_its_own_time_whatever_stands_before_it() -> None:
+    backwards = replace(RULES, checkpoints=RULES.checkpoints[::-1])
+    due = due_freezes(PLAN, backwards, seen(), None, {}, AFTER, History(SINCE))
+    assert set(due) == {A, C}
+
+
 def test_what_is_frozen_already_is_left_and_the_others_go_on() -> None:
     fixed = frozen(seen())[A]
     assert set(frozen(seen(), known={A: fixed})) == {C}
