@@ -169,6 +169,7 @@ LONG = "Réparer les rues, les ponts et les trottoirs du vieux quartier ; " * 4
     [
         pytest.param("abcdefghij", "abcdefgxyz", True, id="seven letters of ten"),
         pytest.param("abcdefghij", "abcdefwxyz", False, id="six of ten"),
+        pytest.param("abcdefg", "abcdefgtuvwxy", True, id="six added to seven"),
         pytest.param("Étaler l’été", "ETALER L'ETE !", True, id="as typed by others"),
         pytest.param("a b c d e f", "g h i j k l", False, id="the same rhythm, other words"),
         pytest.param(LONG, LONG.replace("vieux", "nouveau"), True, id="long, and hardly changed"),
