@@ -159,8 +159,8 @@ class Naming:
         """The lines of a history about one field: by its gid; by its name where no gid is told."""
         if name in BUILTINS:
             return [each for each in remarks if each.about == name]
-        gid = self.gids.get(field_ref(name), "")
-        shown = {self.names.get(gid), self.rules[name].name if name in self.rules else None}
+        gid = self.gids.get(field_ref(name))  # None is what no line is about; an empty text is not
+        shown = {self.names.get(gid or ""), self.rules[name].name if name in self.rules else None}
         return [
             each
             for each in remarks

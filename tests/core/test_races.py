@@ -266,6 +266,12 @@ def test_the_lines_about_a_field() -> None:
     assert lines("nowhere", *told[:1], *told[3:6]) == []
 
 
+def test_a_comment_is_about_no_field_not_even_one_that_is_gone() -> None:
+    gone = Naming.of({}, Observed(True, SINCE), MAPPING)
+    told = remark(1, THEM, "Merci !", ""), remark(2, US, "set Suivi public to x", CUSTOM)
+    assert lines("suivi_public", *told, naming=gone) == ["set Suivi public to x"]
+
+
 def losses(write: Written, *remarks: Remark) -> list[Loss]:
     return list(overwritten([write], remarks, SINCE, US, NAMING))
 
