@@ -371,6 +371,7 @@ KEYS = {
     },
 }
 OURS = {"axe", "jalon_id", "suivi_public"}
+SAID = {"note": "Bien.", "preuve": LINK, "direction": "Greffe"}
 ALIKE = {key: value for key, value in KEYS.items() if key[1] not in OURS}
 """What would be agreed if both pages said the same."""
 
@@ -395,6 +396,12 @@ def changed(**keys: str | None) -> dict[tuple[str, str], str | None]:
     ("was", "now", "agreed"),
     [
         pytest.param(entered(), entered(), changed(), id="the same"),
+        pytest.param(
+            entered(SAID, {"quantite": 3, "fait": True, "fait_le": "2026-02-01"}, "en_cours"),
+            entered(SAID, {"quantite": 3, "fait": True, "fait_le": "2026-02-01"}, "en_cours"),
+            changed(),
+            id="the same, and not empty",
+        ),
         pytest.param(
             entered(declared="en_cours"),
             entered(declared="atteint"),
