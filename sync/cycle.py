@@ -18,8 +18,8 @@ from sync.core.absence import keep_last_known, lagging
 from sync.core.accept import (
     ACCEPTED,
     HELD,
-    OTHER_CHANGE_SET,
     acceptance_rows,
+    fits_nothing,
     held,
     held_finding,
     not_lifted,
@@ -585,8 +585,7 @@ class _Cycle:
 
     def _hold(self, error: UnsafeChangeSet) -> None:
         """A yes that fits nothing is answered to who gave it: the finding tells what is held."""
-        misfit = error.facts.get("rule") == OTHER_CHANGE_SET
-        if not misfit:
+        if not fits_nothing(error):
             self._open([held_finding(error)])
         elif self.alarms and isinstance(digest := error.facts.get("digest"), str):
             self._open([held_finding(held(self.alarms, digest))])

@@ -18,8 +18,6 @@ ACCEPTED: Final = "accepted"
 """The fact that counts the change sets which were accepted; kind and rule of their log rows."""
 HELD: Final = "held"
 """The fact that says that the last cycle was held: what it read was not kept."""
-OTHER_CHANGE_SET: Final = "other change set"
-"""The rule of a yes that does not fit what is there now."""
 _CYCLE: Final = "cycle"
 
 
@@ -72,9 +70,14 @@ def other_change_set(
             f"The change set is not the one that was accepted ({asked.digest}). Nothing was "
             f"written or published. {now.en}",
         ),
-        rule=OTHER_CHANGE_SET,
+        rule="other change set",
         digest=digest,
     )
+
+
+def fits_nothing(error: UnsafeChangeSet) -> bool:
+    """Whether it is an answer to a yes, and not what the guard holds."""
+    return error.facts.get("rule") == "other change set"
 
 
 def not_lifted(error: SyncError) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sync.core.accept import (
     acceptance_rows,
+    fits_nothing,
     held,
     held_finding,
     not_lifted,
@@ -203,3 +204,8 @@ def test_a_yes_stands_with_the_cycle_and_with_each_thing_that_it_let_through() -
 
 def test_a_yes_to_what_nothing_holds_is_one_row() -> None:
     assert list(acceptance_rows(YES, [])) == [row("cycle", "", "accepted")]
+
+
+def test_an_answer_to_a_yes_is_told_apart_from_what_is_held() -> None:
+    assert fits_nothing(other_change_set(YES, None, []))
+    assert not fits_nothing(held([MISSING], DIGEST))
