@@ -217,7 +217,12 @@ class _Cycle:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
         record, is_new = self._number(proposal, published, wishes)
         delivered = deliver(
-            self.ports, self.rules, record, proposal.reading.observed, self._keep_lease
+            self.ports,
+            self.rules,
+            record,
+            proposal.reading.observed,
+            self._keep_lease,
+            None if is_new else published,
         )
         findings = self._findings(proposal, plan_file, delivered, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)

@@ -79,15 +79,16 @@ def deliver(
     record: SnapshotRecord,
     observed: Observed,
     keep_lease: Callable[[], None],
+    said: Snapshot | None = None,
 ) -> Delivered:
     """
     Bring each target to the current number, or confirm it; one failing hinders no other.
 
-    `keep_lease` is called before each.
+    `keep_lease` is called before each. `said` is what the record says, where it was read already.
     """
     if not ports.publishers:
         return Delivered()
-    snapshot = Snapshot.model_validate_json(record.body)
+    snapshot = said or Snapshot.model_validate_json(record.body)
     deliveries = ports.store.deliveries()
     state = State(
         numero=record.number,
