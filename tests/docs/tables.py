@@ -306,7 +306,7 @@ def exit_codes(language: Language) -> str:
     return table(head.in_(language).split("|"), rows)
 
 
-GUARD_RULE: Final = re.compile(r'rule="([a-z]+(?: [a-z]+)+)"')
+GUARD_RULE: Final = re.compile(r'(?:rule=|OTHER_CHANGE_SET: Final = )"([a-z]+(?: [a-z]+)+)"')
 EVENT: Final = re.compile(
     r"(?:\blog|\b_log|\"sync\"\))\.(?:info|warning|error|exception|critical)\(\s*\"([a-z_.]+)\""
 )
