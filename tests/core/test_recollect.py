@@ -349,7 +349,7 @@ def decided(
     made = NewSettlement(
         key=finding.key,
         choice=choice,
-        by="recover",
+        by="jalon recover",
         reason="repris de l’instantané 7",
         facts=finding.facts,
         value=value,
@@ -361,7 +361,7 @@ def decided(
 RETIRED = Finding(
     "action.retired",
     "action:A-1",
-    {"action": "Action A-1", "by": "recover", "on": "2026-02-10"},
+    {"action": "Action A-1", "by": "jalon recover", "on": "2026-02-10"},
 )
 UNDECLARED, APART = asks("status.undeclared"), asks("status.apart")
 REGRESSED = Finding(
