@@ -90,7 +90,7 @@ def not_lifted(error: SyncError) -> None:
 
 def held_finding(error: UnsafeChangeSet) -> Finding:
     """One finding for the held cycle, with the rules, the first one's figures and the digest."""
-    facts: dict[str, str | int | None] = {"why": error.in_("fr"), "why_en": error.in_("en")}
+    facts: dict[str, str | int | None] = {"why": error.text.fr, "why_en": error.text.en}
     for name in ("changed", "known"):
         if isinstance(number := error.facts.get(name), int):
             facts[name] = number
