@@ -887,6 +887,14 @@ def test_a_tick_is_remembered_of_an_indicator_only() -> None:
     assert decided(changes) == [("pull", LINE, "completed", "unseen", "", "oui")]
 
 
+def test_a_day_that_people_own_and_emptied_is_remembered() -> None:
+    builtins = {**RULES.mapping.builtins, "due_on": BuiltinRule("people")}
+    desk = Desk(rules=replace(RULES, mapping=replace(RULES.mapping, builtins=builtins)))
+    changes = desk.change(LINE, due_on=None).compare()
+    assert changes.agreed == {(LINE, "due_on"): None}
+    assert [d.verdict.value for d in changes.decisions] == ["pull"]
+
+
 def test_a_tick_taken_back_is_remembered() -> None:
     desk = Desk()
     desk.baselines[LINE, "completed"] = "oui"
