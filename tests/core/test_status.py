@@ -148,6 +148,20 @@ ON_TIME, LATE = date(2026, 2, 12), date(2026, 2, 17)
             id="all done, declared upcoming: the weaker",
         ),
         pytest.param(
+            {"declared": "a_venir", "done": 1},
+            "a_venir",
+            "desaccord",
+            False,
+            id="part done, declared upcoming: the weaker",
+        ),
+        pytest.param(
+            {"done": 2, "last_done_on": LATE, "today": BETWEEN, "doubtful": True},
+            "atteint_en_retard",
+            "indicateurs",
+            False,
+            id="late, and its words are not those that were ticked",
+        ),
+        pytest.param(
             {"started": True}, "en_cours", "indicateurs", True, id="a quantity begun is under way"
         ),
         pytest.param(
