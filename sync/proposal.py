@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sync.core.absence import doubtful, keep_last_known
 from sync.core.accept import (
@@ -297,16 +297,9 @@ def weigh(
         else:
             until = (waiting_one.sent_at + CREATE_SETTLES_AFTER).astimezone(rules.zone)
             awaited[waiting_one.ref] = f"{until:%H:%M:%S}"
-    now_seen = Seen(view.progress, today, view.rulings)
-    due: Frozen = due_freezes(plan, rules, now_seen, None, frozen, today, history)
-    if due:
-        before: Seen | None = None
-        if mirror and mirror.complete and (last_day := memory.previous_read_on):
-            last = look(plan, rules, mirror, links, memory, frozen, last_day, history)
-            closing = reads_its_end(mirror.read_at, rules.zone)
-            before = Seen(last.progress, last_day, last.rulings, at_its_end=closing)
-        known = now_seen if reading.observed.complete else None
-        due = due_freezes(plan, rules, known, before, frozen, today, history)
+    due = freezes_now(
+        plan, rules, view, reading.observed, mirror, links, memory, frozen, today, history
+    )
     if awaited or due:
         frozen = {**frozen, **due}
         view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
@@ -322,6 +315,31 @@ def weigh(
         words,
         memory.baselines,
     )
+
+
+def freezes_now(
+    plan: Plan,
+    rules: Rules,
+    view: View,
+    observed: Observed,
+    mirror: Observed | None,
+    links: Mapping[Ref, str],
+    memory: Memory,
+    frozen: Frozen,
+    today: date,
+    history: History,
+) -> Frozen:
+    """What is to be frozen, from `mirror`, the reading before, where that one was in time."""
+    seen = Seen(view.progress, today, view.rulings)
+    if not due_freezes(plan, rules, seen, None, frozen, today, history):
+        return {}
+    before: Seen | None = None
+    if mirror and mirror.complete and (last_day := memory.previous_read_on):
+        last = look(plan, rules, mirror, links, memory, frozen, last_day, history)
+        closing = reads_its_end(mirror.read_at, rules.zone)
+        before = Seen(last.progress, last_day, last.rulings, at_its_end=closing)
+    known = seen if observed.complete else None
+    return due_freezes(plan, rules, known, before, frozen, today, history)
 
 
 def candidate_of(

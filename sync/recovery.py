@@ -44,7 +44,7 @@ from sync.core.snapshot import build_snapshot
 from sync.core.view import View, look
 from sync.errors import ConfigError, TargetUnavailable, UnsafeChangeSet
 from sync.model.decision import Decision, Verdict
-from sync.model.finding import Finding, NewSettlement
+from sync.model.finding import Finding, NewSettlement, Settlement
 from sync.model.operation import Ref
 from sync.model.plan import Plan, Revision
 from sync.model.publication import Published
@@ -53,7 +53,7 @@ from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.ports import Known, Ports, Store
-from sync.proposal import INTENT
+from sync.proposal import INTENT, freezes_now
 from sync.wording import Text
 
 RulesFor = Callable[[Plan], Rules]
@@ -113,21 +113,31 @@ def examine(
     _refuse_needless(ports, observed, published, links)
     lost_heads = tuple(_lost_heads(ports, published))
     _refuse_another_log(store, published, lost_heads)
-    words = chosen(store.settlements(), store.findings())
-    frozen = with_corrections({**frozen_in(snapshots), **store.frozen()}, words, rules.zone)
-    memory = Memory(baselines={}, chosen=words)
+    history = history_of(series)
+    mirror = store.mirror()
+    memory = Memory(
+        baselines={},
+        previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
+        chosen=chosen(store.settlements(), store.findings()),
+    )
+    fixed: Frozen = {**frozen_in(snapshots), **store.frozen()}
+    frozen = with_corrections(fixed, memory.chosen, rules.zone)
 
     def see(extra: Mapping[Ref, str], memory: Memory) -> View:
         given = {**links, **extra}
-        return look(plan, rules, observed, given, memory, frozen, today, history_of(series))
+        return look(plan, rules, observed, given, memory, frozen, today, history)
 
     found = dict(by_content(plan, rules, observed, see({}, memory)))
     view = see(found, memory)
+    settled = tuple(decisions(published.last, rules, view)) if published else ()
+    if settled:
+        words = chosen(store.settlements(), store.findings(), _as_kept(store, settled))
+        memory = replace(memory, chosen=words)
+        frozen = with_corrections(fixed, words, rules.zone)
+        view = see(found, memory)
     baselines = store.baselines()
     agreed = structure(plan, rules, view, baselines)
-    settled: tuple[tuple[Finding, NewSettlement, datetime], ...] = ()
     if published is not None:
-        settled = tuple(decisions(published.last, rules, view))
         page = build_snapshot(
             series[-1],
             rules,
@@ -143,6 +153,9 @@ def examine(
         seen = {(one.subject, one.field): one.asana for one in view.changes.decisions}
         agreed |= entered_in(rules, published.last, page, seen)
         agreed |= untouched(published, rules, view, observed)
+    gids = {**links, **found}
+    coming = freezes_now(plan, rules, view, observed, mirror, gids, memory, frozen, today, history)
+    frozen = {**frozen, **coming}
     again = see(found, replace(memory, baselines=agreed))
     held, forgotten = [], []
     for one in doubtful(again, observed):
@@ -161,7 +174,7 @@ def examine(
         published=published,
         revisions=revisions,
         snapshots=published.records[len(store.snapshots()) :] if published else (),
-        frozen={key: each for key, each in frozen.items() if key not in store.frozen()},
+        frozen={key: each for key, each in fixed.items() if key not in store.frozen()},
         links={
             ref: gid
             for ref, gid in {**found, **recognised.new_links}.items()
@@ -329,6 +342,14 @@ def _mixed() -> UnsafeChangeSet:
         ),
         rule="demonstration mixed",
     )
+
+
+def _as_kept(
+    store: Store, settled: Sequence[tuple[Finding, NewSettlement, datetime]]
+) -> tuple[Settlement, ...]:
+    """The decisions as they will be kept after those that the store has."""
+    first = len(store.settlements()) + 1
+    return tuple(made.kept(first + n, at) for n, (_, made, at) in enumerate(settled))
 
 
 def _is_news(

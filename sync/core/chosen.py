@@ -66,10 +66,20 @@ def covers(one: Settlement) -> dict[Ref, str]:
     return found
 
 
-def chosen(settlements: Sequence[Settlement], findings: Iterable[StoredFinding]) -> Chosen:
-    """The last word of each, oldest settlement first."""
-    last = {one.key: one for one in settlements}
+def chosen(
+    settlements: Sequence[Settlement],
+    findings: Iterable[StoredFinding],
+    taken: Sequence[Settlement] = (),
+) -> Chosen:
+    """
+    The last word of each, oldest settlement first.
+
+    `taken` are those that are about to be kept, with their findings settled by them.
+    """
     standing = {one.finding.key for one in findings if one.state == "settled"}
+    standing |= {one.key for one in taken}
+    settlements = (*settlements, *taken)
+    last = {one.key: one for one in settlements}
     decided = {
         one.subject.partition("#")[0]: one
         for one in settlements

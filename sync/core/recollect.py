@@ -36,9 +36,9 @@ from sync.model.snapshot import PublicStanding, Snapshot
 from sync.model.target import Observed, ObservedTask, ProjectRole
 
 RECOVERY: Final = "recover"
+"""Which cycle a recovery is, in the log and with what it freezes."""
 _WHO: Final = "jalon recover"
 """Whose a decision is where only the page tells of it: it names nobody."""
-"""Who a recovery is: where the log has a cycle's id, and where a person's name is not known."""
 
 
 def by_content(
@@ -138,9 +138,19 @@ def untouched(published: Published, rules: Rules, view: View, observed: Observed
 
 
 def missing(plan: Plan, view: View) -> Iterator[Ref]:
+    """What is lacking in Asana and would be made: nothing of a retired action is."""
     found = view.recognition
+    retired = {
+        ref
+        for _, _, action in plan.actions()
+        if action.id in view.chosen.retired
+        for ref in (
+            action_ref(action.id),
+            *(indicator_ref(i.id) for _, i in action.all_indicators()),
+        )
+    }
     for ref in titles_of(plan):
-        if ref not in found.gids or ref in found.gone:
+        if ref not in retired and (ref not in found.gids or ref in found.gone):
             yield ref
 
 

@@ -1,7 +1,7 @@
 """A disagreement that a person should see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -64,6 +64,9 @@ class NewSettlement:
     @property
     def subject(self) -> str:
         return self.key.partition(":")[2]
+
+    def kept(self, number: int, at: datetime) -> "Settlement":
+        return Settlement(**asdict(self), id=number, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,15 @@ def test_the_last_word_for_a_finding_counts() -> None:
     assert chosen([first, last, other], states).settled == {last.key: last, other.key: other}
 
 
+def test_what_is_about_to_be_kept_settles_its_finding_and_is_the_last_word() -> None:
+    before = settled(1, "field.drifted", f"{A1}#name", "keep")
+    taken = settled(2, "field.drifted", f"{A1}#name", "plan")
+    retired = settled(3, "action.retired", A2, "retire")
+    said = chosen([before], [stored(before.key, "reopened")], [taken, retired])
+    assert said.settled == {taken.key: taken, retired.key: retired}
+    assert said.retired == {"A1-02": retired}
+
+
 def test_a_choice_is_for_the_facts_that_the_person_saw() -> None:
     kept = settled(1, "field.drifted", f"{A1}#name", "keep", facts={"asana": "neuf"})
     said = Chosen(settled={kept.key: kept})

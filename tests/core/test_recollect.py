@@ -282,6 +282,7 @@ def test_a_field_is_in_doubt_where_both_sides_differ_and_nothing_was_agreed(
     assert list(doubtful(view, holding({"1": {}}))) == expected
 
 
+RETIREMENT = NewSettlement(key="action.retired:action:A-1", choice="retire", by="", reason="")
 CHECKED = datetime(2026, 2, 1, 12, tzinfo=UTC)
 PUBLISHED = Published((), (), State(numero=1, verifie_le=CHECKED, demonstration=False), "ailleurs")
 
@@ -326,6 +327,17 @@ def test_a_task_is_missing_that_was_not_found_or_is_gone() -> None:
     view = seen(without(TASKS, "action:A-2"), gone=["indicator:A-3-fin-1"])
     assert list(missing(PLAN, view)) == ["action:A-2", "indicator:A-3-fin-1"]
     assert list(missing(PLAN, seen(TASKS))) == []
+
+
+def test_of_a_retired_action_nothing_is_missing() -> None:
+    """No cycle makes it anew."""
+    retired = RETIREMENT.kept(1, CHECKED)
+    view = seen(
+        without(TASKS, "action:A-1", "action:A-2", "indicator:A-2-mi-1"),
+        gone=["indicator:A-1-mi-1"],
+        chosen=Chosen(retired={"A-1": retired}),
+    )
+    assert list(missing(PLAN, view)) == ["action:A-2", "indicator:A-2-mi-1"]
 
 
 # what people had decided

@@ -3,11 +3,13 @@
 import json
 from datetime import timedelta
 
+import pytest
+
 from sync import recovery
 from sync.adapters.publish import from_folder, read_back
 from sync.recovery import Recovery
 from tests.cycle.test_frozen import MIDNIGHT, OTHERWISE, correct, set_back
-from tests.cycle.test_people import A1, A3, action, page
+from tests.cycle.test_people import A1, A2, A3, action, page
 from tests.cycle.test_settled import LOST, settle
 from tests.road import Road
 
@@ -114,3 +116,64 @@ def test_a_gel_that_passed_while_the_store_was_gone_is_after_the_fact(road: Road
     recovered(road)
     road.cycle()
     assert {one.after_the_fact for one in road.store.frozen().values()} == {True}
+
+
+def decide(road: Road, *, trashed: bool) -> None:
+    """One action is retired, one confirmed, one corrected, and all of it published."""
+    set_back(road)
+    road.edit(A1, **{"declare/finalite": "Atteint"})
+    road.control.trash_task(road.gid(A3), "Greffière")
+    road.wait(3600)
+    road.cycle(full=True)
+    correct(road)
+    settle(road, DECLARED, "confirm", public_reason="Vu par le comité.", status=None)
+    settle(road, LOST, "retire", public_reason="Fusionnée.")
+    if not trashed:
+        road.control.restore_task(road.gid(A3), "Greffière")
+        road.wait(60)
+    road.cycle()
+
+
+def held(road: Road) -> dict[tuple[str, str], str | None]:
+    """What a cycle left as it was, with what the plan says there."""
+    return {(row.subject, row.field): row.plan for row in road.store.log() if row.kind == "hold"}
+
+
+def foretold(found: Recovery) -> dict[tuple[str, str], str | None]:
+    return {(one.subject, one.field): one.plan for one in found.held}
+
+
+@pytest.mark.parametrize("trashed", [True, False])
+def test_the_preview_tells_what_the_next_cycle_does_of_what_people_had_decided(
+    road: Road, trashed: bool
+) -> None:
+    """Whoever touches a task afterwards: what Jalon had written there still agrees."""
+    decide(road, trashed=trashed)
+    gids = [road.gid(ref) for ref in (A1, A2, *(() if trashed else (A3,)))]
+    lose(road)
+    road.wait(60)
+    for gid in gids:
+        road.control.edit_task(gid, "Greffière", fields={road.field_name("direction"): None})
+    found = recovered(road)
+    assert len(found.settled) == 3
+    assert (foretold(found), found.missing) == ({}, ())
+    road.control.forget_requests()
+    road.cycle()
+    assert (held(road), road.writes()) == ({}, 0)
+
+
+def test_a_field_in_doubt_is_told_with_the_words_that_the_next_cycle_would_write(
+    road: Road,
+) -> None:
+    """Somebody wrote into « Suivi public »; the gel of the second checkpoint went by meanwhile."""
+    decide(road, trashed=False)
+    gids = {ref: road.gid(ref) for ref in (A1, A2, A3)}
+    lose(road)
+    road.go_to(road.clock.at + timedelta(days=300))
+    for gid in gids.values():
+        fields = {road.field_name("suivi_public"): "À voir"}
+        road.control.edit_task(gid, "Greffière", fields=fields)
+    found = recovered(road)
+    assert foretold(found).keys() == {(ref, "suivi_public") for ref in gids}
+    road.cycle()
+    assert held(road) == foretold(found)

@@ -127,17 +127,7 @@ class Findings(PlanTransactions):
                 },
             )
             self._move(chosen.key, "settled")
-        return Settlement(
-            key=chosen.key,
-            choice=chosen.choice,
-            by=chosen.by,
-            reason=chosen.reason,
-            facts=dict(chosen.facts),
-            value=chosen.value,
-            public_reason=chosen.public_reason,
-            id=number,
-            at=at,
-        )
+        return chosen.kept(number, at)
 
     def settlements(self) -> tuple[Settlement, ...]:
         with self._reading() as connection:
