@@ -199,8 +199,8 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     full = wishes.full or stale or away or late or doubted or bool(waiting)
     with patience(links, fresh):
         reading = ports.target.observe(known, full=full)
-    guard_skew(ports.target.skew())
     guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
+    guard_skew(ports.target.skew())
     guard_projects(reading.observed, store_is_empty=empty)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)

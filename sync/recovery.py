@@ -22,8 +22,11 @@ from sync.core.guard import (
     RECOVERED,
     RESTORED,
     SANDBOX_SEEN,
+    guard_clock,
     guard_projects,
     guard_sandbox,
+    guard_skew,
+    guard_time,
     intent,
 )
 from sync.core.history import history_of
@@ -88,15 +91,22 @@ class Recovery:
 
 
 def examine(
-    ports: Ports, rules_for: RulesFor, plan_file: Plan, published: Published | None
+    ports: Ports,
+    rules_for: RulesFor,
+    plan_file: Plan,
+    published: Published | None,
+    *,
+    sandbox_only: bool = False,
 ) -> Recovery:
     """
     Read Asana and hold everything together; nothing is written anywhere.
 
-    Raises ConfigError where there is nothing to recover, UnsafeChangeSet where the publication
-    is not this store's, TargetUnavailable where Asana could not be read whole.
+    Raises ConfigError where there is nothing to recover, or the clock is wrong, UnsafeChangeSet
+    where the publication is not this store's, TargetUnavailable where Asana could not be read
+    whole.
     """
     store, now = ports.store, ports.clock.now()
+    guard_clock(now)
     _refuse_another_history(store.snapshots(), published)
     known = store.revisions()
     snapshots = published.snapshots if published else ()
@@ -106,7 +116,10 @@ def examine(
     series = (*known, *revisions)
     plan = series[-1].plan
     rules = rules_for(plan)
-    observed = _read(ports)
+    mirror = store.mirror()
+    read_on = mirror.read_at.astimezone(rules.zone).date() if mirror else None
+    guard_time(published.records[-1] if published else None, read_on, today)
+    observed = _read(ports, sandbox_only=sandbox_only)
     if published is not None and observed.sandbox != published.last.demonstration:
         raise _mixed()
     links = store.links()
@@ -114,10 +127,9 @@ def examine(
     lost_heads = tuple(_lost_heads(ports, published))
     _refuse_another_log(store, published, lost_heads)
     history = history_of(series)
-    mirror = store.mirror()
     memory = Memory(
         baselines={},
-        previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
+        previous_read_on=read_on,
         chosen=chosen(store.settlements(), store.findings()),
     )
     fixed: Frozen = {**frozen_in(snapshots), **store.frozen()}
@@ -231,7 +243,7 @@ def recover(ports: Ports, found: Recovery, by: str) -> None:
         store.release_lease(lease)
 
 
-def _read(ports: Ports) -> Observed:
+def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
     store = ports.store
     known = Known(
         links=store.links(),
@@ -242,7 +254,8 @@ def _read(ports: Ports) -> Observed:
     )
     reading = ports.target.observe(known, full=True)
     observed = reading.observed
-    guard_sandbox(store.facts().get(SANDBOX_SEEN), observed, sandbox_only=False)
+    guard_sandbox(store.facts().get(SANDBOX_SEEN), observed, sandbox_only=sandbox_only)
+    guard_skew(ports.target.skew())
     guard_projects(observed, store_is_empty=False)
     if not observed.complete:
         why = reading.shortfall or Text("lecture incomplète", "incomplete reading")

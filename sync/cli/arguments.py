@@ -35,6 +35,19 @@ def add_json(parser: argparse._ActionsContainer, language: Language) -> None:
     )
 
 
+def add_as_of(parser: argparse.ArgumentParser, language: Language) -> None:
+    """For what depends on the day; `Invocation.clock` goes by it."""
+    parser.add_argument(
+        "--as-of",
+        type=day(language),
+        metavar=Text("AAAA-MM-JJ", "YYYY-MM-DD").in_(language),
+        help=Text(
+            "comme à midi de ce jour, dans le fuseau de la ville ; bac à sable seulement",
+            "as at noon of that day in the city’s zone; sandbox only",
+        ).in_(language),
+    )
+
+
 def day(language: Language) -> Callable[[str], date]:
     """A day written AAAA-MM-JJ."""
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+from zoneinfo import ZoneInfo
 
 from sync import logs
 from sync.cli.output import Output
+from sync.ports import Clock
 from sync.settings import Settings, load_settings
+from sync.wiring import SystemClock, clock_at_noon
 from sync.wording import Language, Text
 
 DONE = 0
@@ -44,6 +47,11 @@ class Invocation:
         for warning in settings.warnings:
             self.output.complain(warning)
         return settings
+
+    def clock(self, zone: ZoneInfo) -> Clock:
+        """Of the day that `--as-of` asks for, else of this machine."""
+        as_of = self.args.as_of
+        return clock_at_noon(as_of, zone, self.ticks) if as_of else SystemClock()
 
 
 class Command(Protocol):

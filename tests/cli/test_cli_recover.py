@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
+from sync.adapters.asana import session
 from sync.adapters.store import PlanStore, back_up
 from sync.adapters.webhooks.kept import Kept, keep
 from sync.sandbox.process import RunningSandbox
@@ -419,3 +420,41 @@ def test_nothing_to_recover_is_said(
     assert jalon("sync").code == 0
     assert writes(sandbox) == so_far
     assert number(lived) == 1
+
+
+def test_a_rehearsal_is_recovered_as_of_its_own_day(
+    town: Town, jalon: Jalon, sandbox: RunningSandbox
+) -> None:
+    """Words in doubt, what would be frozen and the log are of that day, not of this machine's."""
+    town.connect(sandbox)
+    for day in ("2026-02-10", "2026-02-21"):
+        sandbox.control.set_clock(f"{day}T17:00:00Z")
+        assert jalon("sync", "--as-of", day).code == 0
+    sandbox.control.set_clock("2026-02-22T17:00:00Z")
+    edit(sandbox, GUICHET, fields={"Suivi public": "À voir"})
+    lose(town)
+    early = jalon("recover", "--as-of", "2026-02-11", "--yes", "--by", "TI")
+    assert early.code == 2
+    assert "2026-02-21" in early.err
+    before, after = (jalon("recover", *at).out for at in (("--as-of", "2026-02-22"), ()))
+    assert ("Finalité : à venir" in before, "Finalité : à venir" in after) == (True, False)
+    assert jalon("recover", "--as-of", "2026-02-22", "--yes", "--by", "TI").code == 0
+    (row, *_) = json.loads(jalon("log", "--code", "recovered", "--json").out)
+    assert row["time"].startswith("2026-02-22")
+    so_far = writes(sandbox)
+    then, later = (jalon("diff", "--as-of", day).out for day in ("2026-02-22", "2026-03-22"))
+    assert ("État figé" in then, "Finalité – État figé" in later) == (False, True)
+    assert jalon("sync", "--as-of", "2026-02-22").code == 0
+    assert writes(sandbox) == so_far
+
+
+@pytest.mark.parametrize("command", ["sync", "diff", "recover"])
+def test_another_day_is_for_the_sandbox_only(
+    lived: Town, jalon: Jalon, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    if command == "recover":
+        lose(lived)
+    monkeypatch.setattr(session, "_SANDBOX_HEADER", "what real Asana does not send")
+    refused = jalon(command, "--as-of", "2030-01-01")
+    assert refused.code == 2
+    assert "bac à sable" in refused.err

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.cli.arguments import add_json, add_plan
+from sync.cli.arguments import add_as_of, add_json, add_plan
 from sync.cli.invocation import CHANGES_PENDING, DONE, Invocation
 from sync.cli.kinds import KINDS, named
 from sync.core.alarms import in_words
@@ -17,9 +17,9 @@ from sync.errors import UnsafeChangeSet
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
 from sync.model.decision import Decision
 from sync.model.operation import AnyOperation, CreateTask, PlaceTask, UpdateTask
-from sync.proposal import Proposal, cost_of, digest_of, propose
+from sync.proposal import Proposal, Wishes, cost_of, digest_of, propose
 from sync.site.locales.changes import say_change
-from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
+from sync.wiring import OpenedPlan, connected, process_name, try_plans
 from sync.wording import Language, Text
 
 NAME = "diff"
@@ -73,6 +73,7 @@ class Line:
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     add_plan(parser, language)
     add_json(parser, language)
+    add_as_of(parser, language)
     parser.add_argument(
         "--cost",
         action="store_true",
@@ -85,15 +86,17 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(call: Invocation) -> int:
     settings = call.settings()
+    wishes = Wishes(sandbox_only=call.args.as_of is not None)
     told: list[dict[str, Any]] = []
     pending = held = False
     with try_plans(settings, only=call.args.plan) as plans:
         for opened in plans:
+            clock = call.clock(opened.settings.city.zone())
             with (
-                connected(opened, SystemClock(), process_name()) as ports,
+                connected(opened, clock, process_name()) as ports,
                 call.output.step(Text("Lecture d’Asana…", "Reading Asana…")),
             ):
-                proposal = propose(ports, opened.rules, opened.plan_file)
+                proposal = propose(ports, opened.rules, opened.plan_file, wishes)
                 cost = cost_of(ports, opened.rules, proposal)
             lines = list(lines_of(proposal, opened))
             whole = whole_of(proposal, opened)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sync import recovery
-from sync.cli.arguments import add_plan
+from sync.cli.arguments import add_as_of, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.one_plan import the_one
 from sync.cli.output import Cell
@@ -15,7 +15,6 @@ from sync.errors import ConfigError
 from sync.recovery import Recovery
 from sync.wiring import (
     OpenedPlan,
-    SystemClock,
     connected,
     open_plans,
     process_name,
@@ -38,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         return Text(fr, en).in_(language)
 
     add_plan(parser, language)
+    add_as_of(parser, language)
     parser.add_argument(
         "--from",
         dest="source",
@@ -81,9 +81,16 @@ def run(call: Invocation) -> int:
     with opening as plans:
         opened = the_one(plans)
         published = publication_of(opened, args.source)
-        with connected(opened, SystemClock(), process_name()) as ports:
+        clock = call.clock(opened.settings.city.zone())
+        with connected(opened, clock, process_name()) as ports:
             with call.output.step(Text("Lecture d’Asana…", "Reading Asana…")):
-                found = recovery.examine(ports, opened.settings.rules, opened.plan_file, published)
+                found = recovery.examine(
+                    ports,
+                    opened.settings.rules,
+                    opened.plan_file,
+                    published,
+                    sandbox_only=args.as_of is not None,
+                )
             _show(call, opened, found)
             if args.yes:
                 recovery.recover(ports, found, args.by.strip())

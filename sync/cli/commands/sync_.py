@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from sync.cli.arguments import add_json, add_plan, day
+from sync.cli.arguments import add_as_of, add_json, add_plan
 from sync.cli.invocation import DONE, PARTLY_PUBLISHED, UNAVAILABLE, Invocation
 from sync.cli.kinds import DONE_KINDS, named
 from sync.cli.whereabouts import heading
@@ -15,12 +15,9 @@ from sync.logs import redact
 from sync.model.guarding import Acceptance
 from sync.model.record import Outcome
 from sync.model.snapshot import Snapshot
-from sync.ports import Clock
 from sync.proposal import Wishes
 from sync.wiring import (
     OpenedPlan,
-    SystemClock,
-    clock_at_noon,
     connected,
     open_plans,
     process_name,
@@ -46,15 +43,7 @@ URGENCY = (0, 6, 2, 4, 5)
 def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     add_plan(parser, language)
     add_json(parser, language)
-    parser.add_argument(
-        "--as-of",
-        type=day(language),
-        metavar=Text("AAAA-MM-JJ", "YYYY-MM-DD").in_(language),
-        help=Text(
-            "comme à midi de ce jour, dans le fuseau de la ville ; bac à sable seulement",
-            "as at noon of that day in the city’s zone; sandbox only",
-        ).in_(language),
-    )
+    add_as_of(parser, language)
     parser.add_argument(
         "--full",
         action="store_true",
@@ -137,10 +126,8 @@ def _acceptance(call: Invocation) -> Acceptance | None:
 
 
 def _cycle(call: Invocation, opened: OpenedPlan, accept: Acceptance | None) -> CycleReport:
-    as_of = call.args.as_of
-    zone = opened.settings.city.zone()
-    clock: Clock = clock_at_noon(as_of, zone, call.ticks) if as_of else SystemClock()
-    wishes = Wishes(full=call.args.full, sandbox_only=as_of is not None, accept=accept)
+    clock, rehearsed = call.clock(opened.settings.city.zone()), call.args.as_of is not None
+    wishes = Wishes(full=call.args.full, sandbox_only=rehearsed, accept=accept)
     title = opened.plan.title
     with (
         connected(opened, clock, process_name()) as ports,
