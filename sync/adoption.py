@@ -9,6 +9,7 @@ Interrupted between the two, it is simply done again.
 from collections.abc import Sequence
 
 from sync.core.adopt import propose_adoption
+from sync.core.fill import fill
 from sync.core.guard import SANDBOX_SEEN, guard_clock, guard_sandbox, sandbox_word
 from sync.core.marks import (
     action_ref,
@@ -82,13 +83,16 @@ def _refuse_unfit(seen: Survey, plan_id: str) -> None:
     ]
     if in_use:
         raise UnsafeChangeSet(
-            Text(
-                f"{len(in_use)} tâche(s) de « {name} » portent déjà la marque de ce plan : Jalon "
-                "l’a tenu, et la base actuelle ne le connaît pas. Lancer « jalon recover », ou "
-                "restaurer une sauvegarde; rien n’a été écrit.",
-                f"{len(in_use)} task(s) of “{name}” already carry this plan's mark: Jalon kept it, "
-                "and the current store does not know it. Run `jalon recover`, or restore a "
-                "backup; nothing was written.",
+            fill(
+                Text(
+                    "{n:# tâche|# tâches} de « {name} » {n:porte|portent} déjà la marque de ce "
+                    "plan : Jalon l’a tenu, et la base actuelle ne le connaît pas. Lancer « jalon "
+                    "recover », ou restaurer une sauvegarde ; rien n’a été écrit.",
+                    "{n:# task|# tasks} of “{name}” already {n:carries|carry} this plan's mark: "
+                    "Jalon kept it, and the current store does not know it. Run `jalon recover`, "
+                    "or restore a backup; nothing was written.",
+                ),
+                {"n": len(in_use), "name": name},
             ),
             rule="store lost",
         )
@@ -148,13 +152,17 @@ def adopt(
     """
     if adoption.doubts:
         refs = ", ".join(match.ref for match in adoption.doubts[:5])
+        refs += "…" if len(adoption.doubts) > 5 else ""
         raise UnsafeChangeSet(
-            Text(
-                f"{len(adoption.doubts)} correspondance(s) douteuse(s) sans réponse ({refs}…). "
-                "Répondre au terminal ou par --answers (un identifiant, ou none); rien n’a été "
-                "écrit.",
-                f"{len(adoption.doubts)} doubtful match(es) without an answer ({refs}…). Answer at "
-                "the terminal or by --answers (a gid, or none); nothing was written.",
+            fill(
+                Text(
+                    "{n:# correspondance douteuse|# correspondances douteuses} sans réponse "
+                    "({refs}). Répondre au terminal ou par --answers (un identifiant, ou none) ; "
+                    "rien n’a été écrit.",
+                    "{n:# doubtful match|# doubtful matches} without an answer ({refs}). Answer "
+                    "at the terminal or by --answers (a gid, or none); nothing was written.",
+                ),
+                {"n": len(adoption.doubts), "refs": refs},
             ),
             rule="doubts unanswered",
         )

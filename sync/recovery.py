@@ -17,6 +17,7 @@ from sync.core.choices import CHOICES
 from sync.core.chosen import chosen, with_corrections
 from sync.core.diff import told_as
 from sync.core.draft import Memory
+from sync.core.fill import fill
 from sync.core.guard import (
     GIVEN_UP,
     RECOVERED,
@@ -412,6 +413,16 @@ def _delivered(ports: Ports, published: Published | None) -> Iterator[str]:
 # the log
 
 
+_TAKEN_OVER = Text(
+    "{revisions:# révision|# révisions}, {snapshots:# instantané|# instantanés}, "
+    "{frozen:# état figé|# états figés}, {links:# lien|# liens}, "
+    "{held:# champ retenu|# champs retenus}",
+    "{revisions:# revision|# revisions}, {snapshots:# snapshot|# snapshots}, "
+    "{frozen:# frozen status|# frozen statuses}, {links:# link|# links}, "
+    "{held:# field|# fields} held",
+)
+
+
 def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
     published = found.published
     where = published.where if published else "Asana"
@@ -421,19 +432,20 @@ def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
         f" ; le journal d’avant en était à {in_words(last)}" if last else "",
         f"; the log before it stood at {in_words(last)}" if last else "",
     )
-    counts = (
-        len(found.revisions),
-        len(found.snapshots),
-        len(found.frozen),
-        len(found.links),
-        len(found.held),
+    counts = fill(
+        _TAKEN_OVER,
+        {
+            "revisions": len(found.revisions),
+            "snapshots": len(found.snapshots),
+            "frozen": len(found.frozen),
+            "links": len(found.links),
+            "held": len(found.held),
+        },
     )
-    fr = "{} révision(s), {} instantané(s), {} état(s) figé(s), {} lien(s), {} champ(s) retenus"
-    en = "{} revision(s), {} snapshot(s), {} frozen status(es), {} link(s), {} field(s) held"
     yield recovered_row(
         "store",
-        f"base reprise de {where} : {fr.format(*counts)}{before.fr}",
-        f"store recovered from {where}: {en.format(*counts)}{before.en}",
+        f"base reprise de {where} : {counts.fr}{before.fr}",
+        f"store recovered from {where}: {counts.en}{before.en}",
         by,
         lost=last,
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sync.core.adopt_fields import pair_fields, too_many_fields, unread_fields, wrong_kinds
 from sync.core.desired import titles_of
+from sync.core.fill import fill
 from sync.core.marks import action_ref, indicator_ref, mark_in_notes, section_ref
 from sync.core.pairing import Wanted, pair
 from sync.model.adoption import Adoption, Answers, Match, Survey
@@ -85,7 +86,11 @@ def _in_plan_order(plan: Plan, matches: Sequence[Match]) -> list[Match]:
 
 def _notes(marked: set[str]) -> Iterator[Text]:
     if marked:
-        yield Text(
-            f"{len(marked)} tâche(s) portent déjà une marque de Jalon : laissées de côté.",
-            f"{len(marked)} task(s) already carry a mark of Jalon's: left alone.",
+        yield fill(
+            Text(
+                "{n:# tâche porte|# tâches portent} déjà une marque de Jalon : "
+                "{n:laissée|laissées} de côté.",
+                "{n:# task already carries|# tasks already carry} a mark of Jalon's: left alone.",
+            ),
+            {"n": len(marked)},
         )

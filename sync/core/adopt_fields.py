@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from sync.core.fill import fill
 from sync.core.likeness import likeness
 from sync.core.marks import field_ref, mark_in_notes, option_ref
 from sync.core.pairing import LIKELY, SHOWN, WORTH_ASKING, Wanted, pair
@@ -77,11 +78,15 @@ def too_many_fields(rules: Rules, survey: Survey) -> Iterator[Text]:
     theirs = len(survey.fields)
     if ours + theirs > FIELDS_IN_A_PROJECT:
         over = ours + theirs - FIELDS_IN_A_PROJECT
-        yield Text(
-            f"Le projet porte {theirs} champs et Jalon en ajoute {ours} ; Asana en admet "
-            f"{FIELDS_IN_A_PROJECT}. Retirer du projet au moins {over} champ(s) avant d’adopter.",
-            f"The project carries {theirs} fields and Jalon adds {ours}; Asana takes "
-            f"{FIELDS_IN_A_PROJECT}. Remove at least {over} field(s) from it before adopting.",
+        yield fill(
+            Text(
+                "Le projet porte {theirs:# champ|# champs} et Jalon en ajoute {ours} ; Asana en "
+                "admet {most}. Retirer du projet au moins {over:# champ|# champs} avant "
+                "d’adopter.",
+                "The project carries {theirs:# field|# fields} and Jalon adds {ours}; Asana takes "
+                "{most}. Remove at least {over:# field|# fields} from it before adopting.",
+            ),
+            {"theirs": theirs, "ours": ours, "most": FIELDS_IN_A_PROJECT, "over": over},
         )
 
 

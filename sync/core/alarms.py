@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sync.core.fill import fill
 from sync.model.guarding import Alarm
 from sync.wording import Text
 
@@ -39,7 +40,9 @@ class Amount:
 AMOUNTS: Final[Mapping[str, Amount]] = {
     "plan empty": Amount(
         Text("Le plan en vigueur n’a plus d’action.", "The plan of record has no action left."),
-        Text("0 action au plan, {known} connues", "0 actions in the plan, {known} known"),
+        Text(
+            "0 action au plan, {known:# connue|# connues}", "0 actions in the plan, {known} known"
+        ),
         Text(
             "Corriger le document et l’importer de nouveau.",
             "Correct the document and import it again.",
@@ -50,8 +53,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "all tasks gone": Amount(
         Text("Toutes les tâches connues ont disparu.", "All known tasks are gone."),
         Text(
-            "{changed} tâches disparues sur {known} connues",
-            "{changed} tasks gone of {known} known",
+            "{changed:# tâche disparue|# tâches disparues} sur {known:# connue|# connues}",
+            "{changed:# task|# tasks} gone of {known} known",
         ),
         Text(
             "Restaurer dans Asana, ou redonner l’accès au compte de Jalon.",
@@ -66,8 +69,10 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "None of the known tasks is in our projects any more.",
         ),
         Text(
-            "{changed} tâches absentes de la liste sur {known} qui y étaient",
-            "{changed} tasks missing from the listing of {known} that were there",
+            "{changed:# tâche absente|# tâches absentes} de la liste sur {known} qui y "
+            "{known:était|étaient}",
+            "{changed:# task|# tasks} missing from the listing of {known} that {known:was|were} "
+            "there",
         ),
         Text("Les ramener dans le projet.", "Bring them back into the project."),
         None,
@@ -79,8 +84,10 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "The project’s listing shrank: gone, or moved out of the project.",
         ),
         Text(
-            "{changed} tâches absentes de la liste, pour {known} actions connues",
-            "{changed} tasks missing from the listing, for {known} known actions",
+            "{changed:# tâche absente|# tâches absentes} de la liste, pour "
+            "{known:# action connue|# actions connues}",
+            "{changed:# task|# tasks} missing from the listing, for "
+            "{known:# known action|# known actions}",
         ),
         Text("Les ramener dans le projet, ou accepter.", "Bring them back, or accept."),
         "max_shrunk_share",
@@ -88,8 +95,9 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "too many missing": Amount(
         Text("Trop de tâches ont disparu à la fois.", "Too many tasks are missing at once."),
         Text(
-            "{changed} tâches disparues pour {known} actions connues",
-            "{changed} tasks missing for {known} known actions",
+            "{changed:# tâche disparue|# tâches disparues} pour "
+            "{known:# action connue|# actions connues}",
+            "{changed:# task|# tasks} missing for {known:# known action|# known actions}",
         ),
         Text(
             "Les restaurer (corbeille d’Asana, 30 jours), ou accepter.",
@@ -103,8 +111,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "Everything that people had entered is empty.",
         ),
         Text(
-            "{changed} valeurs saisies effacées sur {known}",
-            "{changed} entered values emptied of {known}",
+            "{changed:# valeur saisie effacée|# valeurs saisies effacées} sur {known}",
+            "{changed:# entered value|# entered values} emptied of {known}",
         ),
         _PUT_BACK,
         "minimum_values",
@@ -113,8 +121,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "declarations emptied": Amount(
         Text("Trop d’états déclarés ont été vidés.", "Too many declared statuses were emptied."),
         Text(
-            "{changed} états déclarés vidés sur {known}",
-            "{changed} declared statuses emptied of {known}",
+            "{changed:# état déclaré vidé|# états déclarés vidés} sur {known}",
+            "{changed:# declared status|# declared statuses} emptied of {known}",
         ),
         _PUT_BACK,
         "max_emptied_share",
@@ -122,8 +130,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "done marks undone": Amount(
         Text("Trop d’indicateurs ont été décochés.", "Too many indicators were unticked."),
         Text(
-            "{changed} indicateurs décochés sur {known} faits",
-            "{changed} indicators unticked of {known} done",
+            "{changed:# indicateur décoché|# indicateurs décochés} sur {known:# fait|# faits}",
+            "{changed:# indicator|# indicators} unticked of {known} done",
         ),
         _PUT_BACK,
         "max_emptied_share",
@@ -134,8 +142,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "Too many declared statuses changed at once.",
         ),
         Text(
-            "{changed} états déclarés changés sur {known}",
-            "{changed} declared statuses changed of {known}",
+            "{changed:# état déclaré changé|# états déclarés changés} sur {known}",
+            "{changed:# declared status|# declared statuses} changed of {known}",
         ),
         _PUT_BACK,
         "max_declared_share",
@@ -146,8 +154,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "Several of our fields or options are gone, retyped or disabled.",
         ),
         Text(
-            "{changed} champs ou options sur {known} : {where}",
-            "{changed} fields or options of {known}: {where}",
+            "{changed:# champ ou option|# champs ou options} sur {known} : {where}",
+            "{changed:# field or option|# fields or options} of {known}: {where}",
         ),
         Text(
             "Les remettre dans Asana, ou accepter de vivre sans.",
@@ -162,8 +170,9 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "The plan gives other ids to known actions.",
         ),
         Text(
-            "{changed} actions sous un autre identifiant, sur {known} connues",
-            "{changed} actions under another id, of {known} known",
+            "{changed:# action|# actions} sous un autre identifiant, sur "
+            "{known:# connue|# connues}",
+            "{changed:# action|# actions} under another id, of {known} known",
         ),
         Text(
             "Remettre les identifiants dans le plan : un autre identifiant est une autre tâche.",
@@ -174,8 +183,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "too many creations": Amount(
         Text("Trop de tâches seraient créées.", "Too many tasks would be created."),
         Text(
-            "{changed} tâches à créer pour {known} connues",
-            "{changed} tasks to create for {known} known",
+            "{changed:# tâche|# tâches} à créer pour {known:# connue|# connues}",
+            "{changed:# task|# tasks} to create for {known} known",
         ),
         _READ_LOG,
         "max_created_share",
@@ -183,8 +192,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "too many updates": Amount(
         Text("Trop de tâches seraient modifiées.", "Too many tasks would be changed."),
         Text(
-            "{changed} tâches à modifier sur {known} connues",
-            "{changed} tasks to update of {known} known",
+            "{changed:# tâche|# tâches} à modifier sur {known:# connue|# connues}",
+            "{changed:# task|# tasks} to update of {known} known",
         ),
         _READ_LOG,
         "max_updated_share",
@@ -195,8 +204,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "One field would be rewritten on too many tasks.",
         ),
         Text(
-            "« {where} » réécrit sur {changed} tâches, de {known} qui l’ont",
-            "“{where}” rewritten on {changed} tasks, of {known} that have it",
+            "« {where} » réécrit sur {changed:# tâche|# tâches}, de {known} qui {known:l’a|l’ont}",
+            "“{where}” rewritten on {changed:# task|# tasks}, of {known} that {known:has|have} it",
         ),
         _READ_LOG,
         "max_field_share",
@@ -204,8 +213,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
     "too many moves": Amount(
         Text("Trop de tâches seraient déplacées.", "Too many tasks would be moved."),
         Text(
-            "{changed} tâches à déplacer sur {known} connues",
-            "{changed} tasks to move of {known} known",
+            "{changed:# tâche|# tâches} à déplacer sur {known:# connue|# connues}",
+            "{changed:# task|# tasks} to move of {known} known",
         ),
         _READ_LOG,
         "max_moved_share",
@@ -216,8 +225,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "Too many tasks would be put back to what the plan says.",
         ),
         Text(
-            "{changed} tâches à rétablir sur {known} connues",
-            "{changed} tasks to restore of {known} known",
+            "{changed:# tâche|# tâches} à rétablir sur {known:# connue|# connues}",
+            "{changed:# task|# tasks} to restore of {known} known",
         ),
         Text(
             "Voir qui a changé ces champs ; si l’erreur est dans Asana, accepter les rétablit.",
@@ -240,8 +249,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "After a recovery of the store, a cycle would create something in Asana.",
         ),
         Text(
-            "{changed} choses à créer ({where}) après une reprise de la base",
-            "{changed} things to create ({where}) after a recovery of the store",
+            "{changed:# chose|# choses} à créer ({where}) après une reprise de la base",
+            "{changed:# thing|# things} to create ({where}) after a recovery of the store",
         ),
         Text(
             "Ce qui manque a-t-il été supprimé ? Le restaurer dans Asana (corbeille, 30 jours), "
@@ -258,8 +267,10 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "After a recovery of the store, the page would lose or contradict what it said.",
         ),
         Text(
-            "{changed} choses publiées reculeraient après une reprise de la base : {where}",
-            "{changed} published things would turn back after a recovery of the store: {where}",
+            "{changed:# chose publiée reculerait|# choses publiées reculeraient} après une reprise "
+            "de la base : {where}",
+            "{changed:# published thing|# published things} would turn back after a recovery of "
+            "the store: {where}",
         ),
         Text(
             "Lire `jalon diff` ; remettre dans Asana ou dans le plan, ou accepter.",
@@ -274,8 +285,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "The publication would lose an action without a plan revision.",
         ),
         Text(
-            "{changed} actions de moins sur la page, de {known}",
-            "{changed} actions fewer on the page, of {known}",
+            "{changed:# action|# actions} de moins sur la page, de {known}",
+            "{changed:# action|# actions} fewer on the page, of {known}",
         ),
         Text("Signaler : cela ne doit pas arriver.", "Report it: this should not happen."),
         None,
@@ -287,8 +298,8 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "Too many published statuses would turn back at once.",
         ),
         Text(
-            "{changed} états publiés reculeraient : {where}",
-            "{changed} published statuses would turn back: {where}",
+            "{changed:# état publié reculerait|# états publiés reculeraient} : {where}",
+            "{changed:# published status|# published statuses} would turn back: {where}",
         ),
         Text(
             "Voir ce qui a été décoché ; si c’est voulu, accepter.",
@@ -308,12 +319,9 @@ def in_words(alarms: Sequence[Alarm]) -> Text:
 
 def _figures(alarm: Alarm) -> Text:
     amount = AMOUNTS[alarm.rule]
-    numbers = {"changed": alarm.changed, "known": alarm.known}
-    limit = _limit(alarm, amount)
-    return Text(
-        amount.figures.fr.format(where=alarm.where.fr, **numbers) + limit.fr,
-        amount.figures.en.format(where=alarm.where.en, **numbers) + limit.en,
-    )
+    facts = {"changed": alarm.changed, "known": alarm.known, "where": alarm.where}
+    said, limit = fill(amount.figures, facts), _limit(alarm, amount)
+    return Text(said.fr + limit.fr, said.en + limit.en)
 
 
 def _limit(alarm: Alarm, amount: Amount) -> Text:

@@ -8,6 +8,7 @@ facts; every fact a template names is required.
 from dataclasses import dataclass
 from typing import Final
 
+from sync.core.fill import fill
 from sync.model.finding import Choice, Finding, Severity
 from sync.wording import Text
 
@@ -54,9 +55,9 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "Le fichier du plan diffère du plan en vigueur (révision {revision}) : "
-            "{count} changement(s).",
+            "{count:# changement|# changements}.",
             "The plan file differs from the plan of record (revision {revision}): "
-            "{count} change(s).",
+            "{count:# change|# changes}.",
         ),
         Text(
             "Examiner avec « jalon import », puis adopter avec --yes, ou rétablir le fichier.",
@@ -82,7 +83,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "error",
         Text(
             "La tâche de {title} n’existe plus dans Asana ; la page garde son dernier état connu, "
-            "du {last_seen}.",
+            "du {last_seen:day}.",
             "The task of {title} is gone from Asana; the page keeps its last known state, "
             "of {last_seen}.",
         ),
@@ -118,10 +119,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.duplicated": Entry(
         "error",
         Text(
-            "{count} tâche(s) portent l’identifiant de {title} en plus de la bonne ; "
+            "{count:# tâche porte|# tâches portent} l’identifiant de {title} en plus de la bonne ; "
             "Jalon n’y touche pas.",
-            "{count} task(s) carry the id of {title} beside the right one; "
-            "Jalon leaves them alone.",
+            "{count:# task carries|# tasks carry} the id of {title} beside the right one; "
+            "Jalon leaves {count:it|them} alone.",
         ),
         Text(
             "Supprimer la copie, ou en ôter l’identifiant (champ « Jalon id » et dernière ligne).",
@@ -133,10 +134,11 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.foreign": Entry(
         "info",
         Text(
-            "{count} tâche(s) du projet n’appartiennent pas au plan ; elles ne sont ni modifiées "
-            "ni publiées.",
-            "{count} task(s) in the project do not belong to the plan; they are neither changed "
-            "nor published.",
+            "{count:# tâche du projet n’appartient|# tâches du projet n’appartiennent} pas au "
+            "plan ; {count:elle n’est ni modifiée ni publiée|elles ne sont ni modifiées ni "
+            "publiées}.",
+            "{count:# task in the project does|# tasks in the project do} not belong to the plan; "
+            "{count:it is|they are} neither changed nor published.",
         ),
         Text("Rien à faire si c’est voulu.", "Nothing to do if that is intended."),
     ),
@@ -203,7 +205,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "field.restored": Entry(
         "warning",
         Text(
-            "Le champ « {field} » de {title} avait été changé dans Asana (« {asana} ») ; "
+            "Le champ « {field} » de {title} avait été changé dans Asana (« {asana:day} ») ; "
             "la valeur du plan a été remise.",
             "Field “{field}” of {title} had been changed in Asana (“{asana}”); "
             "the plan’s value was restored.",
@@ -217,7 +219,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "Le champ « {field} » de {title} a été changé de nouveau moins de sept jours après "
-            "avoir été remis ; il est laissé tel quel (« {asana} »).",
+            "avoir été remis ; il est laissé tel quel (« {asana:day} »).",
             "Field “{field}” of {title} was changed again within seven days of being restored; "
             "it is left as it is (“{asana}”).",
         ),
@@ -227,7 +229,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "field.drifted": Entry(
         "warning",
         Text(
-            "« {field} » de {title} diffère du plan : plan « {plan} », Asana « {asana} ».",
+            "« {field} » de {title} diffère du plan : plan « {plan:day} », Asana « {asana:day} ».",
             "“{field}” of {title} differs from the plan: plan “{plan}”, Asana “{asana}”.",
         ),
         Text(
@@ -239,8 +241,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "field.conflict": Entry(
         "error",
         Text(
-            "« {field} » de {title} a changé des deux côtés : plan « {plan} », Asana « {asana} », "
-            "dernier accord « {base} ». Rien n’est écrit.",
+            "« {field} » de {title} a changé des deux côtés : plan « {plan:day} », Asana "
+            "« {asana:day} », dernier accord « {base:day} ». Rien n’est écrit.",
             "“{field}” of {title} changed on both sides: plan “{plan}”, Asana “{asana}”, "
             "last agreed “{base}”. Nothing is written.",
         ),
@@ -251,7 +253,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "« {field} » de {title} porte dans Asana une valeur que personne n’a convenue "
-            "(« {asana} », plan « {plan} ») ; elle est laissée telle quelle.",
+            "(« {asana:day} », plan « {plan:day} ») ; elle est laissée telle quelle.",
             "“{field}” of {title} holds in Asana a value nobody agreed on "
             "(“{asana}”, plan “{plan}”); it is left as it is.",
         ),
@@ -381,10 +383,11 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.declared_without_evidence": Entry(
         "error",
         Text(
-            "{action}, « {checkpoint} » : déclaré atteint, mais {done} indicateur(s) sur "
-            "{expected} sont faits.",
-            "{action}, “{checkpoint}”: declared achieved, but {done} of {expected} indicator(s) "
-            "are done.",
+            "{action}, « {checkpoint} » : déclaré atteint, mais "
+            "{done:aucun indicateur|# indicateur|# indicateurs} sur {expected} "
+            "{done:n’est fait|est fait|sont faits}.",
+            "{action}, “{checkpoint}”: declared achieved, but {done:none|#|#} of "
+            "{expected:# indicator|# indicators} {done:is|is|are} done.",
         ),
         Text(
             "Cocher et dater les indicateurs faits, ou corriger l’état déclaré.",
@@ -408,10 +411,11 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.apart": Entry(
         "warning",
         Text(
-            "{action}, « {checkpoint} » : déclaré « {declared} », alors que {done} indicateur(s) "
-            "sur {expected} sont faits.",
-            "{action}, “{checkpoint}”: declared “{declared_en}”, while {done} of {expected} "
-            "indicator(s) are done.",
+            "{action}, « {checkpoint} » : déclaré « {declared} », alors "
+            "{done:qu’aucun indicateur|que # indicateur|que # indicateurs} sur {expected} "
+            "{done:n’est fait|est fait|sont faits}.",
+            "{action}, “{checkpoint}”: declared “{declared_en}”, while {done:none|#|#} of "
+            "{expected:# indicator|# indicators} {done:is|is|are} done.",
         ),
         Text("Accorder l’un avec l’autre.", "Bring the two in line."),
         asks_manager=True,
@@ -447,8 +451,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.achieved_late": Entry(
         "info",
         Text(
-            "{action}, « {checkpoint} » : atteint en retard, le {done_on} pour une échéance le "
-            "{due}.",
+            "{action}, « {checkpoint} » : atteint en retard, le {done_on:day} pour une échéance "
+            "le {due:day}.",
             "{action}, “{checkpoint}”: achieved late, on {done_on} when due on {due}.",
         ),
         Text(
@@ -497,7 +501,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "status.frozen_otherwise": Entry(
         "warning",
         Text(
-            "{action}, « {checkpoint} » : figé « {frozen} » au {frozen_on}, mais les données "
+            "{action}, « {checkpoint} » : figé « {frozen} » au {frozen_on:day}, mais les données "
             "disent maintenant « {current} » de ce jour-là.",
             "{action}, “{checkpoint}”: frozen as “{frozen_en}” on {frozen_on}, but the data now "
             "say “{current_en}” of that day.",
@@ -512,7 +516,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.late_undated": Entry(
         "warning",
         Text(
-            "{indicator} : coché après l’échéance sans date « Fait le » ; compté au {done_on}.",
+            "{indicator} : coché après l’échéance sans date « Fait le » ; compté au {done_on:day}.",
             "{indicator}: ticked after the due date without a “Fait le”; counted on {done_on}.",
         ),
         Text("Inscrire la date « Fait le ».", "Enter the “Fait le” date."),
@@ -521,8 +525,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.backdated": Entry(
         "warning",
         Text(
-            "{indicator} : la date « Fait le » ({done_on}) précède l’échéance, mais l’indicateur "
-            "n’était pas fait au gel.",
+            "{indicator} : la date « Fait le » ({done_on:day}) précède l’échéance, mais "
+            "l’indicateur n’était pas fait au gel.",
             "{indicator}: its “Fait le” ({done_on}) is before the due date, but the indicator was "
             "not done at the freeze.",
         ),
@@ -532,8 +536,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.postdated": Entry(
         "warning",
         Text(
-            "{indicator} : fait le {before} selon ce qui fut figé, mais daté maintenant du "
-            "{done_on}, après l’échéance.",
+            "{indicator} : fait le {before:day} selon ce qui fut figé, mais daté maintenant du "
+            "{done_on:day}, après l’échéance.",
             "{indicator}: done on {before} by what was frozen, but now dated {done_on}, after "
             "the due date.",
         ),
@@ -546,7 +550,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.done_in_future": Entry(
         "warning",
         Text(
-            "{indicator} : la date « Fait le » ({done_on}) est dans l’avenir ; pas encore compté.",
+            "{indicator} : la date « Fait le » ({done_on:day}) est dans l’avenir ; pas encore "
+            "compté.",
             "{indicator}: its “Fait le” ({done_on}) is in the future; not counted yet.",
         ),
         Text("Corriger la date.", "Correct the date."),
@@ -612,10 +617,14 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.completed_with_open_indicators": Entry(
         "warning",
         Text(
-            "{action} : la tâche est terminée, mais {open} indicateur(s) restent ouverts.",
-            "{action}: the task is completed, but {open} indicator(s) are still open.",
+            "{action} : la tâche est terminée, mais "
+            "{open:# indicateur reste ouvert|# indicateurs restent ouverts}.",
+            "{action}: the task is completed, but {open:# indicator is|# indicators are} still "
+            "open.",
         ),
-        Text("Cocher les indicateurs ou rouvrir la tâche.", "Tick them or reopen the task."),
+        Text(
+            "Cocher ce qui est fait, ou rouvrir la tâche.", "Tick what is done, or reopen the task."
+        ),
         asks_manager=True,
     ),
     "public.text_withheld": Entry(
@@ -639,8 +648,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "action.retired": Entry(
         "info",
         Text(
-            "{action} : retirée par décision de {by}, le {on} ; publiée « Retiré », et plus rien "
-            "n’en est demandé.",
+            "{action} : retirée par décision de {by}, le {on:day} ; publiée « Retiré », et plus "
+            "rien n’en est demandé.",
             "{action}: retired by decision of {by}, on {on}; published as “Retiré”, and nothing "
             "is asked of it any more.",
         ),
@@ -651,7 +660,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "info",
         Text(
             "{action} : dite en cours, mais personne n’y a rien changé dans Asana depuis le "
-            "{since}.",
+            "{since:day}.",
             "{action}: said to be under way, but nobody has changed anything of it in Asana since "
             "{since}.",
         ),
@@ -707,8 +716,4 @@ def entry(finding: Finding) -> Entry:
 
 def wording(finding: Finding) -> Text:
     """The finding's statement, filled in; an empty fact reads « vide »."""
-    says = entry(finding).says
-    return Text(
-        says.fr.format_map({k: "vide" if v is None else v for k, v in finding.facts.items()}),
-        says.en.format_map({k: "empty" if v is None else v for k, v in finding.facts.items()}),
-    )
+    return fill(entry(finding).says, finding.facts)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from sync.core.catalogue import entry, wording
+from sync.core.fill import counted
 from sync.core.guard import CLOCKS_APART
 from sync.core.marks import ROLES, field_line, field_ref, marked_plans, project_line
 from sync.core.recognise import recognise
@@ -405,10 +406,13 @@ def cost_line(cost: Cost, allowed: int) -> Diagnosis:
 
 def forecast_words(cost: Cost) -> Text:
     free, paid = cost.minutes(FREE_RATE), cost.minutes(PAID_RATE)
+    total = counted(cost.total, Text("requête", "request"), Text("requêtes", "requests"))
+    reads = counted(cost.reads, Text("en lecture", "read"), Text("en lecture", "reads"))
+    writes = counted(cost.writes, Text("en écriture", "write"), Text("en écriture", "writes"))
     return Text(
-        f"{cost.total} requête(s) : {cost.reads} en lecture, {cost.writes} en écriture ; "
+        f"{total.fr} : {reads.fr}, {writes.fr} ; "
         f"{free} min au plus à {FREE_RATE} par minute, {paid} à 1\N{NARROW NO-BREAK SPACE}500.",
-        f"{cost.total} request(s): {cost.reads} reads, {cost.writes} writes; "
+        f"{total.en}: {reads.en}, {writes.en}; "
         f"{free} min at most at {FREE_RATE} a minute, {paid} at {PAID_RATE:,}.",
     )
 

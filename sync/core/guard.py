@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from sync.core.chain import in_words
+from sync.core.dates import french, french_moment
 from sync.core.leaks import leaks
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.publication import Standing
@@ -162,9 +163,10 @@ def guard_store(
             )
         )
     if restored := facts.get(RESTORED):
+        made = datetime.fromisoformat(restored)
         raise _behind(
             Text(
-                f"La base vient d’une sauvegarde ({restored})",
+                f"La base vient d’une sauvegarde, du {french_moment(made)} (UTC)",
                 f"The store comes from a backup ({restored})",
             )
         )
@@ -232,7 +234,7 @@ def guard_clock(now: datetime) -> None:
         return
     raise ConfigError(
         Text(
-            f"L’horloge de cette machine dit {told:%Y-%m-%d %H:%M} (UTC) : elle n’est pas réglée. "
+            f"L’horloge de cette machine dit {french_moment(told)} (UTC) : elle n’est pas réglée. "
             "Rien n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un "
             "service que son superviseur relance reprendra de lui-même.",
             f"This machine’s clock says {told:%Y-%m-%d %H:%M} (UTC): it is not set. Nothing was "
@@ -275,9 +277,9 @@ def guard_time(last: SnapshotRecord | None, read_on: date | None, today: date) -
         return
     raise ConfigError(
         Text(
-            f"Le jour demandé ({today}) précède le dernier jour connu ({max(known)}), celui d’une "
-            "lecture ou du dernier instantané. Rien n’a été écrit ; vérifiez --as-of ou "
-            "l’horloge.",
+            f"Le jour demandé, le {french(today)}, précède le dernier jour connu, le "
+            f"{french(max(known))}, celui d’une lecture ou du dernier instantané. Rien n’a été "
+            "écrit ; vérifiez --as-of ou l’horloge.",
             f"The day asked for ({today}) is before the last known day ({max(known)}), that of a "
             "reading or of the last snapshot. Nothing was written; check --as-of or the clock.",
         )

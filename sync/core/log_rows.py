@@ -12,7 +12,7 @@ from datetime import datetime
 from sync.core.catalogue import wording
 from sync.core.chain import in_words
 from sync.core.choices import CHOICES
-from sync.core.dates import french
+from sync.core.dates import french, french_moment
 from sync.core.life import sighting
 from sync.core.marks import action_ref, field_ref
 from sync.core.revise import compare
@@ -174,7 +174,7 @@ def restored_row(made_at: datetime) -> NewLogRow:
         subject="store",
         to=made_at.isoformat(),
         rule=RESTORED,
-        reason_fr=f"base restaurée de sa sauvegarde du {made_at:%Y-%m-%d %H:%M:%S} UTC",
+        reason_fr=f"base restaurée de sa sauvegarde du {french_moment(made_at)} UTC",
         reason_en=f"database restored from its backup of {made_at:%Y-%m-%d %H:%M:%S} UTC",
         outcome="done",
     )

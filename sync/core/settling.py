@@ -11,6 +11,7 @@ from typing import Final
 
 from sync.core.catalogue import CATALOGUE
 from sync.core.choices import CHOICES
+from sync.core.dates import french
 from sync.core.life import follow
 from sync.core.marks import action_ref, indicator_ref, section_ref
 from sync.core.privacy import private_in
@@ -92,7 +93,7 @@ def settle(
     )
     if found.state == "settled" and last is not None and _same(chosen, last):
         raise _refused(
-            f"{last.by} l’a déjà réglé ainsi, le {last.at:%Y-%m-%d}.",
+            f"{last.by} l’a déjà réglé ainsi, le {french(last.at.date())}.",
             f"{last.by} settled it so already, on {last.at:%Y-%m-%d}.",
         )
     return chosen

@@ -8,6 +8,7 @@ filled from the finding's facts, as the catalogue's are.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from sync.core.fill import fill
 from sync.core.marks import is_task
 from sync.model.finding import Finding
 from sync.model.operation import Ref
@@ -30,6 +31,11 @@ def _says(template: str) -> Text:
     return Text(template, template)
 
 
+def _day(fact: str) -> Text:
+    """A fact that is a day, or may be: of a field both sides have one."""
+    return _says(f"{{{fact}:day}}")
+
+
 _PLAN, _ASANA = Text("plan", "plan"), Text("Asana", "Asana")
 _DECLARED, _EVIDENCE = Text("déclaré", "declared"), Text("indicateurs", "indicators")
 _CALENDAR, _FROZEN = Text("calendrier", "calendar"), Text("état figé", "frozen status")
@@ -37,8 +43,8 @@ _TODAY, _FILE = Text("données du jour", "today’s data"), Text("fichier", "fil
 _RECORD, _GOAL = Text("plan en vigueur", "plan of record"), Text("cible", "goal")
 _PUBLISHED, _TARGET = Text("publié", "published"), Text("cible de publication", "target")
 _NOTHING, _ACHIEVED = Text("rien", "nothing"), Text("atteint", "achieved")
-_DONE_OF = Text("{done} sur {expected} faits", "{done} of {expected} done")
-_PLAN_ASANA = (Side(_PLAN, _says("{plan}")), Side(_ASANA, _says("{asana}")))
+_DONE_OF = Text("{done} sur {expected} {done:fait|faits}", "{done} of {expected} done")
+_PLAN_ASANA = (Side(_PLAN, _day("plan")), Side(_ASANA, _day("asana")))
 
 
 def _named(fact: str) -> tuple[Side, ...]:
@@ -130,7 +136,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         ),
         (
             Side(_RECORD, Text("révision {revision}", "revision {revision}")),
-            Side(_FILE, Text("{count} changement(s)", "{count} change(s)")),
+            Side(_FILE, Text("{count:# changement|# changements}", "{count:# change|# changes}")),
         ),
     ),
     "plan.reworded": Grounds(
@@ -142,7 +148,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "task.missing": Grounds(
         _NOT_DELETED,
-        _there("disparue, vue le {last_seen}", "gone, last seen {last_seen}"),
+        _there("disparue, vue le {last_seen:day}", "gone, last seen {last_seen}"),
     ),
     "task.moved": Grounds(_HOMES, _there("dans aucun de nos projets", "in none of our projects")),
     "task.rehung": Grounds(_HOMES, _there("sous une autre tâche", "under another task")),
@@ -153,7 +159,10 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
             "ce qui n’est pas au plan n’est ni modifié ni publié",
             "what is not in the plan is neither changed nor published",
         ),
-        (Side(_PLAN, _NOTHING), Side(_ASANA, Text("{count} tâche(s)", "{count} task(s)"))),
+        (
+            Side(_PLAN, _NOTHING),
+            Side(_ASANA, Text("{count:# tâche|# tâches}", "{count:# task|# tasks}")),
+        ),
     ),
     "task.identity_doubt": Grounds(_UNIDENTIFIED, _there("{why}", "{why}")),
     "task.awaited": Grounds(
@@ -173,14 +182,14 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         _WEAKER,
         (
             Side(_DECLARED, Text("tâche terminée", "task completed")),
-            Side(_EVIDENCE, Text("{open} ouvert(s)", "{open} open")),
+            Side(_EVIDENCE, Text("{open:# ouvert|# ouverts}", "{open} open")),
         ),
     ),
     "field.restored": Grounds(
         _PLAN_OWNS,
         (
             Side(_PLAN, Text("remis", "restored")),
-            Side(_ASANA, Text("avait : {asana}", "held: {asana}")),
+            Side(_ASANA, Text("avait : {asana:day}", "held: {asana}")),
         ),
     ),
     "field.restored_again": Grounds(
@@ -202,7 +211,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
             "les deux côtés ont changé depuis le dernier accord : Jalon ne tranche pas",
             "both sides changed since they last agreed: Jalon does not take sides",
         ),
-        (*_PLAN_ASANA, Side(Text("dernier accord", "last agreed"), _says("{base}"))),
+        (*_PLAN_ASANA, Side(Text("dernier accord", "last agreed"), _day("base"))),
     ),
     "field.unseen": Grounds(
         Text(
@@ -245,7 +254,10 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         ),
         (
             Side(_DECLARED, _NOTHING),
-            Side(_EVIDENCE, Text("{expected} sur {expected} faits", "{expected} of {expected}")),
+            Side(
+                _EVIDENCE,
+                Text("{expected} sur {expected} {expected:fait|faits}", "{expected} of {expected}"),
+            ),
         ),
     ),
     "status.apart": Grounds(
@@ -273,7 +285,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
             "le dernier indicateur fait après l’échéance rend l’action en retard",
             "the last indicator done after the due date makes the action late",
         ),
-        (Side(_EVIDENCE, _says("{done_on}")), Side(_CALENDAR, _says("{due}"))),
+        (Side(_EVIDENCE, _day("done_on")), Side(_CALENDAR, _day("due"))),
     ),
     "status.undeclared": Grounds(
         Text(
@@ -313,7 +325,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     "indicator.late_undated": Grounds(
         _DATES,
         (
-            Side(_EVIDENCE, Text("coché le {done_on}", "ticked on {done_on}")),
+            Side(_EVIDENCE, Text("coché le {done_on:day}", "ticked on {done_on}")),
             Side(_CALENDAR, Text("échéance passée", "due date past")),
         ),
     ),
@@ -321,18 +333,18 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         _BESIDE,
         (
             Side(_FROZEN, Text("pas fait", "not done")),
-            Side(_TODAY, Text("fait le {done_on}", "done on {done_on}")),
+            Side(_TODAY, Text("fait le {done_on:day}", "done on {done_on}")),
         ),
     ),
     "indicator.postdated": Grounds(
         _BESIDE,
         (
-            Side(_FROZEN, Text("fait le {before}", "done on {before}")),
-            Side(_TODAY, Text("fait le {done_on}", "done on {done_on}")),
+            Side(_FROZEN, Text("fait le {before:day}", "done on {before}")),
+            Side(_TODAY, Text("fait le {done_on:day}", "done on {done_on}")),
         ),
     ),
     "indicator.done_in_future": Grounds(
-        _DATES, (Side(_EVIDENCE, _says("{done_on}")), Side(_CALENDAR, Text("avenir", "future")))
+        _DATES, (Side(_EVIDENCE, _day("done_on")), Side(_CALENDAR, Text("avenir", "future")))
     ),
     "indicator.quantity_short": Grounds(
         _QUANTITIES, (Side(_GOAL, _says("{goal}")), Side(_EVIDENCE, _says("{quantity}")))
@@ -375,7 +387,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         ),
         (
             Side(_PUBLISHED, Text("en cours ou en continu", "under way or ongoing")),
-            Side(_ASANA, Text("rien depuis le {since}", "nothing since {since}")),
+            Side(_ASANA, Text("rien depuis le {since:day}", "nothing since {since}")),
         ),
     ),
     "guard.held": Grounds(
@@ -406,7 +418,7 @@ def sides(finding: Finding) -> tuple[tuple[Text, Text], ...]:
     """Who says what, filled in; an empty fact reads « vide ». Of an unknown code, nothing."""
     known = GROUNDS.get(finding.code)
     return (
-        tuple((_filled(s.who, finding), _filled(s.says, finding)) for s in known.sides)
+        tuple((fill(s.who, finding.facts), fill(s.says, finding.facts)) for s in known.sides)
         if known
         else ()
     )
@@ -415,21 +427,6 @@ def sides(finding: Finding) -> tuple[tuple[Text, Text], ...]:
 def rule_of(finding: Finding) -> Text | None:
     known = GROUNDS.get(finding.code)
     return known.rule if known else None
-
-
-class _Facts(dict[str, object]):
-    """A fact that another release did not store yet is told as unknown."""
-
-    def __missing__(self, _key: str) -> str:
-        return "?"
-
-
-def _filled(text: Text, finding: Finding) -> Text:
-    facts = finding.facts.items()
-    return Text(
-        text.fr.format_map(_Facts({k: "vide" if v is None else v for k, v in facts})),
-        text.en.format_map(_Facts({k: "empty" if v is None else v for k, v in facts})),
-    )
 
 
 def asana_link(finding: Finding, links: Mapping[Ref, str], *, sandbox: bool) -> str | None:

@@ -98,7 +98,7 @@ def test_a_proposal_reads_and_writes_nothing_anywhere(
         in (answer.out)
     )
     assert "mêmes mots\taction:A1-02" in answer.out
-    assert "2 tâche(s) ou sous-tâche(s) du projet restent telles quelles." in answer.out
+    assert "2 tâches ou sous-tâches du projet restent telles quelles." in answer.out
     assert set(joined.control.requests()["by_method"]) == {"GET"}
     assert held(joined) == before
     assert not town.state.exists()
@@ -272,7 +272,7 @@ def test_what_cannot_be_found_does_not_hide_what_is_asked(jalon: Jalon, twins: T
     """Indicators of actions that have no task are counted, not listed; a program gets them all."""
     told = jalon("adopt", "--project", "Mon plan")
     assert "indicator:" not in told.out
-    assert "3 indicateur(s) d’actions sans tâche" in told.out
+    assert "3 indicateurs d’actions sans tâche" in told.out
     assert "douteux\taction:A1-01" in told.out
     rows = json.loads(jalon("adopt", "--project", "Mon plan", "--json").out)
     assert sum(row["ref"].startswith("indicator:") for row in rows) == 3

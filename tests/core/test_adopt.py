@@ -195,8 +195,8 @@ def test_a_task_that_carries_a_mark_is_nobody_s_candidate() -> None:
     assert not adoption.links.keys() & {action_ref("A1-01")}
     assert adoption.notes == (
         Text(
-            "1 tâche(s) portent déjà une marque de Jalon : laissées de côté.",
-            "1 task(s) already carry a mark of Jalon's: left alone.",
+            "1 tâche porte déjà une marque de Jalon : laissée de côté.",
+            "1 task already carries a mark of Jalon's: left alone.",
         ),
     )
 

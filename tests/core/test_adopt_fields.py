@@ -245,9 +245,9 @@ def test_too_many_fields_are_told_in_both_languages() -> None:
     assert adoption_of(rules_for(PLAN), *theirs).notes == (
         Text(
             "Le projet porte 13 champs et Jalon en ajoute 9 ; Asana en admet 20. Retirer du projet "
-            "au moins 2 champ(s) avant d’adopter.",
+            "au moins 2 champs avant d’adopter.",
             "The project carries 13 fields and Jalon adds 9; Asana takes 20. Remove at least 2 "
-            "field(s) from it before adopting.",
+            "fields from it before adopting.",
         ),
     )
 

@@ -40,6 +40,17 @@ SAID = [
         "6 états publiés reculeraient : A1 (Atteint → En cours) (limite : 5)",
         "6 published statuses would turn back: A1 (…) (limit: 5)",
     ),
+    # one alone
+    (
+        Alarm("too many missing", 1, 1, 0.1),
+        "1 tâche disparue pour 1 action connue (limite : 10 %)",
+        "1 task missing for 1 known action (limit: 10%)",
+    ),
+    (
+        Alarm("field rewritten", 1, 1, 0.5, (), Text("échéance", "due date")),
+        "« échéance » réécrit sur 1 tâche, de 1 qui l’a (limite : 50 %)",
+        "“due date” rewritten on 1 task, of 1 that has it (limit: 50%)",
+    ),
     # no amount is plausible
     (
         Alarm("plan empty", 20, 20, 0),
@@ -71,6 +82,6 @@ def test_every_rule_has_its_figures_in_both_languages_and_a_limit_that_exists(ru
     told = in_words([Alarm(rule, 6, 47, 0.2, (), Text("là-bas", "over there"))])
     for said, template in ((told.fr, amount.figures.fr), (told.en, amount.figures.en)):
         assert "{" not in said
-        assert ("47" in said) == ("{known}" in template)
+        assert ("47" in said) == ("{known" in template)
     assert (amount.key is None) <= (amount.measure == "none")
     assert amount.key is None or hasattr(GuardLimits(), amount.key)

@@ -312,12 +312,12 @@ def test_it_appears_and_says_who_holds_what_and_by_which_rule(code: str) -> None
 @pytest.mark.parametrize(
     ("code", "held"),
     [
-        ("field.drifted", ["2026-02-15", "2026-09-01"]),
+        ("field.drifted", ["15 février 2026", "1er septembre 2026"]),
         ("field.conflict", ["Bureau de projets", "Notre bureau", "Bureau"]),
         ("status.frozen_otherwise", ["non évalué", "atteint, à ce jour-là"]),
-        ("status.achieved_late", ["2026-02-17", "2026-02-15"]),
+        ("status.achieved_late", ["17 février 2026", "15 février 2026"]),
         ("indicator.quantity_short", ["3 à 4 organismes", "2"]),
-        ("indicator.postdated", ["fait le 2026-02-10", "fait le 2026-02-17"]),
+        ("indicator.postdated", ["fait le 10 février 2026", "fait le 17 février 2026"]),
         ("plan.reworded", ["Bureau, 1", "Autre"]),
     ],
 )

@@ -694,10 +694,10 @@ def test_what_the_next_cycle_costs_in_words() -> None:
     cost = Cost({"GET /tasks/{}": 160, "PUT /tasks/{}": 1500})
     words = (
         (
-            "1660 requête(s) : 160 en lecture, 1500 en écriture ; 12 min au plus à 150 par minute, "
+            "1660 requêtes : 160 en lecture, 1500 en écriture ; 12 min au plus à 150 par minute, "
             "2 à 1\N{NARROW NO-BREAK SPACE}500."
         ),
-        "1660 request(s): 160 reads, 1500 writes; 12 min at most at 150 a minute, 2 at 1,500.",
+        "1660 requests: 160 reads, 1500 writes; 12 min at most at 150 a minute, 2 at 1,500.",
     )
     assert forecast_words(cost) == Text(*words)
     assert cost_line(cost, 150) == line("ok", NEXT_CYCLE, words)

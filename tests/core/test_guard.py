@@ -298,7 +298,7 @@ PUBLISHED_ALREADY = lost(
     "l’instantané 3 de ce plan est déjà publié", "snapshot 3 of this plan is published already"
 )
 FROM_BACKUP = behind(
-    "La base vient d’une sauvegarde (2026-01-31 02:00)",
+    "La base vient d’une sauvegarde, du 31 janvier 2026 à 02:00 (UTC)",
     "The store comes from a backup (2026-01-31 02:00)",
 )
 OTHER_LOG = behind(
@@ -384,12 +384,12 @@ def test_an_intent_tells_what_people_asked_for_and_nothing_else() -> None:
 # clocks
 
 
-def not_set(told: str) -> Refusal:
+def not_set(told: str, day: str) -> Refusal:
     return Refusal(
         ConfigError,
-        f"L’horloge de cette machine dit {told} (UTC) : elle n’est pas réglée. Rien n’a été "
-        "demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un service que son "
-        "superviseur relance reprendra de lui-même.",
+        f"L’horloge de cette machine dit {day} à {told[-5:]} (UTC) : elle n’est pas réglée. Rien "
+        "n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un service "
+        "que son superviseur relance reprendra de lui-même.",
         f"This machine’s clock says {told} (UTC): it is not set. Nothing was asked of Asana or "
         "written; set it (NTP), then run again. A service that its supervisor starts again goes "
         "on by itself.",
@@ -399,11 +399,20 @@ def not_set(told: str) -> Refusal:
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (datetime(1970, 1, 1, 0, 5, tzinfo=UTC), not_set("1970-01-01 00:05")),
-        (CLOCKS_BEGIN - timedelta(seconds=1), not_set("2019-12-31 23:59")),
+        (
+            datetime(1970, 1, 1, 0, 5, tzinfo=UTC),
+            not_set("1970-01-01 00:05", "1er janvier 1970"),
+        ),
+        (
+            CLOCKS_BEGIN - timedelta(seconds=1),
+            not_set("2019-12-31 23:59", "31 décembre 2019"),
+        ),
         (CLOCKS_BEGIN, None),
         (NOW, None),
-        (datetime(2020, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))), not_set("2019-12-31 23:00")),
+        (
+            datetime(2020, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+            not_set("2019-12-31 23:00", "31 décembre 2019"),
+        ),
         (datetime(2019, 12, 31, 19, tzinfo=ZoneInfo("America/Toronto")), None),
     ],
 )
@@ -445,10 +454,14 @@ def test_two_clocks_are_near_enough_to_be_one_history(
 
 
 def before_known(today: str, known: str) -> Refusal:
+    def fr(day: str) -> str:
+        return {"01": "1er", "02": "2", "03": "3"}[day[-2:]] + " février 2026"
+
     return Refusal(
         ConfigError,
-        f"Le jour demandé ({today}) précède le dernier jour connu ({known}), celui d’une lecture "
-        "ou du dernier instantané. Rien n’a été écrit ; vérifiez --as-of ou l’horloge.",
+        f"Le jour demandé, le {fr(today)}, précède le dernier jour connu, le {fr(known)}, celui "
+        "d’une lecture ou du dernier instantané. Rien n’a été écrit ; vérifiez --as-of ou "
+        "l’horloge.",
         f"The day asked for ({today}) is before the last known day ({known}), that of a reading "
         "or of the last snapshot. Nothing was written; check --as-of or the clock.",
     )

@@ -349,7 +349,7 @@ def test_a_restored_database_says_from_which_day_it_is() -> None:
         subject="store",
         to="2026-02-21T14:05:09+00:00",
         rule="restored",
-        reason_fr="base restaurée de sa sauvegarde du 2026-02-21 14:05:09 UTC",
+        reason_fr="base restaurée de sa sauvegarde du 21 février 2026 à 14:05 UTC",
         reason_en="database restored from its backup of 2026-02-21 14:05:09 UTC",
         outcome="done",
     )

@@ -270,7 +270,7 @@ def before(**changes: Any) -> Settlement:
 def test_a_choice_that_stands_is_not_made_again() -> None:
     asked = ask("retire", public_reason="Fusionnée.")
     assert refusal(MISSING, asked, state="settled", last=before()) == said(
-        "M. le directeur l’a déjà réglé ainsi, le 2026-01-31.",
+        "M. le directeur l’a déjà réglé ainsi, le 31 janvier 2026.",
         "M. le directeur settled it so already, on 2026-01-31.",
     )
 

@@ -34,7 +34,7 @@ def test_each_language_has_its_own_words() -> None:
     facts = {"declared": "atteint", "declared_en": "achieved", "done": 0, "expected": 2}
     (_, said), (_, done) = sides(Finding("status.apart", "action:A#mi-chemin", facts))
     assert said == Text("atteint", "achieved")
-    assert done == Text("0 sur 2 faits", "0 of 2 done")
+    assert done == Text("0 sur 2 fait", "0 of 2 done")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_each_language_has_its_own_words() -> None:
             "task.missing",
             {"title": "« Bureau »", "last_seen": "2026-01-31"},
             Text("« Bureau »", "« Bureau »"),
-            Text("disparue, vue le 2026-01-31", "gone, last seen 2026-01-31"),
+            Text("disparue, vue le 31 janvier 2026", "gone, last seen 2026-01-31"),
             id="a task",
         ),
         pytest.param(

@@ -97,13 +97,21 @@ def _finding(code: str, entry: Entry) -> list[str]:
     return [
         f"`{code}`",
         f"{severity.fr} / {severity.en}",
-        f"{entry.says.fr}<br>*{entry.says.en}*",
+        f"{_template(entry.says.fr)}<br>*{_template(entry.says.en)}*",
         f"{entry.do.fr}<br>*{entry.do.en}*",
         "oui / yes" if entry.asks_manager else "–",
         ", ".join(f"`{choice}`" for choice in entry.choices) or "–",
         f"{GROUNDS[code].rule.fr}<br>*{GROUNDS[code].rule.en}*",
-        "<br>".join(f"{side.who.fr} : {side.says.fr}" for side in GROUNDS[code].sides),
+        "<br>".join(f"{side.who.fr} : {_template(side.says.fr)}" for side in GROUNDS[code].sides),
     ]
+
+
+def _template(text: str) -> str:
+    """Without how its blanks are filled: a day as its name, a number with its form for several."""
+    several = re.sub(
+        r"\{(\w+):[^{}]*\|([^{}|]*)\}", lambda m: m[2].replace("#", f"{{{m[1]}}}"), text
+    )
+    return several.replace(":day}", "}")
 
 
 def choices() -> str:

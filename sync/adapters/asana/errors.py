@@ -13,6 +13,7 @@ from typing import Final
 
 from sync.adapters.asana.budget import LONGEST_REST
 from sync.adapters.asana.exchange import Failure
+from sync.core.dates import french
 from sync.errors import (
     OutcomeUnknown,
     SyncError,
@@ -169,8 +170,8 @@ def too_long(what: Text, seconds: float, now: datetime, *, asked: bool) -> Targe
     )
     return TargetUnavailable(
         Text(
-            f"Asana : {what.fr}. {why.fr}. Le cycle s’arrête ici; le suivant reprendra après "
-            f"{until:%Y-%m-%d %H:%M:%S} UTC.",
+            f"Asana : {what.fr}. {why.fr}. Le cycle s’arrête ici ; le suivant reprendra après "
+            f"le {french(until.date())} à {until:%H:%M:%S} UTC.",
             f"Asana: {what.en}. {why.en}. The cycle stops here; the next one goes on after "
             f"{until:%Y-%m-%d %H:%M:%S} UTC.",
         ),

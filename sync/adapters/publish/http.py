@@ -33,6 +33,7 @@ from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
 from sync.adapters.publish.quoting import quoted, secrets_of_query
+from sync.core.fill import fill
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import State
@@ -160,11 +161,14 @@ class HttpPublisher:
             out_of_time = pace.monotonic() + wait >= ends
             if attempt == pace.attempts or out_of_time:
                 raise PublicationFailed(
-                    Text(
-                        f"{self._where} n’a pas confirmé la réception après {attempt} essai(s) : "
-                        f"{why.fr}. Le prochain cycle reprendra.",
-                        f"{self._where} did not confirm after {attempt} attempt(s): {why.en}. "
-                        "The next cycle will try again.",
+                    fill(
+                        Text(
+                            "{where} n’a pas confirmé la réception après "
+                            "{attempt:# essai|# essais} : {why}. Le prochain cycle reprendra.",
+                            "{where} did not confirm after {attempt:# attempt|# attempts}: {why}. "
+                            "The next cycle will try again.",
+                        ),
+                        {"where": self._where, "attempt": attempt, "why": why},
                     ),
                     target=self.name,
                     attempts=attempt,

@@ -39,7 +39,7 @@ class Leases(PlanTransactions):
                     self._database.place,
                     self.plan_id,
                     row.holder,
-                    f"{ends.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+                    ends.astimezone(UTC),
                 )
                 if ends == row.expires_at:
                     raise refused

@@ -8,10 +8,12 @@ Each refusal carries `problem`, a word that a program can test, and `place`, the
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from sync.core.dates import french
 from sync.errors import CycleBusy, StoreRefused
 from sync.wording import Text
 
@@ -223,15 +225,16 @@ def lease_lost(place: str, plan_id: str, token: int) -> CycleBusy:
     )
 
 
-def lease_held(place: str, plan_id: str, holder: str, expires_at: str) -> CycleBusy:
+def lease_held(place: str, plan_id: str, holder: str, ends: datetime) -> CycleBusy:
     return CycleBusy(
         Text(
-            fr=f"Un cycle du plan « {plan_id} » est déjà en cours : « {holder} » tient le bail "
-            f"dans {place} jusqu’à {expires_at}. Rien n’a été fait. Attendez qu’il finisse; "
-            "si ce processus est mort, le bail se libère de lui-même à cette heure.",
+            fr=f"Un cycle du plan « {plan_id} » est déjà en cours : « {holder} » tient le bail "
+            f"dans {place} jusqu’au {french(ends.date())} à {ends:%H:%M:%S} UTC. Rien n’a été "
+            "fait. Attendez qu’il finisse ; si ce processus est mort, le bail se libère de "
+            "lui-même à cette heure.",
             en=f"A cycle of plan “{plan_id}” is already running: “{holder}” holds the lease in "
-            f"{place} until {expires_at}. Nothing was done. Wait for it to finish; if that "
-            "process is dead, the lease frees itself at that time.",
+            f"{place} until {ends:%Y-%m-%d %H:%M:%S} UTC. Nothing was done. Wait for it to "
+            "finish; if that process is dead, the lease frees itself at that time.",
         ),
         problem="lease_held",
         plan=plan_id,

@@ -11,6 +11,7 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.mapping_lines import lines_for, place_of
 from sync.cli.one_plan import the_one
 from sync.cli.output import Cell
+from sync.core.fill import fill
 from sync.core.marks import action_ref, field_ref, indicator_ref
 from sync.model.adoption import Adoption, Answers, Certainty, Match, Survey, UnreadField
 from sync.model.operation import Ref
@@ -150,9 +151,13 @@ def _ask(
 
 def _answer(call: Invocation, doubt: Match, left: int) -> str | None:
     call.output.say(
-        Text(
-            f"{doubt.ref} « {doubt.title} » : qu’est-ce dans Asana ? ({left} question(s))",
-            f"{doubt.ref} “{doubt.title}”: what is it in Asana? ({left} question(s))",
+        fill(
+            Text(
+                "{ref} « {title} » : qu’est-ce dans Asana ? "
+                "({left:dernière question|# questions à venir})",
+                "{ref} “{title}”: what is it in Asana? ({left:last question|# questions to come})",
+            ),
+            {"ref": doubt.ref, "title": doubt.title, "left": left},
         ),
         style="bold",
     )
@@ -190,9 +195,14 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
     call.output.table(HEADERS, rows, title=title, styles=styles, head=(0, 1))
     if obvious:
         call.output.say(
-            Text(
-                f"{len(obvious)} indicateur(s) d’actions sans tâche ne sont pas énumérés.",
-                f"{len(obvious)} indicator(s) of actions without a task are not listed.",
+            fill(
+                Text(
+                    "{n:# indicateur d’une action|# indicateurs d’actions} sans tâche "
+                    "{n:n’est pas énuméré|ne sont pas énumérés}.",
+                    "{n:# indicator of an action|# indicators of actions} without a task "
+                    "{n:is|are} not listed.",
+                ),
+                {"n": len(obvious)},
             )
         )
     for note in proposal.notes:
@@ -200,9 +210,14 @@ def _print(call: Invocation, opened: OpenedPlan, proposal: Adoption) -> None:
     for unread in proposal.unread:
         _print_unread(call, unread)
     call.output.say(
-        Text(
-            f"{proposal.untouched} tâche(s) ou sous-tâche(s) du projet restent telles quelles.",
-            f"{proposal.untouched} task(s) or subtask(s) of the project stay as they are.",
+        fill(
+            Text(
+                "{n:# tâche ou sous-tâche du projet reste telle quelle"
+                "|# tâches ou sous-tâches du projet restent telles quelles}.",
+                "{n:# task or subtask of the project stays as it is"
+                "|# tasks or subtasks of the project stay as they are}.",
+            ),
+            {"n": proposal.untouched},
         )
     )
 

@@ -12,6 +12,7 @@ from sync.core.alarms import in_words
 from sync.core.changes import changes
 from sync.core.desired import titles_of
 from sync.core.diagnosis import forecast_words
+from sync.core.fill import counted
 from sync.core.marks import field_ref
 from sync.errors import UnsafeChangeSet
 from sync.model.cost import FREE_RATE, PAID_RATE, Cost
@@ -184,9 +185,9 @@ def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
             )
         )
         return
+    count = _changes(len(lines))
     title = Text(
-        f"{opened.plan.title} : {len(lines)} changement(s) à faire",
-        f"{opened.plan.title}: {len(lines)} change(s) to make",
+        f"{opened.plan.title} : {count.fr} à faire", f"{opened.plan.title}: {count.en} to make"
     )
     rows = [
         (named(x.kind, KINDS), x.ref, x.title, x.field, x.before, x.after, x.why) for x in lines
@@ -194,15 +195,17 @@ def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
     call.output.table(HEADERS, rows, title=title, head=HEAD)
 
 
+def _changes(number: int) -> Text:
+    return counted(number, Text("changement", "change"), Text("changements", "changes"))
+
+
 def _print_whole(call: Invocation, whole: Whole | None) -> None:
     if whole is None:
         return
     say = call.output.say
     if whole.public:
-        title = Text(
-            f"Sur la page : {len(whole.public)} changement(s)",
-            f"On the page: {len(whole.public)} change(s)",
-        )
+        count = _changes(len(whole.public))
+        title = Text(f"Sur la page : {count.fr}", f"On the page: {count.en}")
         call.output.table(PUBLIC_HEADERS, whole.public, title=title, head=(0,))
     say(Text(f"Empreinte du changement : {whole.digest}", f"Change set digest: {whole.digest}"))
     if whole.held is not None:

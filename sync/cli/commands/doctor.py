@@ -18,6 +18,7 @@ from sync.core.diagnosis import (
     refusal_line,
     schema_lines,
 )
+from sync.core.fill import fill
 from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
@@ -112,10 +113,14 @@ def _code(lines: Iterable[Diagnosis], seen: Examination) -> int:
 def _print(call: Invocation, opened: OpenedPlan, lines: list[Diagnosis]) -> None:
     errors = sum(line.level == "error" for line in lines)
     doubts = sum(line.level == "warning" for line in lines)
-    title = Text(
-        f"{opened.plan.title} : {errors} erreur(s), {doubts} point(s) à voir. Rien n’a été écrit.",
-        f"{opened.plan.title}: {errors} error(s), {doubts} point(s) to look at. Nothing was "
-        "written.",
+    title = fill(
+        Text(
+            "{plan} : {errors:# erreur|# erreurs}, {doubts:# point|# points} à voir. Rien n’a été "
+            "écrit.",
+            "{plan}: {errors:# error|# errors}, {doubts:# point|# points} to look at. Nothing was "
+            "written.",
+        ),
+        {"plan": opened.plan.title, "errors": errors, "doubts": doubts},
     )
     call.output.table(
         HEADERS,

@@ -18,7 +18,7 @@ from sync.cli.commands.status import INVENTED, NOTHING_YET, told
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.cli.whereabouts import action_in, refs_of
-from sync.core.dates import french
+from sync.core.dates import french, french_moment
 from sync.core.past import InForce, end_of, findings_then, freezes_then, in_force
 from sync.core.status import STATUS_NAMES, Account, row_for
 from sync.errors import ConfigError
@@ -193,7 +193,7 @@ def _page_then(
 def _stood(standing: InForce, snapshot: Snapshot, zone: ZoneInfo) -> Text:
     def moment(record: SnapshotRecord) -> tuple[str, str]:
         there = record.generated_at.astimezone(zone)
-        return f"{french(there.date())} à {there:%H:%M}", f"{there:%Y-%m-%d at %H:%M}"
+        return french_moment(there), f"{there:%Y-%m-%d at %H:%M}"
 
     (since_fr, since_en), after = moment(standing.record), standing.until
     fr = f"L’instantané {snapshot.numero} était en vigueur, depuis le {since_fr}"

@@ -10,6 +10,8 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.core.catalogue import CATALOGUE, wording
 from sync.core.choices import CHOICES
+from sync.core.dates import french, french_moment
+from sync.core.fill import fill
 from sync.core.guard import SANDBOX_SEEN
 from sync.core.settling import CONFIRMABLE, Ask
 from sync.core.sides import asana_link, rule_of, sides
@@ -56,6 +58,13 @@ HEADERS = (
     Text("constat", "finding"),
     Text("que faire", "what to do"),
     Text("choix", "choices"),
+)
+_TITLE = Text(
+    "{plan} : {n:# constat ouvert|# constats ouverts}",
+    "{plan}: {n:# open finding|# open findings}",
+)
+_TITLE_AND_MORE = Text(
+    f"{_TITLE.fr}, {{more:# autre|# autres}}", f"{_TITLE.en}, {{more:# other|# others}}"
 )
 Settled = Mapping[str, Settlement]
 
@@ -218,7 +227,7 @@ def _tell_all(output: Output, opened: OpenedPlan, one: StoredFinding, settled: S
     first, last = one.first_seen.astimezone(zone), one.last_seen.astimezone(zone)
     output.say(
         Text(
-            f"Depuis le {first:%Y-%m-%d %H:%M}, revu le {last:%Y-%m-%d %H:%M}.",
+            f"Depuis le {french_moment(first)}, revu le {french_moment(last)}.",
             f"Since {first:%Y-%m-%d %H:%M}, last seen on {last:%Y-%m-%d %H:%M}.",
         )
     )
@@ -344,10 +353,7 @@ def show(
     output.table(
         HEADERS,
         rows,
-        title=Text(
-            f"{title} : {told} constat(s) ouvert(s)" + (f", {more} autre(s)" if more else ""),
-            f"{title}: {told} open finding(s)" + (f", {more} other(s)" if more else ""),
-        ),
+        title=fill(_TITLE_AND_MORE if more else _TITLE, {"plan": title, "n": told, "more": more}),
         styles=[STYLES[one.severity] for one in found],
         head=(0, 1, 2, 3),
     )
@@ -364,9 +370,9 @@ def _joined(one: Text, other: Text) -> Text:
 
 
 def settlement_words(by: Settlement, zone: ZoneInfo) -> Text:
-    day, name = f"{by.at.astimezone(zone):%Y-%m-%d}", CHOICES[by.choice].name
+    day, name = by.at.astimezone(zone).date(), CHOICES[by.choice].name
     return Text(
-        f"Réglé par {by.by} le {day} : {name.fr} ({by.reason}).",
+        f"Réglé par {by.by} le {french(day)} : {name.fr} ({by.reason}).",
         f"Settled by {by.by} on {day}: {name.en} ({by.reason}).",
     )
 

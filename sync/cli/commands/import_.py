@@ -17,6 +17,7 @@ from sync.adapters.plans.source import Document, fetch
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Cell, Output
 from sync.cli.staging import staged
+from sync.core.fill import fill
 from sync.core.log_rows import revision_rows
 from sync.core.revise import compare
 from sync.errors import ConfigError, SyncError
@@ -233,9 +234,12 @@ def show_changes(output: Output, changes: Sequence[Change]) -> None:
         ),
         [(CHANGES[c.kind], LEVELS[c.level], c.id, c.before, c.after) for c in changes],
         head=(0, 1, 2),
-        title=Text(
-            f"{len(changes)} changement(s) par rapport au plan en vigueur",
-            f"{len(changes)} change(s) from the plan of record",
+        title=fill(
+            Text(
+                "{n:# changement|# changements} par rapport au plan en vigueur",
+                "{n:# change|# changes} from the plan of record",
+            ),
+            {"n": len(changes)},
         ),
     )
 

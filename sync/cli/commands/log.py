@@ -14,6 +14,7 @@ from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, RULES, in_words
 from sync.cli.output import Output
 from sync.cli.staging import staged
 from sync.cli.whereabouts import action_in, action_of, heading, parents_of, refs_of
+from sync.core.fill import fill
 from sync.core.past import end_of
 from sync.errors import ConfigError
 from sync.model.decision import Verdict
@@ -311,11 +312,14 @@ def _start(text: str) -> str:
 
 def _same_in(numbers: Sequence[int]) -> Text:
     listed = ", ".join(map(str, numbers[:SHOWN])) + (" …" if len(numbers) > SHOWN else "")
-    return Text(
-        f"Le même texte se lit aussi dans {len(numbers)} autre(s) ligne(s) du journal : {listed}. "
-        "Chacune s’efface à part.",
-        f"The same text stands in {len(numbers)} other row(s) of the log too: {listed}. Each is "
-        "erased on its own.",
+    return fill(
+        Text(
+            "Le même texte se lit aussi dans {n:# autre ligne|# autres lignes} du journal : "
+            "{listed}. {n:Elle|Chacune} s’efface à part.",
+            "The same text stands in {n:# other row|# other rows} of the log too: {listed}. "
+            "{n:It|Each} is erased on its own.",
+        ),
+        {"n": len(numbers), "listed": listed},
     )
 
 

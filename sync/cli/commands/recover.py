@@ -10,6 +10,7 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.one_plan import the_one
 from sync.cli.output import Cell
 from sync.core.chain import in_words
+from sync.core.dates import french
 from sync.core.desired import titles_of
 from sync.errors import ConfigError
 from sync.recovery import Recovery
@@ -175,7 +176,7 @@ def _from_where(opened: OpenedPlan, found: Recovery) -> Text:
         )
     last, where = found.published.last, found.published.where
     return Text(
-        f"{opened.plan.title} : instantané {last.numero} du {last.etat_au}, {where}",
+        f"{opened.plan.title} : instantané {last.numero} du {french(last.etat_au)}, {where}",
         f"{opened.plan.title}: snapshot {last.numero} of {last.etat_au}, {where}",
     )
 

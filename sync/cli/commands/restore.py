@@ -6,6 +6,7 @@ from pathlib import Path
 from sync.adapters.store import Restoration, restore
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.kept import show_kept
+from sync.core.dates import french_moment
 from sync.wiring import known_plans, process_name
 from sync.wording import Language, Text
 
@@ -42,9 +43,12 @@ def run(call: Invocation) -> int:
 
 
 def _show(call: Invocation, found: Restoration) -> None:
-    made = f"{found.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC"
+    made = found.manifest.made_at
+    title = Text(
+        f"Sauvegarde du {french_moment(made)} UTC", f"Backup of {made:%Y-%m-%d %H:%M:%S} UTC"
+    )
     output = call.output
-    show_kept(output, found.restored, title=Text(f"Sauvegarde du {made}", f"Backup of {made}"))
+    show_kept(output, found.restored, title=title)
     if found.unreadable is not None:
         output.complain(found.unreadable)
     elif found.replaced is None:

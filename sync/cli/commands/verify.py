@@ -16,6 +16,7 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.cli.whereabouts import heading
 from sync.core.chain import Breach, Fault, Told, Verdict, verify
+from sync.core.fill import fill
 from sync.core.witness import heads_in
 from sync.errors import ConfigError, StoreRefused, UnsafeChangeSet
 from sync.model.record import Head
@@ -33,6 +34,13 @@ DOES_NOT_HOLD: Final = UnsafeChangeSet.exit_code
 """A person must look."""
 
 SHOWN: Final = 10
+_GIVEN_UP: Final = Text(
+    "{n:# tête publiée dit|# têtes publiées disent} des lignes perdues avec une base ; « jalon "
+    "recover » {n:l’a nommée|les a nommées} dans le journal. {n:Elle ne prouve|Elles ne prouvent} "
+    "rien de celles-ci.",
+    "{n:# published head tells|# published heads tell} of rows lost with a database; `jalon "
+    "recover` named {n:it|them} in the log. {n:It proves|They prove} nothing of these rows.",
+)
 _HEAD = re.compile(r"([0-9]+):([0-9a-fA-F]{64})")
 
 BREACHES: Final[dict[Breach, Text]] = {
@@ -230,13 +238,7 @@ def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
         )
     if verdict.given_up:
         output.say(
-            Text(
-                f"{len(verdict.given_up)} tête(s) publiées disent des lignes perdues avec une "
-                "base ; « jalon recover » les a nommées dans le journal. Elles ne prouvent rien "
-                "de celles-ci.",
-                f"{len(verdict.given_up)} published head(s) tell of rows lost with a database; "
-                "`jalon recover` named them in the log. They prove nothing of these rows.",
-            ),
+            fill(_GIVEN_UP, {"n": len(verdict.given_up)}),
             style="yellow",
         )
     if not faults:
