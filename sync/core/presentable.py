@@ -23,7 +23,10 @@ def presentable(text: str) -> str:
     if text.isprintable():  # one line without invisible characters, as nearly every text is
         return text
     lines = _BREAKS.sub("\n", text).replace("\t", " ")
-    seen = "".join(c for c in lines if c in (_JOINER, "\n") or not _is_invisible(c))
+    letters = set(lines) - {_JOINER, "\n"}
+    seen = lines.translate({ord(c): None for c in letters if _is_invisible(c)})
+    if _JOINER not in seen:
+        return seen
     return "".join(c for at, c in enumerate(seen) if c != _JOINER or _between_letters(seen, at))
 
 

@@ -1,7 +1,8 @@
 """
 Other words in the plan: those of Asana that a person accepted, or those last agreed on.
 
-Nothing is overwritten: an accepted wording makes a revision beside the ones before it.
+Nothing is overwritten: an accepted wording makes a revision beside the ones before it. It is taken
+as the public will read it, without invisible characters.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import replace
 from sync.core.chosen import Chosen
 from sync.core.goals import recognise as recognise_goal
 from sync.core.marks import action_ref, indicator_ref, project_ref, section_ref
+from sync.core.presentable import presentable
 from sync.core.recognise import Recognition
 from sync.core.values import Comparable
 from sync.model.finding import Finding, Settlement
@@ -45,8 +47,8 @@ def accepted(
 
 def _accept(plan: Plan, ref: Ref, name: str, observed: Observed, recognition: Recognition) -> Plan:
     task = observed.tasks.get(recognition.gids.get(ref, ""))
-    if name == "name" and task is not None and task.name.strip():
-        return reword(plan, {ref: task.name.strip()})
+    if name == "name" and task is not None and (words := presentable(task.name).strip()):
+        return reword(plan, {ref: words})
     if name == "section" and task is not None:
         return relocate(plan, {ref: _section(task, recognition)})
     if name == "order":

@@ -14,6 +14,7 @@ from sync.core.choices import CHOICES
 from sync.core.dates import french
 from sync.core.life import follow
 from sync.core.marks import action_ref, indicator_ref, section_ref
+from sync.core.presentable import presentable
 from sync.core.privacy import private_in
 from sync.core.reword import ACCEPTABLE
 from sync.core.status import STATUS_NAMES
@@ -226,7 +227,7 @@ def _check_acceptable(ref: Ref, name: str, memory: Memory) -> None:
     task = memory.mirror.tasks.get(memory.links.get(ref, "")) if memory.mirror else None
     if task is None:
         raise _stale()
-    if not task.name.strip():
+    if not presentable(task.name).strip():
         raise _refused(
             "le nom est vide dans Asana : il n’y a rien à accepter.",
             "the name is empty in Asana: there is nothing to accept.",

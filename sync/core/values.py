@@ -1,19 +1,19 @@
 """
 Field values made comparable.
 
-Spacing, the way an accent is encoded, number precision and date form are noise: two values that
-differ only there are equal, so noise is never drift. The comparable form is a string, which is
-also what the baseline and the log keep. An empty field is None, which is a value; a missing
-baseline is `UNSEEN`.
+Spacing, what nobody can see, the way an accent is encoded, number precision and date form are
+noise: two values that differ only there are equal, so noise is never drift. The comparable form
+is a string, which is also what the baseline and the log keep. An empty field is None, which is a
+value; a missing baseline is `UNSEEN`.
 """
 
-import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 from unicodedata import normalize
 
+from sync.core.presentable import presentable
 from sync.model.target import FieldValue
 
 
@@ -25,28 +25,30 @@ class Unseen(Enum):
 
 UNSEEN: Final = Unseen.UNSEEN
 Comparable = str | None
-_ODD_SPACE: Final = re.compile(r"[^\S\n ]")
 
 
 def normal_text(text: str | None) -> Comparable:
     """
     Lines stay lines; runs of spaces (no-break ones too) are one space; empty is None.
 
-    An accented letter is one character (NFC), whether it was typed so or as a letter and a mark.
+    Invisible characters are left out, as on the page. An accented letter is one character (NFC),
+    whether it was typed so or as a letter and a mark.
     """
     if not text:
         return None
     text = normalize("NFC", text)  # at no cost for what is so already
     if _is_tidy(text):
         return text
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    shown = normalize("NFC", presentable(text))  # what an invisible one kept apart may compose
+    lines = (" ".join(line.split()) for line in shown.split("\n"))
     return "\n".join(lines).strip() or None
 
 
 def _is_tidy(text: str) -> bool:
     """Whether there is nothing to mend, as in almost every text: cheaper to see than to do."""
     doubled = "  " in text or " \n" in text or "\n " in text
-    return not (doubled or text[0] in " \n" or text[-1] in " \n" or _ODD_SPACE.search(text))
+    bordered = text[0] in " \n" or text[-1] in " \n"
+    return not (doubled or bordered) and text.replace("\n", " ").isprintable()
 
 
 def normal(value: FieldValue, precision: int = 0) -> Comparable:

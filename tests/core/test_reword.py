@@ -150,6 +150,8 @@ GIDS: Final = {
     "action:B": "72",
     "action:C": "73",
     "indicator:A-1": "81",
+    "indicator:B-1": "74",
+    "indicator:C-1": "75",
 }
 OBSERVED: Final = Observed(
     complete=True,
@@ -158,6 +160,8 @@ OBSERVED: Final = Observed(
         "71": ObservedTask("71", "  Notre A ", homes={"1": "12"}),
         "72": ObservedTask("72", "   ", homes={"9": "12"}),
         "73": ObservedTask("73", "Promesse C", homes={"1": "99"}),
+        "74": ObservedTask("74", "\u202eNotre\u200b B\ufeff "),
+        "75": ObservedTask("75", "\u200b "),
         "81": ObservedTask("81", "2 textes"),
     },
     order={"actions": ("73", "99", "71"), "indicators": ("72", "71", "73")},
@@ -190,6 +194,11 @@ def taken(*subjects: str, choice: Choice = "asana") -> tuple[Plan, tuple[int, ..
         pytest.param(
             "indicator:A-1#name", reword(PLAN, {"indicator:A-1": "2 textes"}), id="a line"
         ),
+        pytest.param(
+            "indicator:B-1#name",
+            reword(PLAN, {"indicator:B-1": "Notre B"}),
+            id="words, less what nobody can see",
+        ),
         pytest.param("action:A#section", relocate(PLAN, {"action:A": "section:1.2"}), id="a volet"),
         pytest.param(
             "section:1.1#order",
@@ -210,6 +219,7 @@ def test_what_asana_says_is_taken_into_the_plan_where_a_person_said_so(
     "subject",
     [
         pytest.param("action:B#name", id="an empty title"),
+        pytest.param("indicator:C-1#name", id="words that nobody can see"),
         pytest.param("action:C#name", id="the same title"),
         pytest.param("action:D#name", id="a task that is not linked"),
         pytest.param("action:D#section", id="a place of such a task"),

@@ -324,7 +324,7 @@ def named(name: str) -> Memory:
     ("memory", "expected"),
     [
         (
-            named(" "),
+            named(" \u200b"),
             said(
                 "Le nom est vide dans Asana : il n’y a rien à accepter.",
                 "The name is empty in Asana: there is nothing to accept.",

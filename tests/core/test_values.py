@@ -8,6 +8,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.core.presentable import presentable
 from sync.core.snapshot import plainly_encoded
 from sync.core.values import normal, normal_text
 from sync.model.target import FieldValue
@@ -16,7 +17,7 @@ SPACES = st.sampled_from(" \n\r\t\N{NO-BREAK SPACE}\u2028\u2029\x85\x1c\x0b\u200
 
 
 def plainly(text: str) -> str | None:
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", presentable(unicodedata.normalize("NFC", text)))
     lines = (" ".join(line.split()) for line in composed.split("\n"))
     return "\n".join(lines).strip() or None
 
@@ -43,6 +44,12 @@ def test_text_without_noise_passes_as_it_is_and_no_other_does(text: str) -> None
         pytest.param("a\n\nb", "a\n\nb", id="an empty line between stays"),
         pytest.param("a\tb\N{NO-BREAK SPACE}c", "a b c", id="odd spaces"),
         pytest.param("a\r\nb", "a\nb", id="line ends of another system"),
+        pytest.param("a\N{LINE SEPARATOR}b", "a\nb", id="a line end of its own"),
+        pytest.param("\u202ea\u200bb\u00ad \ufeff", "ab", id="what nobody can see"),
+        pytest.param("\u200b", None, id="nothing else"),
+        pytest.param("a \u200b b", "a b", id="nor the spaces around it"),
+        pytest.param("e\u200b\N{COMBINING ACUTE ACCENT}", "é", id="between a letter and its mark"),
+        pytest.param("न\u200dष", "न\u200dष", id="a joiner that spells stays"),
         pytest.param("e\N{COMBINING ACUTE ACCENT}", "é", id="a letter and its mark"),
     ],
 )

@@ -10,7 +10,7 @@ from sync.adapters.publish import from_folder, read_back
 from sync.recovery import Recovery
 from tests.cycle.test_frozen import MIDNIGHT, OTHERWISE, correct, set_back
 from tests.cycle.test_people import A1, A2, A3, action, page
-from tests.cycle.test_settled import LOST, settle
+from tests.cycle.test_settled import LOST, RENAMED, assert_quiet, rename, settle
 from tests.road import Road
 
 DECLARED = f"status.declared_without_evidence:{A1}#finalite"
@@ -177,3 +177,32 @@ def test_a_field_in_doubt_is_told_with_the_words_that_the_next_cycle_would_write
     assert foretold(found).keys() == {(ref, "suivi_public") for ref in gids}
     road.cycle()
     assert held(road) == foretold(found)
+
+
+def test_words_accepted_with_something_invisible_in_them_are_told_apart_by_nobody(
+    road: Road,
+) -> None:
+    """Neither by the next cycle nor by a recovery, which knows them from the page."""
+    road.cycle()
+    rename(road, A1, "\u202eBureau\u200b des projets\ufeff")
+    road.wait(90)
+    road.cycle()
+    settle(road, RENAMED, "asana")
+    road.cycle()
+    plan = road.store.revisions()[-1].plan
+    assert next(a.title for _, _, a in plan.actions()) == "Bureau des projets"
+    notes = road.tasks()[road.gid(A1)]["notes"]
+    assert not {"\u202e", "\u200b", "\ufeff"} & set(notes)
+    assert_quiet(road)
+    rename(road, A1, "Bureau des\u00ad projets")
+    road.wait(90)
+    road.control.forget_requests()
+    road.cycle()
+    assert road.writes() == 0
+    assert RENAMED not in {one.finding.key for one in road.store.findings()}
+    lose(road)
+    road.wait(60)
+    assert foretold(recovered(road)) == {}
+    road.control.forget_requests()
+    road.cycle()
+    assert (held(road), road.writes()) == ({}, 0)
