@@ -537,8 +537,8 @@ class _Cycle:
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
-        stored = {one.finding.key: one for one in self.store.findings()}
-        before = {key: one.finding for key, one in stored.items()}
+        stored = {one.finding.key: one for one in self.store.findings(closed=True)}
+        before = {key: one.finding for key, one in stored.items() if one.state != "closed"}
         lasting = self._lasting(before, held)
         found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
         revision = proposal.revision
@@ -600,7 +600,7 @@ class _Cycle:
         """Record findings before the cycle's own are known; none is closed by it."""
         if not findings:
             return
-        before = {one.finding.key: one for one in self.store.findings()}
+        before = {one.finding.key: one for one in self.store.findings(closed=True)}
         after = {finding.key: finding for finding in findings}
         with self.store.transaction():
             self.store.record_findings(
@@ -609,7 +609,7 @@ class _Cycle:
                 self._now(),
                 complete=False,
             )
-            standing = {key: one.finding for key, one in before.items()}
+            standing = {k: one.finding for k, one in before.items() if one.state != "closed"}
             rows = finding_rows(before, {**standing, **after})
             self.store.append_log(self.cycle_id, self._now(), list(rows))
 

@@ -5,10 +5,12 @@ The table in `docs/findings.md` is tested against this one. Wording is filled fr
 facts; every fact a template names is required.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from sync.core.fill import fill
+from sync.core.marks import place_of
 from sync.model.finding import Choice, Finding, Severity
 from sync.wording import Text
 
@@ -18,7 +20,8 @@ class Entry:
     """
     `says` is filled with the finding's facts; `do` tells the person what can be done.
 
-    `choices` are what a person may settle it with; without any, it ends only at its cause.
+    `choices` are what a person may settle it with; without any, it ends only at its cause. Once
+    the status that it is about is frozen, `do_frozen` goes before `do`.
     """
 
     severity: Severity
@@ -26,6 +29,7 @@ class Entry:
     do: Text
     asks_manager: bool = False
     choices: tuple[Choice, ...] = ("keep",)
+    do_frozen: Text | None = None
 
 
 CATALOGUE: Final[dict[str, Entry]] = {
@@ -467,11 +471,17 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{action}, “{checkpoint}”: the due date has passed and nothing is declared or done.",
         ),
         Text(
-            "Déclarer l’état ; après le gel, l’état figé ne change plus.",
-            "Declare the status; after the freeze the frozen status changes no more.",
+            "Déclarer l’état avant le gel ; l’état figé, lui, ne changera plus.",
+            "Declare the status before the freeze; the frozen status will change no more.",
         ),
         asks_manager=True,
         choices=("confirm", "retire", "keep"),
+        do_frozen=Text(
+            "L’état est figé et ne change plus. Si c’est fait, cocher et dater les indicateurs, ou "
+            "déclarer l’état : la page le dira à côté de l’état figé.",
+            "The status is frozen and changes no more. If it is done, tick and date the "
+            "indicators, or declare the status: the page will say so beside the frozen status.",
+        ),
     ),
     "status.final_before_midway": Entry(
         "warning",
@@ -555,6 +565,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{indicator}: its “Fait le” ({done_on}) is in the future; not counted yet.",
         ),
         Text("Corriger la date.", "Correct the date."),
+        asks_manager=True,
+    ),
+    "indicator.ticked_in_future": Entry(
+        "warning",
+        Text(
+            "{indicator} : coché dans Asana le {done_on:day}, un jour à venir, sans date "
+            "« Fait le » ; pas encore compté.",
+            "{indicator}: ticked in Asana on {done_on}, a day to come, without a “Fait le”; not "
+            "counted yet.",
+        ),
+        Text(
+            "Si c’est déjà fait, inscrire « Fait le » ; sinon, attendre ce jour ou décocher.",
+            "If it is done already, enter “Fait le”; else wait for that day, or untick.",
+        ),
         asks_manager=True,
     ),
     "indicator.quantity_short": Entry(
@@ -712,6 +736,14 @@ CATALOGUE: Final[dict[str, Entry]] = {
 
 def entry(finding: Finding) -> Entry:
     return CATALOGUE[finding.code]
+
+
+def advice(finding: Finding, frozen: Collection[tuple[str, str]]) -> Text:
+    """What can be done, where these actions at these checkpoints are frozen."""
+    known = CATALOGUE.get(finding.code)
+    if known is None:
+        return Text("", "")
+    return (place_of(finding.subject) in frozen and known.do_frozen) or known.do
 
 
 def wording(finding: Finding) -> Text:

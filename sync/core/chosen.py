@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sync.core.marks import action_ref
+from sync.core.marks import action_ref, place_of
 from sync.model.finding import Finding, Settlement, StoredFinding
 from sync.model.operation import Ref
 from sync.model.plan import Plan
@@ -88,7 +88,7 @@ def chosen(
     corrected: dict[tuple[str, str], tuple[Settlement, ...]] = {}
     for one in settlements:
         if one.choice == "correct":
-            place = _place(one.subject)
+            place = place_of(one.subject)
             corrected[place] = (*corrected.get(place, ()), one)
     return Chosen(
         settled={key: one for key, one in last.items() if key in standing},
@@ -99,12 +99,6 @@ def chosen(
         },
         corrected=corrected,
     )
-
-
-def _place(subject: str) -> tuple[str, str]:
-    """The action and the checkpoint that a finding about a status is about."""
-    ref, _, checkpoint_id = subject.partition("#")
-    return ref.removeprefix(action_ref("")), checkpoint_id
 
 
 def with_corrections(
@@ -134,7 +128,7 @@ def rulings_of(plan: Plan, rules: Rules, said: Iterable[Finding], chosen: Chosen
     ]
     for one, finding in sorted(confirmed, key=lambda pair: pair[0].id):
         status = Status(one.value or Status.NOT_ASSESSED)
-        ruled[_place(finding.subject)] = _ruling(one, status, rules.zone)
+        ruled[place_of(finding.subject)] = _ruling(one, status, rules.zone)
     for _, _, action in plan.actions():
         if action.id in chosen.retired:
             decided = _ruling(chosen.retired[action.id], Status.RETIRED, rules.zone)

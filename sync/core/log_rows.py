@@ -125,7 +125,11 @@ def freeze_row(frozen: tuple[tuple[str, str], FrozenStanding]) -> NewLogRow:
 def finding_rows(
     before: Mapping[str, StoredFinding], after: Mapping[str, Finding]
 ) -> Iterator[NewLogRow]:
-    """One row when a finding opens, is reopened by other facts, and closes, by key."""
+    """
+    One row when a finding opens, is reopened by other facts, and closes, by key.
+
+    `before` has those that are closed too: one of them that comes back is reopened.
+    """
     for key in sorted(after.keys() - before.keys()):
         yield _finding_row(after[key], "open")
     for key in sorted(after.keys() & before.keys()):
@@ -133,6 +137,8 @@ def finding_rows(
         if was.state != _after(was, after[key]) == "reopened":
             yield _finding_row(after[key], "reopened")
     for key in sorted(before.keys() - after.keys()):
+        if before[key].state == "closed":
+            continue
         yield _finding_row(before[key].finding, "closed")
 
 

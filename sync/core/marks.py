@@ -87,3 +87,9 @@ def mark_in_notes(notes: str) -> str | None:
     """The mark a task's notes carry, if exactly one."""
     found = _MARK.findall(notes)
     return f"{found[0][0]}/{found[0][1]}" if len(found) == 1 else None
+
+
+def place_of(subject: str) -> tuple[str, str]:
+    """The action and the checkpoint that a finding about a status is about."""
+    ref, _, checkpoint_id = subject.partition("#")
+    return ref.removeprefix(action_ref("")), checkpoint_id

@@ -179,6 +179,7 @@ def decisions(
         )
         return finding, made, datetime.combine(day, time(12), rules.zone)
 
+    titles = {one.id: one.titre for one in last.jalons}
     for action in last.actions():
         ref = action_ref(action.id)
         said_by = {"action": action.titre, "by": _WHO, "on": f"{last.etat_au}"}
@@ -202,17 +203,19 @@ def decisions(
             subject = f"{ref}#{place}"
             able = (f for f in asked.get(subject, ()) if "correct" in CATALOGUE[f.code].choices)
             lacking = one.corrections[known:]
-            finding = next(able, None) or _regressed(subject, action.titre, place, one)
+            finding = next(able, None) or _regressed(
+                subject, action.titre, titles.get(place, place), one
+            )
             for said in lacking:
                 yield choice(finding, "correct", said.le, said.etat.value, said.motif)
 
 
-def _regressed(subject: str, title: str, place: str, one: PublicStanding) -> Finding:
+def _regressed(subject: str, title: str, checkpoint: str, one: PublicStanding) -> Finding:
     """What a correction hangs on where nothing asks for it any more; the next cycle closes it."""
     frozen, now = STATUS_NAMES[one.etat_fige or one.etat], STATUS_NAMES[one.etat]
     facts: dict[str, str | int | None] = {
         "action": title,
-        "checkpoint": place,
+        "checkpoint": checkpoint,
         "frozen": frozen.fr.lower(),
         "frozen_en": frozen.en.lower(),
         "current": now.fr.lower(),

@@ -310,7 +310,8 @@ def _dated(
     subject = f"indicator:{indicator.id}"
     facts: dict[str, str | int | None] = {"indicator": indicator.text, "done_on": day.isoformat()}
     if progress.done and day > today:
-        yield Finding("indicator.done_in_future", subject, facts)
+        code = "indicator.done_in_future" if progress.stated else "indicator.ticked_in_future"
+        yield Finding(code, subject, facts)
         return
     if progress.done and day > checkpoint.due and not progress.stated:
         yield Finding("indicator.late_undated", subject, facts)

@@ -346,6 +346,13 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     "indicator.done_in_future": Grounds(
         _DATES, (Side(_EVIDENCE, _day("done_on")), Side(_CALENDAR, Text("avenir", "future")))
     ),
+    "indicator.ticked_in_future": Grounds(
+        _DATES,
+        (
+            Side(_EVIDENCE, Text("coché le {done_on:day}", "ticked on {done_on}")),
+            Side(_CALENDAR, Text("avenir", "future")),
+        ),
+    ),
     "indicator.quantity_short": Grounds(
         _QUANTITIES, (Side(_GOAL, _says("{goal}")), Side(_EVIDENCE, _says("{quantity}")))
     ),

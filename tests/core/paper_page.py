@@ -32,7 +32,9 @@ def document(*actions: dict[str, Any], **said: Any) -> dict[str, Any]:
         "genere_le": "2026-02-10T13:05:00Z",
         "demonstration": False,
         "plan": {"id": "p", "titre": "Plan", "revision": 1, "adopte_le": "2025-11-28"},
-        "jalons": [{"id": "mi", "titre": "mi", "echeance": "2026-02-15", "gel": "2026-02-20"}],
+        "jalons": [
+            {"id": "mi", "titre": "Mi-chemin", "echeance": "2026-02-15", "gel": "2026-02-20"}
+        ],
         "totaux": {"mi": {"etat": {"en_cours": 1}, "fige": {}}},
         "axes": [{"numero": 1, "titre": "Axe", "objectif": "Mieux", "volets": volets}],
     } | said

@@ -271,6 +271,7 @@ SCENES: Final[Mapping[str, Scene]] = {
         both(frozen(Status.ACHIEVED, {"A1-02-mi-chemin-1": LATER}), dated(AFTER_DUE)), AFTER_GEL
     ),
     "indicator.done_in_future": after(dated(AFTER_DUE), LATER),
+    "indicator.ticked_in_future": after(ticked(AFTER_DUE), LATER),
     "indicator.quantity_short": after(figure(2, done=True), LATER, three_to_four),
     "indicator.quantity_missing": after(ticked(LATER), LATER, three_to_four),
     "indicator.quantity_undeclared": after(figure(3, done=False), LATER, three_to_four),

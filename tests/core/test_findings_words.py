@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.core.catalogue import CATALOGUE, entry, wording
+from sync.core.catalogue import CATALOGUE, advice, entry, wording
 from sync.model.finding import Finding
 from sync.wording import Text
 
@@ -33,3 +33,22 @@ def test_a_finding_is_said_in_both_languages_and_an_empty_fact_too(
     finding = Finding("plan.state_word", "indicator:A-1", {"indicator": "A-1", "text": text})
     assert wording(finding) == Text(fr, en)
     assert entry(finding) is CATALOGUE["plan.state_word"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "begins"),
+    [
+        ("action:A-1#mi", "status.undeclared", "L’état est figé et ne change plus."),
+        ("action:A-1#fin", "status.undeclared", "Déclarer l’état avant le gel"),
+        ("action:A-2#mi", "status.undeclared", "Déclarer l’état avant le gel"),
+        ("action:A-1#mi", "status.apart", "Accorder l’un avec l’autre."),
+    ],
+)
+def test_what_can_be_done_is_another_thing_once_the_status_is_frozen(
+    subject: str, code: str, begins: str
+) -> None:
+    assert advice(Finding(code, subject), {("A-1", "mi")}).fr.startswith(begins)
+
+
+def test_for_a_code_of_another_release_no_advice_is_known() -> None:
+    assert advice(Finding("autre.code", "action:A-1#mi"), ()) == Text("", "")

@@ -280,6 +280,18 @@ def test_a_finding_is_told_when_it_opens_changes_and_closes_and_not_while_it_las
     ]
 
 
+def test_a_finding_that_comes_back_is_reopened_and_one_that_stays_away_is_not_told() -> None:
+    """As the table of findings has it, whether its facts are those of before or others."""
+    before = {
+        one.finding.key: one for one in (stored(undeclared(a), "closed") for a in ("A", "B", "C"))
+    }
+    after = by_key(undeclared("A"), undeclared("B", "Finalité"))
+    assert list(finding_rows(before, after)) == [
+        said("A", "reopened"),
+        said("B", "reopened", "Finalité"),
+    ]
+
+
 def test_a_finding_that_is_open_again_already_is_not_told_again() -> None:
     before = {undeclared("A").key: stored(undeclared("A"), "reopened")}
     assert list(finding_rows(before, by_key(undeclared("A", "Finalité")))) == []

@@ -381,7 +381,7 @@ REGRESSED = Finding(
     "action:A-1#mi",
     {
         "action": "Action A-1",
-        "checkpoint": "mi",
+        "checkpoint": "Mi-chemin",
         "frozen": "atteint",
         "frozen_en": "achieved",
         "current": "en cours",

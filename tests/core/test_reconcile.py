@@ -168,6 +168,13 @@ def line(code: str, of: Indicator = GUIDE, **more: str | int | None) -> Finding:
         ),
         pytest.param(
             None,
+            done(LATE, stated=False),
+            DUE,
+            [line("indicator.ticked_in_future", done_on="2026-02-16")],
+            id="ticked tomorrow by Asana's clock, without a date",
+        ),
+        pytest.param(
+            None,
             IndicatorProgress(done_on=LATE, stated=True),
             DUE,
             [],

@@ -137,6 +137,8 @@ def test_the_same_edit_made_again_is_asked_again(road: Road) -> None:
     road.cycle()
     assert name_in_asana(road, A1) == "Bureau des projets"
     assert state(road, RENAMED) == "reopened"
+    told = [r.outcome for r in road.store.log(subject=f"{A1}#name") if r.rule == "field.drifted"]
+    assert told[-2:] == ["closed", "reopened"], "the log says what the table of findings does"
 
 
 def test_the_order_that_people_gave_is_mended_when_settled_so(road: Road) -> None:

@@ -98,7 +98,7 @@ def _finding(code: str, entry: Entry) -> list[str]:
         f"`{code}`",
         f"{severity.fr} / {severity.en}",
         f"{_template(entry.says.fr)}<br>*{_template(entry.says.en)}*",
-        f"{entry.do.fr}<br>*{entry.do.en}*",
+        "<br>".join(f"{do.fr}<br>*{do.en}*" for do in (entry.do, entry.do_frozen) if do),
         "oui / yes" if entry.asks_manager else "–",
         ", ".join(f"`{choice}`" for choice in entry.choices) or "–",
         f"{GROUNDS[code].rule.fr}<br>*{GROUNDS[code].rule.en}*",

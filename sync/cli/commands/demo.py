@@ -14,6 +14,7 @@ from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import show_actions, show_counts
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
+from sync.core.catalogue import advice
 from sync.core.choices import CHOICES
 from sync.core.dates import french
 from sync.demo import DemoReport, Explain, GuardScene, Progress, run_demo
@@ -100,7 +101,19 @@ def show(output: Output, report: DemoReport) -> None:
     show_actions(output, report.snapshot)
     output.blank()
     told = tuple(one for one in report.findings if one.state in TOLD)
-    show_findings(output, by_severity(told), report.zone, report.plan.title)
+    frozen = {
+        (action.id, place)
+        for action in report.snapshot.actions()
+        for place, one in action.jalons.items()
+        if one.etat_fige
+    }
+    show_findings(
+        output,
+        by_severity(told),
+        report.zone,
+        report.plan.title,
+        lambda one: advice(one.finding, frozen),
+    )
     output.blank()
     show_choices(output, report)
     output.blank()

@@ -11,7 +11,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sync.cli.arguments import add_plan, day
-from sync.cli.commands.findings import advice, said, settlement_words
+from sync.cli.commands.findings import advices, said, settlement_words
 from sync.cli.commands.log import ERASED_TEXTS, about
 from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import INVENTED, NOTHING_YET, told
@@ -347,6 +347,7 @@ def _findings(output: Output, opened: OpenedPlan, action_id: str) -> None:
         output.say(Text("Aucun constat ouvert.", "No open finding."))
         return
     output.say(Text("Constats ouverts :", "Open findings:"))
+    advice = advices(opened)
     for one in found:
         text, do, since = said(one), advice(one), one.first_seen.astimezone(zone).date()
         output.say(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
-from sync.core.catalogue import CATALOGUE, wording
+from sync.core.catalogue import CATALOGUE, advice, wording
 from sync.core.choices import CHOICES
 from sync.core.dates import french, french_moment
 from sync.core.fill import fill
@@ -192,10 +192,11 @@ def _list(call: Invocation) -> int:
             stored = opened.store.findings(closed=call.args.all)
             found = by_severity(tuple(f for f in stored if call.args.all or f.state in TOLD))
             settled = {one.key: one for one in opened.store.settlements()}
-            where, plan = _addresses(opened), opened.plan.id
-            told += [_json(plan, one, settled, where, call.language) for one in found]
+            where, advice, plan = _addresses(opened), advices(opened), opened.plan.id
+            told += [_json(plan, one, settled, where, advice(one), call.language) for one in found]
             if not call.args.json:
-                show(call.output, found, opened.settings.city.zone(), opened.plan.title, settled)
+                zone, title = opened.settings.city.zone(), opened.plan.title
+                show(call.output, found, zone, title, advice, settled)
     if call.args.json:
         call.output.json(told)
     return DONE
@@ -209,7 +210,9 @@ def _show(call: Invocation) -> int:
         settled = {one.key: one for one in opened.store.settlements()}
         if args.json:
             where = _addresses(opened)
-            call.output.json(_json(opened.plan.id, one, settled, where, call.language))
+            call.output.json(
+                _json(opened.plan.id, one, settled, where, advices(opened)(one), call.language)
+            )
         else:
             _tell_all(call.output, opened, one, settled)
     return DONE
@@ -233,7 +236,8 @@ def _tell_all(output: Output, opened: OpenedPlan, one: StoredFinding, settled: S
     )
     if rule := rule_of(finding):
         output.say(Text(f"Règle : {rule.fr}.", f"Rule: {rule.en}."))
-    output.say(Text(f"Que faire : {advice(one).fr}", f"What to do: {advice(one).en}"))
+    do = advices(opened)(one)
+    output.say(Text(f"Que faire : {do.fr}", f"What to do: {do.en}"))
     for choice in choices(one):
         offer = CHOICES[choice]
         output.say(
@@ -249,6 +253,7 @@ def _tell_all(output: Output, opened: OpenedPlan, one: StoredFinding, settled: S
 
 
 Address = Callable[[StoredFinding], str | None]
+Advice = Callable[[StoredFinding], Text]
 
 
 def _addresses(opened: OpenedPlan) -> Address:
@@ -331,6 +336,7 @@ def show(
     found: list[StoredFinding],
     zone: ZoneInfo,
     title: str,
+    advice: Advice,
     settled: Settled | None = None,
 ) -> None:
     told = sum(one.state in TOLD for one in found)
@@ -384,9 +390,9 @@ def said(one: StoredFinding) -> Text:
     return wording(one.finding)
 
 
-def advice(one: StoredFinding) -> Text:
-    known = CATALOGUE.get(one.finding.code)
-    return known.do if known else Text("", "")
+def advices(opened: OpenedPlan) -> Advice:
+    frozen = opened.store.frozen()
+    return lambda one: advice(one.finding, frozen)
 
 
 def choices(one: StoredFinding) -> tuple[Choice, ...]:
@@ -395,7 +401,7 @@ def choices(one: StoredFinding) -> tuple[Choice, ...]:
 
 
 def _json(
-    plan_id: str, one: StoredFinding, settled: Settled, where: Address, language: Language
+    plan_id: str, one: StoredFinding, settled: Settled, where: Address, do: Text, language: Language
 ) -> dict[str, Any]:
     by, rule = settled.get(one.finding.key), rule_of(one.finding)
     return {
@@ -415,7 +421,7 @@ def _json(
         ],
         "rule": rule and rule.in_(language),
         "asana": where(one),
-        "do": advice(one).in_(language),
+        "do": do.in_(language),
         "choices": list(choices(one)),
         "settlement": None
         if by is None
