@@ -10,6 +10,7 @@ import unicodedata
 
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+_SPACE = "Zs"
 _JOINER = "\u200d"
 
 
@@ -22,9 +23,12 @@ def presentable(text: str) -> str:
     """
     if text.isprintable():  # one line without invisible characters, as nearly every text is
         return text
+    odd = [c for c in set(text) if c != "\n" and not c.isprintable()]
+    if all(unicodedata.category(c) == _SPACE for c in odd):
+        return text
     lines = _BREAKS.sub("\n", text).replace("\t", " ")
-    letters = set(lines) - {_JOINER, "\n"}
-    seen = lines.translate({ord(c): None for c in letters if _is_invisible(c)})
+    hidden = {ord(c): None for c in set(lines) if c not in (_JOINER, "\n") and _is_invisible(c)}
+    seen = lines.translate(hidden) if hidden else lines
     if _JOINER not in seen:
         return seen
     return "".join(c for at, c in enumerate(seen) if c != _JOINER or _between_letters(seen, at))
