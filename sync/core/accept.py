@@ -19,6 +19,7 @@ ACCEPTED: Final = "accepted"
 HELD: Final = "held"
 """The fact that says that the last cycle was held: what it read was not kept."""
 _CYCLE: Final = "cycle"
+_OF_NO_AMOUNT: Final = Text("refusé, quelle qu’en soit la quantité", "refused, whatever its amount")
 
 
 def held(alarms: Sequence[Alarm], digest: str | None) -> UnsafeChangeSet:
@@ -44,6 +45,7 @@ def held(alarms: Sequence[Alarm], digest: str | None) -> UnsafeChangeSet:
         known=first.known,
         limit=first.limit,
         digest=digest,
+        figures=why,
     )
 
 
@@ -89,8 +91,11 @@ def not_lifted(error: SyncError) -> None:
 
 
 def held_finding(error: UnsafeChangeSet) -> Finding:
-    """One finding for the held cycle, with the rules, the first one's figures and the digest."""
+    """One finding for the held cycle, with the rules, the figures and the digest."""
     facts: dict[str, str | int | None] = {"why": error.text.fr, "why_en": error.text.en}
+    figures = error.facts.get("figures")
+    told = figures if isinstance(figures, Text) else _OF_NO_AMOUNT
+    facts |= {"figures": told.fr, "figures_en": told.en}
     for name in ("changed", "known"):
         if isinstance(number := error.facts.get(name), int):
             facts[name] = number

@@ -25,11 +25,13 @@ _READ_LOG = Text(
 @dataclass(frozen=True, slots=True)
 class Amount:
     """
-    One rule: what happened, its figures, what to do, and the key of its limit in `guard:`.
+    One rule: its name, what happened, its figures, what to do, and the key of its limit.
 
+    The English name is the rule's own, which is what is stored; the key stands in `guard:`.
     `measure` says how the limit reads: a share, a number, or none, where no amount is plausible.
     """
 
+    name_fr: str
     happened: Text
     figures: Text
     do: Text
@@ -39,6 +41,7 @@ class Amount:
 
 AMOUNTS: Final[Mapping[str, Amount]] = {
     "plan empty": Amount(
+        "plan vide",
         Text("Le plan en vigueur n’a plus d’action.", "The plan of record has no action left."),
         Text(
             "0 action au plan, {known:# connue|# connues}", "0 actions in the plan, {known} known"
@@ -51,6 +54,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "all tasks gone": Amount(
+        "toutes les tâches disparues",
         Text("Toutes les tâches connues ont disparu.", "All known tasks are gone."),
         Text(
             "{changed:# tâche disparue|# tâches disparues} sur {known:# connue|# connues}",
@@ -64,6 +68,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "listing empty": Amount(
+        "liste vide",
         Text(
             "Plus aucune tâche connue n’est dans nos projets.",
             "None of the known tasks is in our projects any more.",
@@ -79,6 +84,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "listing shrunk": Amount(
+        "liste rétrécie",
         Text(
             "La liste du projet a rétréci : disparues ou sorties du projet.",
             "The project’s listing shrank: gone, or moved out of the project.",
@@ -93,6 +99,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_shrunk_share",
     ),
     "too many missing": Amount(
+        "trop de tâches disparues",
         Text("Trop de tâches ont disparu à la fois.", "Too many tasks are missing at once."),
         Text(
             "{changed:# tâche disparue|# tâches disparues} pour "
@@ -106,6 +113,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_missing_share",
     ),
     "people fields empty": Amount(
+        "saisies toutes vidées",
         Text(
             "Tout ce que les gens avaient saisi est vide.",
             "Everything that people had entered is empty.",
@@ -119,6 +127,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "declarations emptied": Amount(
+        "états déclarés vidés",
         Text("Trop d’états déclarés ont été vidés.", "Too many declared statuses were emptied."),
         Text(
             "{changed:# état déclaré vidé|# états déclarés vidés} sur {known}",
@@ -128,6 +137,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_emptied_share",
     ),
     "done marks undone": Amount(
+        "indicateurs décochés",
         Text("Trop d’indicateurs ont été décochés.", "Too many indicators were unticked."),
         Text(
             "{changed:# indicateur décoché|# indicateurs décochés} sur {known:# fait|# faits}",
@@ -137,6 +147,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_emptied_share",
     ),
     "declarations changed": Amount(
+        "états déclarés changés",
         Text(
             "Trop d’états déclarés ont changé à la fois.",
             "Too many declared statuses changed at once.",
@@ -149,6 +160,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_declared_share",
     ),
     "schema changed": Amount(
+        "champs ou options changés",
         Text(
             "Plusieurs de nos champs ou options ont disparu, changé de type ou été désactivés.",
             "Several of our fields or options are gone, retyped or disabled.",
@@ -165,6 +177,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "number",
     ),
     "actions renumbered": Amount(
+        "actions renumérotées",
         Text(
             "Le plan donne d’autres identifiants à des actions connues.",
             "The plan gives other ids to known actions.",
@@ -181,6 +194,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_renumbered_share",
     ),
     "too many creations": Amount(
+        "trop de créations",
         Text("Trop de tâches seraient créées.", "Too many tasks would be created."),
         Text(
             "{changed:# tâche|# tâches} à créer pour {known:# connue|# connues}",
@@ -190,6 +204,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_created_share",
     ),
     "too many updates": Amount(
+        "trop de mises à jour",
         Text("Trop de tâches seraient modifiées.", "Too many tasks would be changed."),
         Text(
             "{changed:# tâche|# tâches} à modifier sur {known:# connue|# connues}",
@@ -199,6 +214,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_updated_share",
     ),
     "field rewritten": Amount(
+        "champ réécrit",
         Text(
             "Un même champ serait réécrit sur trop de tâches.",
             "One field would be rewritten on too many tasks.",
@@ -211,6 +227,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_field_share",
     ),
     "too many moves": Amount(
+        "trop de déplacements",
         Text("Trop de tâches seraient déplacées.", "Too many tasks would be moved."),
         Text(
             "{changed:# tâche|# tâches} à déplacer sur {known:# connue|# connues}",
@@ -220,6 +237,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_moved_share",
     ),
     "too many restores": Amount(
+        "trop de rétablissements",
         Text(
             "Trop de tâches seraient remises comme le plan les dit.",
             "Too many tasks would be put back to what the plan says.",
@@ -235,6 +253,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_restored_share",
     ),
     "too much in one axis": Amount(
+        "trop dans un seul axe",
         Text(
             "Presque tout un axe changerait de la même manière.",
             "Almost a whole axis would change in the same way.",
@@ -244,6 +263,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "max_axis_share",
     ),
     "creations after a recovery": Amount(
+        "créations après une reprise",
         Text(
             "Après une reprise de la base, un cycle créerait quelque chose dans Asana.",
             "After a recovery of the store, a cycle would create something in Asana.",
@@ -262,6 +282,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "page after a recovery": Amount(
+        "page après une reprise",
         Text(
             "Après une reprise de la base, la page perdrait ou contredirait ce qu’elle disait.",
             "After a recovery of the store, the page would lose or contradict what it said.",
@@ -280,6 +301,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "actions lost": Amount(
+        "actions perdues",
         Text(
             "La publication perdrait une action sans révision du plan.",
             "The publication would lose an action without a plan revision.",
@@ -293,6 +315,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
         "none",
     ),
     "statuses turned back": Amount(
+        "états publiés qui reculent",
         Text(
             "Trop d’états publiés reculeraient à la fois.",
             "Too many published statuses would turn back at once.",
@@ -315,6 +338,12 @@ def in_words(alarms: Sequence[Alarm]) -> Text:
     """Every rule tripped, each with its figures and its limit."""
     said = [_figures(alarm) for alarm in alarms]
     return Text(" ; ".join(one.fr for one in said), "; ".join(one.en for one in said))
+
+
+def names_of(rules: str) -> Text:
+    """The rules of a row of the log, as stored with commas between, by their names."""
+    named = [AMOUNTS[rule].name_fr if rule in AMOUNTS else rule for rule in rules.split(", ")]
+    return Text(", ".join(named), rules)
 
 
 def _figures(alarm: Alarm) -> Text:

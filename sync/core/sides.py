@@ -402,7 +402,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
             "un changement invraisemblable attend une personne",
             "an implausible change waits for a person",
         ),
-        (Side(_PUBLISHED, _NOTHING), Side(_ASANA, Text("{why}", "{why_en}"))),
+        (Side(_PUBLISHED, _NOTHING), Side(_ASANA, Text("{figures}", "{figures_en}"))),
     ),
     "publish.altered": Grounds(
         _SERVED,

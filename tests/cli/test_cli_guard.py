@@ -59,6 +59,7 @@ def test_a_held_change_set_is_seen_accepted_and_told(jalon: Jalon, joined: Runni
     for words in (jalon("log").out, jalon("explain", "A1-01").out):
         assert BY[1] in words
         assert "changement accepté" in words
+        assert row["rule"] not in words
     again = jalon("sync", "--accept", digest, *BY)
     assert again.code == 4
     assert "rien à accepter" in again.err

@@ -12,6 +12,8 @@ from sync.core.accept import (
     not_lifted,
     other_change_set,
 )
+from sync.core.alarms import in_words
+from sync.core.sides import sides
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.finding import Finding
 from sync.model.guarding import Acceptance, Alarm
@@ -35,6 +37,10 @@ BOTH_FIGURES = Text(
     f"{FIGURES.fr} ; 6 états publiés reculeraient : A1-01 (Atteint → En cours) (limite : 5)",
     f"{FIGURES.en}; 6 published statuses would turn back: A1-01 (Achieved → Under way) (limit: 5)",
 )
+NO_FIGURES = {
+    "figures": "refusé, quelle qu’en soit la quantité",
+    "figures_en": "refused, whatever its amount",
+}
 DIGEST, NOW_DIGEST = "ab" * 16, "cd" * 16
 YES = Acceptance(DIGEST, "Mme la greffière", "Vu avec les directions.")
 
@@ -61,6 +67,7 @@ def test_what_is_held_before_writing_tells_its_figures_and_how_to_say_yes() -> N
         "known": 20,
         "limit": 0.1,
         "digest": DIGEST,
+        "figures": BOTH_FIGURES,
     }
 
 
@@ -142,6 +149,7 @@ def test_what_no_yes_lifts_says_so() -> None:
 
 def test_the_finding_of_a_held_cycle_tells_all_rules_and_the_first_one_s_figures() -> None:
     error = held([TURNED_BACK, MISSING], DIGEST)
+    figures = in_words([TURNED_BACK, MISSING])
     assert held_finding(error) == Finding(
         "guard.held",
         "cycle",
@@ -153,16 +161,25 @@ def test_the_finding_of_a_held_cycle_tells_all_rules_and_the_first_one_s_figures
             "rule": "statuses turned back, too many missing",
             "limit": "5",
             "digest": DIGEST,
+            "figures": figures.fr,
+            "figures_en": figures.en,
         },
     )
 
 
+def test_who_says_what_of_a_held_cycle_is_its_figures_and_not_the_sentence_again() -> None:
+    held_back = held_finding(held([MISSING], DIGEST))
+    assert sides(held_back)[1] == (Text("Asana", "Asana"), FIGURES)
+    refused = held_finding(UnsafeChangeSet(Text("Figé.", "Frozen."), rule="frozen rewritten"))
+    assert sides(refused)[1][1] == Text(NO_FIGURES["figures"], NO_FIGURES["figures_en"])
+
+
 def test_the_finding_of_a_refusal_without_figures_tells_its_one_rule() -> None:
     error = UnsafeChangeSet(Text("Figé.", "Frozen."), rule="frozen rewritten")
-    facts = {"why": "Figé.", "why_en": "Frozen.", "rule": "frozen rewritten"}
+    facts = {"why": "Figé.", "why_en": "Frozen.", "rule": "frozen rewritten", **NO_FIGURES}
     assert held_finding(error) == Finding("guard.held", "cycle", facts)
     nothing = UnsafeChangeSet(Text("Non.", "No."))
-    assert held_finding(nothing).facts == {"why": "Non.", "why_en": "No."}
+    assert held_finding(nothing).facts == {"why": "Non.", "why_en": "No.", **NO_FIGURES}
 
 
 def test_the_finding_of_what_was_met_while_writing_has_no_digest() -> None:

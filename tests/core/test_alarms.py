@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.core.alarms import AMOUNTS, in_words
+from sync.core.alarms import AMOUNTS, in_words, names_of
 from sync.model.guarding import Alarm
 from sync.model.rules import GuardLimits
 from sync.wording import Text
@@ -85,3 +85,20 @@ def test_every_rule_has_its_figures_in_both_languages_and_a_limit_that_exists(ru
         assert ("47" in said) == ("{known" in template)
     assert (amount.key is None) <= (amount.measure == "none")
     assert amount.key is None or hasattr(GuardLimits(), amount.key)
+
+
+@pytest.mark.parametrize(
+    ("stored", "fr"),
+    [
+        ("field rewritten, too many restores", "champ réécrit, trop de rétablissements"),
+        ("too many missing", "trop de tâches disparues"),
+        pytest.param("autre règle", "autre règle", id="of another release"),
+    ],
+)
+def test_the_rules_of_a_yes_are_told_by_their_french_names(stored: str, fr: str) -> None:
+    assert names_of(stored) == Text(fr, stored)
+
+
+def test_no_two_rules_have_one_name() -> None:
+    names = [amount.name_fr for amount in AMOUNTS.values()]
+    assert len(set(names)) == len(names)

@@ -333,7 +333,7 @@ def guard_amounts(language: Language) -> str:
     head = Text("Règle|Ce qui s’est passé|Limite|Que faire", "Rule|What happened|Limit|What to do")
     rows = [
         (
-            f"`{rule}`",
+            f"`{rule}`<br>{amount.name_fr}" if language == "fr" else f"`{rule}`",
             amount.happened.in_(language),
             f"`{amount.key}`" if amount.key else "–",
             amount.do.in_(language),

@@ -14,6 +14,7 @@ from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, RULES, in_words
 from sync.cli.output import Output
 from sync.cli.staging import staged
 from sync.cli.whereabouts import action_in, action_of, heading, parents_of, refs_of
+from sync.core.alarms import names_of
 from sync.core.fill import fill
 from sync.core.past import end_of
 from sync.errors import ConfigError
@@ -183,11 +184,14 @@ def _after(row: LogRow) -> str | None:
 
 
 def _rule(rule: str) -> Text:
-    """An adopted revision is its own rule, and is stored with its number."""
+    """
+    An adopted revision is its own rule, and is stored with its number; a yes is told by the rules
+    that it lifted.
+    """
     word, _, number = rule.partition(" ")
     if word == "révision":
         return Text(f"révision {number}", f"revision {number}")
-    return in_words(rule, RULES)
+    return RULES.get(rule) or names_of(rule)
 
 
 def _export(call: Invocation, plans: Sequence[OpenedPlan]) -> None:
