@@ -182,8 +182,6 @@ def decisions(
     titles = {one.id: one.titre for one in last.jalons}
     for action in last.actions():
         ref = action_ref(action.id)
-        said_by = {"action": action.titre, "by": _WHO, "on": f"{last.etat_au}"}
-        retired = Finding("action.retired", ref, said_by)
         ruled = [
             (place, day, one)
             for place, one in action.jalons.items()
@@ -193,6 +191,8 @@ def decisions(
         ]
         gone = [(day, one) for _, day, one in ruled if one.etat is Status.RETIRED]
         for day, one in gone[:1]:
+            said_by = {"action": action.titre, "by": _WHO, "on": f"{day}"}
+            retired = Finding("action.retired", ref, said_by)
             yield choice(retired, "retire", day, None, one.motif)
         for place, day, one in ruled if not gone else ():
             for finding in asked.get(f"{ref}#{place}", ()):

@@ -10,7 +10,7 @@ from sync.adapters.publish import from_folder, read_back
 from sync.recovery import Recovery
 from tests.cycle.test_frozen import MIDNIGHT, OTHERWISE, correct, set_back
 from tests.cycle.test_people import A1, A2, A3, action, page
-from tests.cycle.test_settled import LOST, RENAMED, assert_quiet, rename, settle
+from tests.cycle.test_settled import LOST, RENAMED, assert_quiet, rename, settle, state
 from tests.road import Road
 
 DECLARED = f"status.declared_without_evidence:{A1}#finalite"
@@ -160,6 +160,7 @@ def test_the_preview_tells_what_the_next_cycle_does_of_what_people_had_decided(
     road.control.forget_requests()
     road.cycle()
     assert (held(road), road.writes()) == ({}, 0)
+    assert state(road, f"action.retired:{A3}") == "settled", "nobody is asked again"
 
 
 def test_a_field_in_doubt_is_told_with_the_words_that_the_next_cycle_would_write(

@@ -188,14 +188,15 @@ def _shortly(value: str | None) -> str | None:
 
 def _counts(found: Recovery) -> list[Sequence[Cell]]:
     kinds = Counter(ref.partition(":")[0] for ref in found.links)
-    linked = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    each = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    linked = f"{len(found.links)} ({each})" if each else "0"
     last = dict(found.lost_heads).get("store")
     return [
         (Text("révisions du plan", "revisions of the plan"), len(found.revisions)),
         (Text("instantanés publiés", "published snapshots"), len(found.snapshots)),
         (Text("états figés", "frozen statuses"), len(found.frozen)),
         (Text("décisions lues sur la page", "decisions read from the page"), len(found.settled)),
-        (Text("liens vers Asana", "links to Asana"), f"{len(found.links)} ({linked})"),
+        (Text("liens vers Asana", "links to Asana"), linked),
         (
             Text("accords trop vieux, oubliés", "agreements too old, forgotten"),
             len(found.forgotten),

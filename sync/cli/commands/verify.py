@@ -7,7 +7,7 @@ The links are looked at as well: they and the log are what a damaged file does m
 import argparse
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sync.cli.output import Output
 from sync.cli.whereabouts import heading
 from sync.core.chain import Breach, Fault, Told, Verdict, verify
 from sync.core.fill import fill
+from sync.core.guard import RESTORED
 from sync.core.witness import heads_in
 from sync.errors import ConfigError, StoreRefused, UnsafeChangeSet
 from sync.model.record import Head
@@ -120,6 +121,14 @@ class Witnesses:
     outside: tuple[Told, ...]
     unreadable: tuple[Path, ...]
 
+    def but(self, given_up: Collection[Told]) -> "Witnesses":
+        """Those that say something of this log: a head of lost rows says nothing."""
+        inside, outside = (
+            tuple(one for one in told if one not in given_up)
+            for told in (self.inside, self.outside)
+        )
+        return replace(self, inside=inside, outside=outside)
+
 
 def run(call: Invocation) -> int:
     settings, code = call.settings(), DONE
@@ -129,6 +138,7 @@ def run(call: Invocation) -> int:
         for opened in plans:
             witnesses = _witnesses(call, opened)
             verdict = verify(opened.store.sealed_log(), witnesses.inside + witnesses.outside)
+            witnesses = witnesses.but(verdict.given_up)
             links = _links(opened.store)
             if verdict.faults or isinstance(links, StoreRefused):
                 code = DOES_NOT_HOLD
@@ -137,7 +147,8 @@ def run(call: Invocation) -> int:
             else:
                 call.output.say(heading(opened.plan, settings), style="bold")
                 _report_links(call.output, links)
-                _report(call.output, verdict, witnesses)
+                restored = bool(opened.store.facts().get(RESTORED))
+                _report(call.output, verdict, witnesses, restored=restored)
     if call.args.json:
         call.output.json(told)
     return code
@@ -212,7 +223,7 @@ def _report_links(output: Output, links: int | StoreRefused) -> None:
         output.say(Text(f"Liens vérifiés : {links}.", f"Links verified: {links}."))
 
 
-def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
+def _report(output: Output, verdict: Verdict, witnesses: Witnesses, *, restored: bool) -> None:
     head, faults = verdict.head, verdict.faults
     output.say(
         Text(
@@ -245,21 +256,29 @@ def _report(output: Output, verdict: Verdict, witnesses: Witnesses) -> None:
         output.say(
             Text(f"Tête : {head.rows}:{head.chain}", f"Head: {head.rows}:{head.chain}"),
         )
-        _conclude(output, outside=set(witnesses.outside) - set(verdict.given_up))
+        _conclude(output, outside=witnesses.outside)
         return
     for fault in faults[:SHOWN]:
         output.say(_fault(fault), style="bold red")
     if len(faults) > SHOWN:
         more = len(faults) - SHOWN
         output.say(Text(f"… et {more} autres.", f"… and {more} more."))
-    output.say(
-        Text(
-            "Le journal ne tient pas. Gardez une copie de la base, n’effacez rien, et comparez "
-            "avec une sauvegarde ; « jalon restore » remet la dernière bonne.",
-            "The log does not hold. Keep a copy of the database, delete nothing, and compare "
-            "with a backup; “jalon restore” puts the last good one back.",
-        )
-    )
+    only_behind = restored and all(fault.told in witnesses.outside for fault in faults)
+    output.say(_BEHIND if only_behind else _DOES_NOT_HOLD)
+
+
+_BEHIND = Text(
+    "La base vient d’une sauvegarde : ce qui a été publié depuis parle de lignes qu’elle n’a pas. "
+    "Lancez « jalon recover », qui les nomme, puis vérifiez de nouveau.",
+    "The store comes from a backup: what was published since tells of rows that it does not have. "
+    "Run `jalon recover`, which names them, then verify again.",
+)
+_DOES_NOT_HOLD = Text(
+    "Le journal ne tient pas. Gardez une copie de la base, n’effacez rien, et comparez avec une "
+    "sauvegarde ; « jalon restore » remet la dernière bonne.",
+    "The log does not hold. Keep a copy of the database, delete nothing, and compare with a "
+    "backup; “jalon restore” puts the last good one back.",
+)
 
 
 def _conclude(output: Output, *, outside: Collection[Told]) -> None:
