@@ -77,7 +77,7 @@ def test_a_lease_that_is_alive_is_not_given_again(database: Database) -> None:
     with pytest.raises(CycleBusy) as refusal:
         database.plan("p").take_lease("travailleur", NOW + timedelta(seconds=59), 60)
     assert refusal.value.facts == {"problem": "lease_held", "plan": "p", "holder": "travailleur"}
-    assert "2026-02-16 09:31:00 UTC" in refusal.value.text.fr
+    assert "16 février 2026 à 09:31:00 UTC" in refusal.value.text.fr
     assert "2026-02-16 09:31:00 UTC" in refusal.value.text.en
 
 
