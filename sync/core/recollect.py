@@ -191,7 +191,8 @@ def decisions(
         ]
         gone = [(day, one) for _, day, one in ruled if one.etat is Status.RETIRED]
         for day, one in gone[:1]:
-            said_by = {"action": action.titre, "by": _WHO, "on": f"{day}"}
+            # other facts than a cycle's, which so opens it again: a retired action stays in sight
+            said_by = {"action": action.titre, "by": f"instantané {last.numero}", "on": f"{day}"}
             retired = Finding("action.retired", ref, said_by)
             yield choice(retired, "retire", day, None, one.motif)
         for place, day, one in ruled if not gone else ():

@@ -373,7 +373,7 @@ def decided(
 RETIRED = Finding(
     "action.retired",
     "action:A-1",
-    {"action": "Action A-1", "by": "jalon recover", "on": "2026-02-03"},
+    {"action": "Action A-1", "by": "instantané 7", "on": "2026-02-03"},
 )
 UNDECLARED, APART = asks("status.undeclared"), asks("status.apart")
 REGRESSED = Finding(

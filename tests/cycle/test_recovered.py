@@ -160,7 +160,7 @@ def test_the_preview_tells_what_the_next_cycle_does_of_what_people_had_decided(
     road.control.forget_requests()
     road.cycle()
     assert (held(road), road.writes()) == ({}, 0)
-    assert state(road, f"action.retired:{A3}") == "settled", "nobody is asked again"
+    assert state(road, f"action.retired:{A3}") == "reopened", "it stays in sight"
 
 
 def test_a_field_in_doubt_is_told_with_the_words_that_the_next_cycle_would_write(
