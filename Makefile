@@ -93,7 +93,7 @@ night: $(BIN)/.ready $(MUTATION)/.ready
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m night --drawn-by $(DRAWN_BY) --durations 12
 	$(BIN)/pytest -n $(WORKERS) -m "not (night or whole)" tests/people -k at_a_request_of_a_cycle \
 	  --people-sample 800 --drawn-by $(DRAWN_BY)
-	$(MUTATION)/bin/python -m tests.mutation --minutes 12 --processes 1 >.mutation/told & tried=$$!; \
+	$(MUTATION)/bin/python -m tests.mutation --minutes 15 --processes 1 >.mutation/told & tried=$$!; \
 	$(BIN)/python -m tests.bench --sizes 27,1000,10000 --latency 0.1; measured=$$?; \
 	wait $$tried && cat .mutation/told && exit $$measured; cat .mutation/told; exit 1
 
