@@ -324,6 +324,9 @@ class _Tasks:
             if self._at_rest(task.ref, rule.key, raw, held, rule.owner):
                 continue
             wanted, seen = normal(raw, rule.precision), self._observed_field(rule, value)
+            if self._is_our_seed(task, rule, seen):
+                self.draft.agree(task.ref, rule.key, seen)
+                continue
             verdict = self._compare(task, rule.key, wanted, seen, rule.owner, rule.on_drift)
             if verdict in _WRITTEN:
                 yield rule, wanted
@@ -331,6 +334,14 @@ class _Tasks:
             done = "oui" if observed.completed else None
             if not self._at_rest(task.ref, "completed", None, done, "people"):
                 self._compare(task, "completed", None, done, "people", None)
+
+    def _is_our_seed(self, task: DesiredTask, rule: FieldRule, seen: Comparable) -> bool:
+        """Whether people said nothing yet: a cycle that made the task died before it kept that."""
+        return (
+            rule.key in task.seeds
+            and (task.ref, rule.key) not in self.baselines
+            and seen == normal(task.seeds[rule.key], rule.precision)
+        )
 
     def _observed_field(self, rule: FieldRule, value: FieldValue) -> Comparable:
         if rule.kind == "enum" and isinstance(value, str):

@@ -869,6 +869,26 @@ def test_what_people_enter_is_remembered_and_logged(
     assert decided(changes) == [("pull", ref, key, "unseen", "", comparable)]
 
 
+@pytest.mark.parametrize(
+    ("held", "before", "pulled"),
+    [
+        pytest.param("53", {}, [], id="as we made it"),
+        pytest.param("54", {}, ["travaux"], id="people chose another"),
+        pytest.param("53", {(A, "direction"): None}, ["greffe"], id="people chose it again"),
+    ],
+)
+def test_what_a_dead_cycle_put_into_its_new_task_is_not_told_as_people_s(
+    held: str, before: dict[tuple[Ref, str], str | None], pulled: list[str]
+) -> None:
+    """It died between the request and keeping what was agreed by it."""
+    desk = Desk().enter(A, "direction", held)
+    desk.gids["option:direction/travaux"] = "54"
+    desk.baselines |= before
+    changes = desk.compare(WANTED[A]._replace(seeds={"direction": "greffe"}))
+    assert changes.agreed == {(A, "direction"): pulled[0] if pulled else "greffe"}
+    assert [one.asana for one in changes.decisions] == pulled
+
+
 def test_an_unknown_option_keeps_the_last_known_one() -> None:
     desk = Desk().enter(A, "direction", "999")
     desk.baselines[A, "direction"] = "greffe"
