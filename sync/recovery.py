@@ -32,7 +32,7 @@ from sync.core.guard import (
 )
 from sync.core.history import history_of
 from sync.core.log_rows import recovered_row
-from sync.core.marks import LINKABLE, project_lines
+from sync.core.marks import LINKABLE, project_lines, ref_of
 from sync.core.rebuild import Agreed, entered_in, frozen_in, revisions_in
 from sync.core.recollect import (
     RECOVERY,
@@ -462,7 +462,7 @@ def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
         yield recovered_row(f"revision:{revision.number}", said, said, by)
     for finding, settlement, _ in found.settled:
         yield recovered_row(
-            finding.subject.partition("#")[0],
+            ref_of(finding.subject),
             f"décision reprise de la page : {CHOICES[settlement.choice].name.fr}",
             f"decision taken over from the page: {CHOICES[settlement.choice].name.en}",
             by,

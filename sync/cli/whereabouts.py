@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from sync.core.marks import action_ref, indicator_ref
+from sync.core.marks import action_ref, indicator_ref, ref_of
 from sync.errors import ConfigError
 from sync.model.plan import Action, Plan, Revision
 from sync.settings import Settings
@@ -53,7 +53,7 @@ def parents_of(revisions: Sequence[Revision], plan: Plan) -> dict[str, str]:
 
 def action_of(subject: str, parents: Mapping[str, str]) -> str | None:
     """The action that a row concerns, by itself or through one of its indicators."""
-    ref = subject.partition("#")[0]
+    ref = ref_of(subject)
     kind, _, rest = ref.partition(":")
     return rest if kind == "action" else parents.get(ref)
 

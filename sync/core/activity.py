@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from sync.core.draft import ChangeSet
-from sync.core.marks import action_ref, indicator_ref
+from sync.core.marks import action_ref, refs_in
 from sync.core.values import Comparable
 from sync.model.decision import Verdict
 from sync.model.finding import Finding
 from sync.model.operation import Ref
-from sync.model.plan import Action, Plan
+from sync.model.plan import Plan
 from sync.model.progress import Standing, Status
 
 STALE_AFTER: Final = timedelta(days=30)
@@ -35,15 +35,9 @@ def with_activity(plan: Plan, changes: ChangeSet, baselines: Baselines, today: d
     for _, _, action in plan.actions():
         ref = action_ref(action.id)
         last = baselines.get((ref, ACTIVE))
-        if last is None or (last != day and touched and not touched.isdisjoint(_refs(action))):
+        if last is None or (last != day and touched and not touched.isdisjoint(refs_in(action))):
             active[ref, ACTIVE] = day
     return replace(changes, agreed={**changes.agreed, **active}) if active else changes
-
-
-def _refs(action: Action) -> Iterator[Ref]:
-    yield action_ref(action.id)
-    for _, indicator in action.all_indicators():
-        yield indicator_ref(indicator.id)
 
 
 def stale(

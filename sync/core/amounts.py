@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sync.core.marks import action_ref, field_ref, indicator_ref, is_task, option_ref
+from sync.core.marks import action_ref, field_ref, indicator_ref, is_task, option_ref, ref_of
 from sync.core.status import STATUS_NAMES
 from sync.core.values import Comparable, normal_text
 from sync.core.view import View
@@ -183,7 +183,7 @@ def _by_axis(
     tasks = Counter(change.axis_of.get(ref) for ref in change.known)
     touched: dict[int, set[str]] = defaultdict(set)
     for ref in refs:
-        axis = change.axis_of.get(_task(ref))
+        axis = change.axis_of.get(ref_of(ref))
         if axis is not None:
             touched[axis].add(ref)
     for axis, inside in sorted(touched.items()):
@@ -199,10 +199,6 @@ def _by_axis(
                 tuple(sorted(inside)),
                 where,
             )
-
-
-def _task(subject: str) -> Ref:
-    return subject.partition("#")[0]
 
 
 # what people's side changed
@@ -239,7 +235,7 @@ def _pulled(change: Change) -> Iterator[Alarm]:
             change.axis_of.get(each if isinstance(each, str) else each[0]) for each in population
         )
         enough = Counter({axis: n for axis, n in of_axis.items() if n >= least})
-        inside = {ref for ref in refs if enough[change.axis_of.get(_task(ref))]}
+        inside = {ref for ref in refs if enough[change.axis_of.get(ref_of(ref))]}
         yield from _by_axis(change, inside, enough, kind)
 
 

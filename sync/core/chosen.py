@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sync.core.marks import action_ref, place_of
+from sync.core.marks import action_ref, place_of, ref_of
 from sync.model.finding import Finding, Settlement, StoredFinding
 from sync.model.operation import Ref
 from sync.model.plan import Plan
@@ -81,9 +81,7 @@ def chosen(
     settlements = (*settlements, *taken)
     last = {one.key: one for one in settlements}
     decided = {
-        one.subject.partition("#")[0]: one
-        for one in settlements
-        if one.choice in ("retire", "reinstate")
+        ref_of(one.subject): one for one in settlements if one.choice in ("retire", "reinstate")
     }
     corrected: dict[tuple[str, str], tuple[Settlement, ...]] = {}
     for one in settlements:

@@ -6,9 +6,11 @@ one workspace.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from sync.model.operation import Ref
+from sync.model.plan import Action
 from sync.model.target import ProjectRole
 
 ROLES: tuple[ProjectRole, ...] = ("actions", "indicators")
@@ -40,6 +42,13 @@ def action_ref(action_id: str) -> Ref:
 
 def indicator_ref(indicator_id: str) -> Ref:
     return f"indicator:{indicator_id}"
+
+
+def refs_in(action: Action) -> Iterator[Ref]:
+    """The action's own ref, then those of its indicators."""
+    yield action_ref(action.id)
+    for _, indicator in action.all_indicators():
+        yield indicator_ref(indicator.id)
 
 
 def log_ref(number: int) -> Ref:
@@ -87,6 +96,11 @@ def mark_in_notes(notes: str) -> str | None:
     """The mark a task's notes carry, if exactly one."""
     found = _MARK.findall(notes)
     return f"{found[0][0]}/{found[0][1]}" if len(found) == 1 else None
+
+
+def ref_of(subject: str) -> Ref:
+    """The thing that a finding is about, whichever field or checkpoint of it is meant."""
+    return subject.partition("#")[0]
 
 
 def place_of(subject: str) -> tuple[str, str]:

@@ -151,7 +151,7 @@ class ProgressReader:
 
     def _plausible(self, indicator: Indicator, quantity: FieldValue) -> float | None:
         """A number that a person can have meant; any other is a finding and counts for nothing."""
-        if quantity is None or not isinstance(quantity, int | float):
+        if not isinstance(quantity, int | float):
             return None
         if 0 <= quantity <= LARGEST_QUANTITY:  # NaN is outside too
             return float(quantity)

@@ -19,6 +19,7 @@ from sync.core.marks import (
     is_task,
     option_ref,
     project_ref,
+    refs_in,
     section_ref,
 )
 from sync.core.rebuild import Agreed
@@ -144,10 +145,7 @@ def missing(plan: Plan, view: View) -> Iterator[Ref]:
         ref
         for _, _, action in plan.actions()
         if action.id in view.chosen.retired
-        for ref in (
-            action_ref(action.id),
-            *(indicator_ref(i.id) for _, i in action.all_indicators()),
-        )
+        for ref in refs_in(action)
     }
     for ref in titles_of(plan):
         if ref not in retired and (ref not in found.gids or ref in found.gone):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from sync.core.fill import fill
-from sync.core.marks import is_task
+from sync.core.marks import is_task, ref_of
 from sync.model.finding import Finding
 from sync.model.operation import Ref
 from sync.wording import Text
@@ -442,7 +442,7 @@ def asana_link(finding: Finding, links: Mapping[Ref, str], *, sandbox: bool) -> 
 
     In the form that Asana keeps working whatever its addresses become. The sandbox has no screen.
     """
-    ref = finding.subject.partition("#")[0]
+    ref = ref_of(finding.subject)
     gid = links.get(ref)
     if gid is None or sandbox:
         return None

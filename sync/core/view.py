@@ -6,7 +6,7 @@ reconcile, ask for what should be, compare.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from sync.core.desired import build_desired, titles_of
 from sync.core.diff import diff
 from sync.core.draft import ChangeSet, Memory
 from sync.core.history import History
-from sync.core.marks import action_ref, indicator_ref
+from sync.core.marks import ref_of, refs_in
 from sync.core.notes import followup
 from sync.core.progress import ProgressReader, read_progress
 from sync.core.recognise import Recognition, recognise
@@ -33,7 +33,7 @@ from sync.core.reconcile import (
 from sync.core.status import freeze, is_done
 from sync.model.finding import Finding
 from sync.model.operation import Ref
-from sync.model.plan import Action, Plan
+from sync.model.plan import Plan
 from sync.model.progress import ActionProgress, FrozenStanding, Rulings
 from sync.model.rules import Rules
 from sync.model.target import Observed
@@ -107,29 +107,19 @@ def _but_retired(plan: Plan, chosen: Chosen, findings: tuple[Finding, ...]) -> t
     if not chosen.retired:
         return findings
     gone = [action for _, _, action in plan.actions() if action.id in chosen.retired]
-    refs = {ref for action in gone for ref in _refs(action)}
-    return tuple(finding for finding in findings if _about(finding) not in refs)
+    refs = {ref for action in gone for ref in refs_in(action)}
+    return tuple(finding for finding in findings if ref_of(finding.subject) not in refs)
 
 
 def _by_action(plan: Plan, findings: tuple[Finding, ...]) -> Mapping[str, list[Finding]]:
     """What is said of an action or of its indicators, by action id, in the order given."""
     found: dict[str, list[Finding]] = defaultdict(list)
     if findings:
-        owner = {ref: action.id for _, _, action in plan.actions() for ref in _refs(action)}
+        owner = {ref: action.id for _, _, action in plan.actions() for ref in refs_in(action)}
         for finding in findings:
-            if _about(finding) in owner:
-                found[owner[_about(finding)]].append(finding)
+            if ref_of(finding.subject) in owner:
+                found[owner[ref_of(finding.subject)]].append(finding)
     return found
-
-
-def _refs(action: Action) -> Iterator[Ref]:
-    yield action_ref(action.id)
-    for _, indicator in action.all_indicators():
-        yield indicator_ref(indicator.id)
-
-
-def _about(finding: Finding) -> Ref:
-    return finding.subject.partition("#")[0]
 
 
 def _unique(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from sync import logs
 from sync.adapters.plans.read import read_plan
 from sync.adapters.plans.source import read_path
 from sync.core.dates import french
+from sync.core.marks import plain_id, ref_of
 from sync.cycle import CycleReport, run_cycle
 from sync.demo import guarded
 from sync.demo.choices import AS_PUBLISHED, FIRST_REASON, choices, working_draft
@@ -219,7 +220,7 @@ def _choose(opened: OpenedPlan, leg: int, clock: Clock) -> tuple[NewSettlement, 
 def _explain(explain: Explain, opened: OpenedPlan, snapshot: Snapshot, legs: Sequence[Leg]) -> None:
     """Everything that somebody chose about, and the first action that was achieved late."""
     settled = [one for leg in legs for one in leg.settled]
-    chosen = [one.subject.partition("#")[0].partition(":")[2] for one in settled]
+    chosen = [plain_id(ref_of(one.subject)) for one in settled]
     late = [
         action.id
         for action in snapshot.actions()
