@@ -186,7 +186,7 @@ class World:
         if fault:
             self._under(road, fault)
         number = self._settle(road, full=bool(fault))  # what was refused waits for one
-        check(road, self.reference, self.people)
+        check(road, self.reference, self.people, refused=bool(fault))
         self.scene.after(road)
         return number
 
