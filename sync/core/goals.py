@@ -132,9 +132,13 @@ def _count(before: str, match: re.Match[str], after: str) -> Goal | None:
         return None
     previous = _LAST_WORD.search(before)
     word = _fold(previous[1]) if previous else ""
-    if ranged and (low == high or ((match["joint"] in _JOINTS_OF_TWO) != (word in _BETWEEN))):
+    if ranged and (
+        low == high or ((match["joint"].casefold() in _JOINTS_OF_TWO) != (word in _BETWEEN))
+    ):
         return None
-    if previous and _names_what_follows(previous[1], first=previous.start() == 0):
+    in_capitals = (before + after).isupper()  # no acronym can be told there
+    plain = in_capitals or (previous is not None and previous.start() == 0)
+    if previous and _names_what_follows(previous[1], plain=plain):
         return None
     if ranged and re.match(r"\s*(?:[).;,]|$)", after):
         return Goal("quantity", at_least=low, at_most=high)
@@ -142,9 +146,9 @@ def _count(before: str, match: re.Match[str], after: str) -> Goal | None:
     return Goal("quantity", at_least=low, at_most=high, unit=unit) if unit else None
 
 
-def _names_what_follows(word: str, *, first: bool) -> bool:
+def _names_what_follows(word: str, *, plain: bool) -> bool:
     """Whether the word before a number makes it a label (« phase 2 ») or a known set."""
-    acronym = not first and len(word) > 1 and word.isupper()
+    acronym = not plain and len(word) > 1 and word.isupper()
     return acronym or _fold(word) in _LABELS | _KNOWN_SETS
 
 
