@@ -17,6 +17,7 @@ from sync.core.changes import PublicChange, changes
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
 from sync.site.dates import say_date
+from sync.site.edition import Edition
 from sync.site.locales.changes import say_change
 from sync.site.locales.page import PAGE
 from sync.site.presentation import Presentation
@@ -26,13 +27,12 @@ VERSION = "https://jsonfeed.org/version/1.1"
 LONGEST = 100
 """Items in the feed; what is older stays readable in `instantanes/`."""
 
-Issue = tuple[SnapshotRecord, Snapshot]
 
-
-def feed_json(issues: Sequence[Issue], presentation: Presentation) -> bytes:
-    """`issues` oldest first; the feed has the newest first."""
+def feed_json(edition: Edition) -> bytes:
+    """The newest item first."""
+    presentation = edition.presentation
     language = presentation.language
-    current = issues[-1][1]
+    current = edition.current.snapshot
     title = PAGE["feed_title"].in_(language).format(plan=current.plan.titre, city=presentation.city)
     if current.demonstration:
         title = f"{PAGE['demo'].in_(language)} – {title}"
@@ -49,7 +49,7 @@ def feed_json(issues: Sequence[Issue], presentation: Presentation) -> bytes:
             "plan": current.plan.id,
             "demonstration": current.demonstration,
         },
-        "items": list(reversed(_items(issues, presentation)[-LONGEST:])),
+        "items": list(reversed(_items(edition)[-LONGEST:])),
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
@@ -59,10 +59,11 @@ def _about(presentation: Presentation) -> str:
     return address or PAGE["feed_about"].in_(presentation.language)
 
 
-def _items(issues: Sequence[Issue], presentation: Presentation) -> list[dict[str, Any]]:
-    first_record, first = issues[0]
+def _items(edition: Edition) -> list[dict[str, Any]]:
+    presentation = edition.presentation
+    first_record, first = edition.issues[0]
     items = [_item(first_record, first, changes(None, first), presentation)]
-    for (_, before), (record, after) in pairwise(issues):
+    for (_, before), (record, after) in pairwise(edition.issues):
         if told := changes(before, after):
             items.append(_item(record, after, told, presentation))
     return items

@@ -20,7 +20,6 @@ from markupsafe import Markup
 from sync.core.changes import PublicChange, changes
 from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.model.progress import Status
-from sync.model.record import SnapshotRecord
 from sync.model.snapshot import (
     PublicAction,
     PublicAxis,
@@ -31,11 +30,11 @@ from sync.model.snapshot import (
 )
 from sync.site.bars import Segment, segments, tally
 from sync.site.dates import say_date, say_instant
+from sync.site.edition import Edition
 from sync.site.links import host_of
 from sync.site.locales.changes import say_change
 from sync.site.locales.definitions import MARK_DEFINITIONS, STATUS_DEFINITIONS
 from sync.site.locales.page import PAGE
-from sync.site.presentation import Presentation
 from sync.site.typography import NBSP, display
 from sync.wording import Language
 
@@ -94,12 +93,10 @@ class News:
     sentences: tuple[str, ...]
 
 
-def index_html(
-    issues: Sequence[tuple[SnapshotRecord, Snapshot]], presentation: Presentation
-) -> bytes:
-    """`issues` oldest first; the last one is shown."""
-    record, snapshot = issues[-1]
-    previous = issues[-2][1] if len(issues) > 1 else None
+def index_html(edition: Edition) -> bytes:
+    presentation = edition.presentation
+    record, snapshot = edition.current
+    previous = edition.previous.snapshot if edition.previous else None
     css = _stylesheet(presentation.language, demonstration=snapshot.demonstration)
     text = (
         _environment(presentation.language)
@@ -118,7 +115,7 @@ def index_html(
             previous=previous,
             news=_news(changes(previous, snapshot), snapshot, presentation.language),
             news_at_once=NEWS_AT_ONCE,
-            history=[(r.number, r.as_of) for r, _ in reversed(issues)],
+            history=[(r.number, r.as_of) for r, _ in reversed(edition.issues)],
             status_names=STATUS_NAMES,
             status_definitions=STATUS_DEFINITIONS,
             mark_definitions=MARK_DEFINITIONS,
