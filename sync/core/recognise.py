@@ -299,7 +299,8 @@ class _Tasks:
         copies = [t for t in claimants if linked.get(t.gid, ref) == ref]
         anew = gid is not None and gid in self.observed.absent and self.wanted_anew.get(ref) == gid
         if gid is None or anew:
-            fit = next((t.gid for t in copies if t.gid not in self.declared_copies), None)
+            declared = self.declared_copies
+            fit = next((t.gid for t in copies if not declared & {t.gid, t.parent_gid}), None)
             if fit is None and gid is not None:
                 self.anew[ref] = gid
             gid = fit or gid

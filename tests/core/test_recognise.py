@@ -450,6 +450,18 @@ def test_a_declared_copy_is_never_taken_for_the_task() -> None:
     assert tasks_of(tasks_known(seen(aged("7", 1)), chosen=chosen)) == {}
 
 
+def test_nor_is_a_line_that_hangs_under_one() -> None:
+    chosen = settled("duplicate", copies="8")
+    line = aged("80", 2, "p/A-1", parent_gid="8")
+    assert tasks_of(tasks_known(seen(aged("7", 1), line), chosen=chosen)) == {A: "7"}
+    both = Chosen(settled={**chosen.settled, **RECREATE.settled})
+    lost = seen(aged("8", 2), line, absent=frozenset({"7", "70"}))
+    recognition = tasks_known(lost, {A: "7", LINE: "70"}, both)
+    assert recognition.anew == {A: "7", LINE: "70"}
+    moved = replace(line, parent_gid="7")
+    assert tasks_of(tasks_known(seen(aged("7", 1), moved), chosen=chosen)) == {A: "7", LINE: "80"}
+
+
 RECREATE = settled("recreate", '{"action:A": "7", "indicator:A-1": "70"}', title="« Bureau »")
 PENDING = Finding("task.missing", A, {"title": "« Bureau »"})
 
