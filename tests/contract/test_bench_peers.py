@@ -24,7 +24,7 @@ SIZE: Final = 3
 Stage = Callable[[int, Path], AbstractContextManager[Content]]
 
 
-@pytest.mark.parametrize("stage", [one_project, whole_plan])
+@pytest.mark.parametrize("stage", [one_project, pytest.param(whole_plan, marks=pytest.mark.whole)])
 def test_every_reader_has_its_figures(stage: Stage, tmp_path: Path) -> None:
     with stage(SIZE, tmp_path) as content:
         found = measure(content, runs=1)
