@@ -40,4 +40,4 @@ def tally(statuses: Iterable[Status]) -> dict[Status, int]:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.3f}%"
+    return f"{round(100 * part / whole, 2):g}%"

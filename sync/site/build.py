@@ -1,22 +1,46 @@
 """The mutable face of a publication: every file that is rewritten with each snapshot."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sync.model.record import SnapshotRecord
+from sync.site.action_pages import action_pages
+from sync.site.definition_page import definition_page
 from sync.site.edition import Edition
 from sync.site.feed import feed_json
+from sync.site.home import home_page
 from sync.site.open_data import actions_csv
-from sync.site.page import index_html
+from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
+from sync.site.render import Page, render
 from sync.site.schema import snapshot_schema
+from sync.site.since import since_pages
+from sync.site.status_pages import status_pages
+from sync.wording import Language
 
 Part = Callable[[Edition], Mapping[str, bytes]]
 """Some of the files, by relative path."""
 
 
 def pages(edition: Edition) -> Mapping[str, bytes]:
-    return {"index.html": index_html(edition)}
+    """Every page, in every language that the city asks for."""
+    presentation = edition.presentation
+    built: dict[str, bytes] = {}
+    for language in presentation.languages:
+        for page in _pages(edition, language):
+            built |= render(page, presentation, language)
+        for files in past_pages(edition, language):
+            built |= files
+    return built
+
+
+def _pages(edition: Edition, language: Language) -> Iterator[Page]:
+    yield home_page(edition, language)
+    yield definition_page(edition, language)
+    yield history_page(edition, language)
+    yield from status_pages(edition, language)
+    yield from action_pages(edition, language)
+    yield from since_pages(edition, language)
 
 
 def data(edition: Edition) -> Mapping[str, bytes]:

@@ -2,16 +2,18 @@
 
 import html
 import http.server
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,14 +54,17 @@ def chromium() -> list[str]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The demonstration's page in as many states of the calendar, and its address."""
+    """The demonstration's folder in as many states of the calendar, and their address."""
     folder = tmp_path_factory.mktemp("page")
-    city = Presentation("Ville de Bécancour", None)
+    city = Presentation("Ville de Bécancour", None, others=("en",))
     provisional = [record_of(becancour(1, date(2026, 2, 17)))]
     corrected = [record_of(with_a_correction(becancour(1, date(2026, 3, 21))))]
     states = (("fige", four_records()), ("provisoire", provisional), ("corrige", corrected))
     for name, records in states:
-        (folder / f"{name}.html").write_bytes(build_files(records, city)["index.html"])
+        for path, body in build_files(records, city).items():
+            target = folder / name / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
     handler = partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
@@ -68,26 +73,37 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 
 @pytest.fixture
-def ask(chromium: list[str], served: tuple[Path, str], tmp_path: Path) -> Callable[..., str]:
+def ask(chromium: list[str], served: tuple[Path, str], tmp_path: Path) -> Callable[..., Any]:
     """
-    Load a page in a frame of a given width and return what a script outside it works out.
+    Load pages one after the other in a frame and return what a script outside works out of each.
 
-    The page forbids scripts; the frame around it, of the same origin, may look inside.
+    A page runs nothing but its own script; the frame around it, of the same origin, may look
+    inside. The answer of `script`, which may be a promise, is given by page.
     """
     folder, root = served
 
-    def run(page: str, script: str, *, width: int = 320, flags: tuple[str, ...] = ()) -> str:
+    def run(
+        pages: Sequence[str], script: str, *, width: int = 320, flags: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         (folder / "cadre.html").write_text(
-            f'<!doctype html><meta charset="utf-8"><iframe id="f" src="{page}" '
+            '<!doctype html><meta charset="utf-8"><iframe id="f" '
             f'style="width:{width}px;height:900px;border:0"></iframe><pre id="r"></pre><script>'
-            'document.getElementById("f").onload = e => { const d = e.target.contentDocument;'
-            f'document.getElementById("r").textContent = JSON.stringify((d => {{{script}}})(d)) }}'
-            "</script>",
+            f"(async () => {{ const told = {{}}; for (const page of {json.dumps(list(pages))}) {{"
+            "const f = document.getElementById('f'); await new Promise(done => {"
+            "f.onload = done; f.src = page });"
+            f"told[page] = await (async (d, w) => {{{script}}})(f.contentDocument, f.contentWindow)"
+            "} document.getElementById('r').textContent = JSON.stringify(told) })()</script>",
             encoding="utf-8",
         )
-        profile = f"--user-data-dir={tmp_path}"
         done = subprocess.run(
-            [*chromium, *flags, profile, "--dump-dom", f"{root}/cadre.html"],
+            [
+                *chromium,
+                *flags,
+                f"--user-data-dir={tmp_path}",
+                "--virtual-time-budget=20000",
+                "--dump-dom",
+                f"{root}/cadre.html",
+            ],
             capture_output=True,
             text=True,
             timeout=60,
@@ -95,6 +111,7 @@ def ask(chromium: list[str], served: tuple[Path, str], tmp_path: Path) -> Callab
         )
         found = re.search(r'<pre id="r">(.*?)</pre>', done.stdout, re.DOTALL)
         assert found is not None
-        return html.unescape(found[1])
+        told: dict[str, Any] = json.loads(html.unescape(found[1]))
+        return told
 
     return run

@@ -155,7 +155,7 @@ def test_a_date_set_back_is_told_and_a_correction_stands_beside_what_was_frozen(
         {"atteint": 1, "non_evalue": 3},
     )
     assert road.store.frozen() == before, "what is frozen is not touched"
-    told = (road.public / "index.html").read_text(encoding="utf-8")
+    told = (road.public / f"actions/{A2.removeprefix('action:')}.html").read_text(encoding="utf-8")
     assert "Corrigé le 26 février 2026" in told.replace("\u00a0", " ")
     assert "vérifié au greffe" not in told
     followup = road.tasks()[road.gid(A2)]["fields"][road.field_name("suivi_public")]

@@ -404,7 +404,8 @@ def test_a_retired_action_is_published_so_and_its_frozen_status_stays(road: Road
     assert told["mi-chemin"]["etat_fige"] == frozen
     assert told["mi-chemin"]["motif"] == "Reportée au prochain plan."
     assert "plus de budget" not in (road.public / "dernier.json").read_text(encoding="utf-8")
-    assert "Reportée au prochain plan." in (road.public / "index.html").read_text(encoding="utf-8")
+    page = (road.public / "actions/A1-03.html").read_text(encoding="utf-8")
+    assert "Reportée au prochain plan." in page
     assert state(road, LOST) == "closed", "nothing is asked of a retired action"
     assert_quiet(road)
     settle(road, f"action.retired:{A3}", "reinstate")

@@ -107,8 +107,8 @@ def guide(sandbox: RunningSandbox) -> str:
 
 
 def published(town: Town, words: str) -> bool:
-    page = town.public / "index.html"
-    return page.exists() and words in page.read_text(encoding="utf-8")
+    pages = (town.public / "actions").glob("*.html")
+    return any(words in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_an_edit_reaches_the_page_without_the_schedule(town: Town, sandbox: RunningSandbox) -> None:

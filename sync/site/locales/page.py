@@ -202,6 +202,117 @@ PAGE: Mapping[str, Text] = {
         "The words of the plan are as the city published them, untouched.",
     ),
     "top": Text("Retour au début", "Back to top"),
+    "table": Text("Le tableau de suivi", "The tracking table"),
+    "action_column": Text("Action", "Action"),
+    "by_status": Text("Voir par état", "See by status"),
+    "filter_words": Text("Chercher dans les actions", "Search the actions"),
+    "filter_status": Text("État", "Status"),
+    "filter_all": Text("Tous", "All"),
+    "filter_checkpoint": Text("Jalon", "Checkpoint"),
+    "filter_either": Text("L’un ou l’autre", "Either one"),
+    "filter_one": Text("{n} action affichée sur {m}", "{n} action shown of {m}"),
+    "filter_many": Text("{n} actions affichées sur {m}", "{n} actions shown of {m}"),
+    "checked": Text("Vérifiées pour la dernière fois le ", "Last checked on "),
+    "stale": Text(
+        "Attention : ces données n’ont pas été vérifiées depuis plus de {hours} heures; elles ne "
+        "sont peut-être plus à jour. Dernière vérification : ",
+        "Warning: these data have not been checked for more than {hours} hours; they may be out "
+        "of date. Last check: ",
+    ),
+    "superseded": Text(
+        "Un état plus récent est publié : rechargez la page pour le lire.",
+        "A newer state is published: reload the page to read it.",
+    ),
+    "unchecked": Text(
+        "La date de la dernière vérification n’a pas pu être lue; ces données ne sont peut-être "
+        "plus à jour.",
+        "The date of the last check could not be read; these data may be out of date.",
+    ),
+    "short_provisional": Text("Provisoire", "Provisional"),
+    "short_disagreement": Text("À confirmer", "To be confirmed"),
+    "short_unconfirmed": Text("À confirmer", "To be confirmed"),
+    "short_frozen": Text("Au gel : {status}", "At the freeze: {status}"),
+    "short_corrected": Text("Gel corrigé : {status}", "Freeze corrected: {status}"),
+    "news_other": Text("Depuis un autre instantané", "Since another snapshot"),
+    "history_whole": Text(
+        "Tous les instantanés, et ce qui a changé depuis chacun",
+        "All snapshots, and what has changed since each",
+    ),
+    "whereabouts": Text("Où se trouve cette action", "Where this action stands"),
+    "action_id": Text("Action {id}", "Action {id}"),
+    "gone": Text(
+        "Cette action n’est plus au plan. Voici son dernier état publié : instantané nº {number}, "
+        "état au {day}.",
+        "This action is no longer in the plan. This is its last published state: snapshot no. "
+        "{number}, as of {day}.",
+    ),
+    "declared": Text("Déclaré", "Declared"),
+    "declared_nothing": Text("Rien n’est déclaré", "Nothing is declared"),
+    "declared_means": Text(
+        "Ce que la direction responsable dit de son travail, à ce jalon.",
+        "What the department in charge says of its work, at this checkpoint.",
+    ),
+    "schedule": Text("Échéance", "Schedule"),
+    "schedule_means": Text(
+        "Le jour qui compte, et le gel, quelques jours plus tard, où l’état est fixé.",
+        "The day that counts, and the freeze, a few days later, when the status is fixed.",
+    ),
+    "schedule_dates": Text(
+        "{checkpoint} : {day}, gel le {freeze}.", "{checkpoint}: {day}, freeze on {freeze}."
+    ),
+    "schedule_before": Text("{day}, pas encore passée", "{day}, not past yet"),
+    "schedule_provisional": Text(
+        "{day}, passée; l’état sera fixé au gel du {freeze}",
+        "{day}, past; the status will be fixed at the freeze of {freeze}",
+    ),
+    "schedule_past": Text("{day}, passée; gel du {freeze}", "{day}, past; freeze of {freeze}"),
+    "proof": Text("Preuve", "Evidence"),
+    "proof_means": Text(
+        "Ce qui est fait et daté : le nombre d’indicateurs faits, sur ceux que le plan annonce.",
+        "What is done and dated: how many indicators are done, of those that the plan announces.",
+    ),
+    "action_history": Text("Ce qui a changé", "What has changed"),
+    "snapshot_short": Text("instantané nº {number}", "snapshot no. {number}"),
+    "correction": Text("Correction", "Correction"),
+    "reason": Text("Motif publié : {reason}", "Published reason: {reason}"),
+    "neighbours": Text("Actions voisines", "Neighbouring actions"),
+    "previous": Text("Action précédente", "Previous action"),
+    "following": Text("Action suivante", "Next action"),
+    "address": Text("Adresse permanente", "Permanent address"),
+    "the_statuses": Text("Les états", "The statuses"),
+    "the_questions": Text("Les trois questions", "The three questions"),
+    "who_has_it": Text("Voir les actions", "See the actions"),
+    "status_title": Text("Actions à l’état « {status} »", "Actions with the status “{status}”"),
+    "past_banner": Text(
+        "État publié par l’instantané nº {number}.", "State published by snapshot no. {number}."
+    ),
+    "past_why": Text(
+        "Cette page ne change plus; un état plus récent peut avoir été publié depuis.",
+        "This page no longer changes; a newer state may have been published since.",
+    ),
+    "past_current": Text("Lire l’état courant", "Read the current state"),
+    "past_file": Text("Les mêmes données, lisibles par machine :", "The same data, for machines:"),
+    "published": Text("Publié le {moment}.", "Published on {moment}."),
+    "since_title": Text(
+        "Quoi de neuf depuis l’instantané nº {number}", "What is new since snapshot no. {number}"
+    ),
+    "since_span": Text(
+        "De l’instantané nº {before} (état au {then}) au nº {after} (état au {now}).",
+        "From snapshot no. {before} (as of {then}) to no. {after} (as of {now}).",
+    ),
+    "since_net": Text(
+        "Ce qui a changé puis est revenu comme avant n’est pas répété; la page de chaque action "
+        "dit tout.",
+        "What changed and came back is not repeated; each action’s page tells everything.",
+    ),
+    "since_short": Text("Depuis le nº {number}", "Since no. {number}"),
+    "history_caption": Text("Les instantanés, du plus récent au plus ancien", "Newest first"),
+    "snapshot": Text("Instantané", "Snapshot"),
+    "number_n": Text("nº {number}", "no. {number}"),
+    "state": Text("État publié alors", "State published then"),
+    "changes_since": Text("Ce qui a changé depuis", "What has changed since"),
+    "is_current": Text("État courant", "Current state"),
+    "file": Text("Fichier", "File"),
     "feed_title": Text("{plan} – changements – {city}", "{plan} – changes – {city}"),
     "feed_about": Text(
         "Numéro, empreinte et changements de l’instantané publié par Jalon.",

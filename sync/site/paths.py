@@ -1,0 +1,63 @@
+"""
+Where each page stands in the published folder.
+
+An address is a promise: it depends on what the page is about and on nothing else, so a link
+made today leads to the same thing after the next publication. Paths are relative to a
+language's own root: the first language stands at the folder's root, another one under `en/`.
+"""
+
+import hashlib
+import re
+from typing import Final
+
+from sync.model.progress import Status
+
+HOME: Final = "index.html"
+DEFINITIONS: Final = "definitions.html"
+HISTORY: Final = "etats-passes/index.html"
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_LONGEST = 120
+"""Characters of a name; file systems stop at 255 bytes, `.html` and a temporary prefix included."""
+
+
+def action_page(action_id: str) -> str:
+    return f"actions/{file_stem(action_id)}.html"
+
+
+def status_page(status: Status) -> str:
+    return f"etats/{status.value}.html"
+
+
+def past_page(number: int) -> str:
+    """The state that a snapshot published, as it was."""
+    return f"etats-passes/{number:04d}.html"
+
+
+def since_page(number: int) -> str:
+    """What changed from that snapshot to the current one."""
+    return f"depuis/{number:04d}.html"
+
+
+def snapshot_file(number: int) -> str:
+    return f"instantanes/{number:04d}.json"
+
+
+def file_stem(key: str) -> str:
+    """
+    The id as a file name that no file system or host takes for something else.
+
+    An id of an adopted plan is kept as it is; anything else is written so that two ids never
+    share a name.
+    """
+    if len(key) > _LONGEST:
+        return f"~{hashlib.sha256(key.encode()).hexdigest()}"
+    if _DEVICES.fullmatch(key):
+        return f"~{key}"
+    return _UNSAFE.sub(lambda found: f"~{found[0].encode().hex()}~", key)
+
+
+def way_up(path: str) -> str:
+    """From a page to the root that its path is relative to: `../` as often as it takes."""
+    return "../" * path.count("/")

@@ -1,0 +1,182 @@
+"""
+One page from its template.
+
+What a template needs is worked out before, from the snapshots alone; the template only places
+it. Everything is escaped, whoever wrote it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from sync.core.status import STATUS_NAMES
+from sync.model.progress import Status
+from sync.model.snapshot import PublicIndicator
+from sync.site import paths, standings
+from sync.site.dates import say_date
+from sync.site.links import host_of
+from sync.site.locales.page import PAGE
+from sync.site.look import look
+from sync.site.presentation import Presentation
+from sync.site.typography import NBSP, display
+from sync.wording import Language
+
+LOCALES: Mapping[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    A page before it is drawn. `path` is relative to its language's root.
+
+    `styles` and `scripts` are drawn inside it; `labels` are those of `look`. A page that is not
+    `indexed` asks search engines to leave it out: the same facts have a better address.
+    """
+
+    path: str
+    template: str
+    title: str
+    demonstration: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    indexed: bool = True
+    description: str = ""
+
+
+def render(page: Page, presentation: Presentation, language: Language) -> dict[str, bytes]:
+    """The page under its path in the published folder."""
+    own = presentation.root_of(language) + page.path
+    look_ = look(
+        ("base", *page.styles),
+        page.scripts,
+        language,
+        page.labels,
+        demonstration=page.demonstration,
+    )
+    text = (
+        _environment(language)
+        .get_template(page.template)
+        .render(
+            lang=LOCALES[language],
+            page=page,
+            demo=page.demonstration,
+            presentation=presentation,
+            canonical=presentation.address("" if own == paths.HOME else own),
+            up=paths.way_up(page.path),
+            root=paths.way_up(own),
+            translations=_translations(page, presentation, own),
+            policy=Markup(look_.policy),  # noqa: S704  our own words and a digest
+            css=Markup(look_.css),  # noqa: S704  our own file
+            script=Markup(look_.script),  # noqa: S704  our own file
+            **page.facts,
+        )
+    )
+    return {own: text.lstrip().encode("utf-8")}
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The same page in one language; `href` leads there from here, `address` from anywhere."""
+
+    language: Language
+    locale: str
+    href: str
+    address: str
+    here: bool
+
+
+def _translations(page: Page, presentation: Presentation, own: str) -> tuple[Translation, ...]:
+    """Every language of the page, the root's first; nothing where there is only one."""
+    if len(presentation.languages) == 1:
+        return ()
+    found = []
+    for language in presentation.languages:
+        path = presentation.root_of(language) + page.path
+        href = paths.way_up(own) + path
+        whole = presentation.address("" if path == paths.HOME else path)
+        found.append(Translation(language, LOCALES[language], href, whole or href, path == own))
+    return tuple(found)
+
+
+class WithoutIndentation(Extension):
+    """Templates are indented for who reads them; the page is not."""
+
+    def preprocess(self, source: str, *_: object) -> str:
+        return "\n".join(line.strip() for line in source.splitlines() if line.strip())
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sync.site"),
+        autoescape=True,
+        extensions=(WithoutIndentation,),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    @lru_cache(maxsize=8192)
+    def typo(text: str) -> str:
+        return display(text, language)
+
+    @lru_cache(maxsize=8192)
+    def say(key: str, **values: object) -> str:
+        return display(PAGE[key].in_(language).format(**values), language)
+
+    def say_count(key: str, n: int, **values: object) -> str:
+        alone = n in (0, 1) if language == "fr" else n == 1
+        return say(f"{'one' if alone else 'many'}_{key}", n=n, **values)
+
+    @cache
+    def status_name(status: Status) -> str:
+        return STATUS_NAMES[status].in_(language).replace(" ", NBSP)
+
+    @lru_cache(maxsize=1024)
+    def day(value: date) -> str:
+        return say_date(value, language)
+
+    def quantity(line: PublicIndicator) -> str | None:
+        return standings.quantity(line, language)
+
+    def capital(text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    environment.globals.update(
+        say=say,
+        say_count=say_count,
+        status_name=status_name,
+        quantity=quantity,
+        marks=standings.marks,
+        reservations=standings.reservations,
+        moved_on=standings.moved_on,
+        calendar=standings.calendar,
+        corrected_to=standings.corrected_to,
+        unseen_at_freeze=standings.unseen_at_freeze,
+        action_page=lru_cache(maxsize=4096)(paths.action_page),
+        status_page=paths.status_page,
+        past_page=paths.past_page,
+        since_page=paths.since_page,
+        snapshot_file=paths.snapshot_file,
+        DEFINITIONS=paths.DEFINITIONS,
+        HISTORY=paths.HISTORY,
+        HOME=paths.HOME,
+        STATUS_NAMES=STATUS_NAMES,
+        Status=Status,
+    )
+    environment.filters.update(
+        typo=typo,
+        day=day,
+        host=host_of,
+        capital=capital,
+        words=lambda text: typo(text.in_(language)),
+    )
+    return environment

@@ -1,0 +1,20 @@
+const fraicheur = document.getElementById("fraicheur");
+if (fraicheur && location.protocol.startsWith("http")) {
+  const { etat, numero, zone, heures } = fraicheur.dataset;
+  const locale = document.documentElement.lang;
+  const say = (at) => at.toLocaleString(locale, { timeZone: zone, dateStyle: "long", timeStyle: "short" })
+    .replace(/^1 /, locale.startsWith("fr") ? "1er " : "1 ").replace(/\b0(\d h)/, "$1");
+  const show = (id, at) => {
+    const element = document.getElementById(id);
+    const time = element.querySelector("time");
+    if (time && at) { time.textContent = say(at); time.dateTime = at.toISOString(); }
+    element.hidden = false;
+  };
+  fetch(etat, { cache: "no-cache" }).then((answer) => answer.ok ? answer.json() : Promise.reject())
+    .then((state) => {
+      const at = new Date(state.verifie_le);
+      if (isNaN(at) || !Number.isInteger(state.numero)) throw 0;
+      if (state.numero > Number(numero)) show("depasse");
+      show(Date.now() - at > heures * 36e5 ? "perime" : "verifie", at);
+    }).catch(() => show("inconnu"));
+}
