@@ -116,7 +116,9 @@ class OpenedPlan:
 
     def presentation(self) -> Presentation:
         city = self.settings.city
-        return Presentation(city.city, city.public_url, city.language, city.time_zone)
+        return Presentation(
+            city.city, city.public_url, city.language, city.time_zone, city.languages[1:]
+        )
 
 
 def process_name() -> str:

@@ -192,6 +192,13 @@ def _each_once(items: tuple[DirectionConfig, ...]) -> tuple[DirectionConfig, ...
     return items
 
 
+def _once(languages: tuple[Language, ...]) -> tuple[Language, ...]:
+    said = _twice(((n,), language) for n, language in enumerate(languages))
+    if said:
+        raise wrong(*said)
+    return languages
+
+
 class Credential(Strict):
     """
     The variable that holds a token (or, with `_FILE` at its end, names its file); or the
@@ -279,6 +286,7 @@ class CityConfig(Strict):
 
     city: Line
     language: Language = "fr"
+    languages: Annotated[tuple[Language, ...], AfterValidator(_once)] = ()
     plan: Line
     source: Line | None = None
     mapping: Line
@@ -295,6 +303,23 @@ class CityConfig(Strict):
     guard: GuardConfig = GuardConfig()
     public_url: Annotated[str, AfterValidator(_web)] | None = None
     database: Line | None = None
+
+    @model_validator(mode="after")
+    def _the_roots_own_first(self) -> Self:
+        if self.languages and self.languages[0] != self.language:
+            raise wrong(
+                (
+                    ("languages", 0),
+                    Text(
+                        fr=f"la première langue est celle de « language » ({self.language}), dont "
+                        "les pages sont à la racine du dossier. Mettez-la en tête, ou changez "
+                        "« language ».",
+                        en=f"the first language is that of “language” ({self.language}), whose "
+                        "pages stand at the folder’s root. Put it first, or change “language”.",
+                    ),
+                )
+            )
+        return self
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)

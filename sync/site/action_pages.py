@@ -6,9 +6,9 @@ An action that left the plan keeps its page: a link made once leads somewhere fo
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
 
-from sync.core.changes import ChangeKind, PublicChange, changes
+from sync.core.changes import ChangeKind, PublicChange
 from sync.model.snapshot import PublicAction, PublicAxis, PublicVolet, Snapshot
 from sync.site.dates import say_date, say_instant
 from sync.site.edition import Edition, Issue
@@ -125,11 +125,11 @@ def _histories(edition: Edition, language: Language) -> dict[str, list[Moment]]:
     for action in first.actions():
         started = Moment(first.numero, _day(first, language), (_FIRST.in_(language),), (), False)
         told[action.id] = [started]
-    for (_, before), (_, after) in pairwise(edition.issues):
+    for (_, after), changed in islice(edition.told(), 1, None):
         titles = tuple((checkpoint.id, checkpoint.titre) for checkpoint in after.jalons)
         actions = {action.id: action for action in after.actions()}
         groups: dict[str, list[PublicChange]] = {}
-        for change in changes(before, after):
+        for change in changed:
             if change.action_id is not None:
                 groups.setdefault(change.action_id, []).append(change)
         for key, group in groups.items():

@@ -1,19 +1,36 @@
 """What one publication is made from."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from itertools import pairwise
+from typing import Final, NamedTuple
 
+from sync.core.changes import PublicChange, changes
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
+from sync.site.memory import Memory
 from sync.site.presentation import Presentation
 
 
 class Issue(NamedTuple):
-    """A numbered snapshot: as it is stored, and what it says."""
+    """
+    A numbered snapshot: as it is stored, and what it says.
+
+    `mark` tells two of them apart by the bytes themselves and not by the digest they claim.
+    """
 
     record: SnapshotRecord
     snapshot: Snapshot
+
+    @property
+    def mark(self) -> bytes:
+        return hashlib.sha256(self.record.body).digest()
+
+
+_CHANGES: Final[Memory[tuple[PublicChange, ...]]] = Memory(100_000, len)
+"""Changes between snapshots that follow one another; they are some 200 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,18 @@ class Edition:
     def of(cls, records: Sequence[SnapshotRecord], presentation: Presentation) -> "Edition":
         issues = (Issue(one, Snapshot.model_validate_json(one.body)) for one in records)
         return cls(tuple(issues), presentation)
+
+    def told(self) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
+        """Each snapshot with what it changed, oldest first; the first one changed everything."""
+        marks = [issue.mark for issue in self.issues]
+        yield self.issues[0], changes(None, self.issues[0].snapshot)
+        for n, (before, after) in enumerate(pairwise(self.issues)):
+            yield (
+                after,
+                _CHANGES.recall(
+                    (marks[n], marks[n + 1]), partial(changes, before.snapshot, after.snapshot)
+                ),
+            )
 
     @property
     def current(self) -> Issue:

@@ -8,12 +8,11 @@ snapshot's digest: every reader who keeps the feed becomes a witness of what was
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
-from sync.core.changes import PublicChange, changes
+from sync.core.changes import PublicChange
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
 from sync.site.dates import say_date
@@ -61,12 +60,11 @@ def _about(presentation: Presentation) -> str:
 
 def _items(edition: Edition) -> list[dict[str, Any]]:
     presentation = edition.presentation
-    first_record, first = edition.issues[0]
-    items = [_item(first_record, first, changes(None, first), presentation)]
-    for (_, before), (record, after) in pairwise(edition.issues):
-        if told := changes(before, after):
-            items.append(_item(record, after, told, presentation))
-    return items
+    return [
+        _item(record, snapshot, told, presentation)
+        for (record, snapshot), told in edition.told()
+        if told
+    ]
 
 
 def _item(

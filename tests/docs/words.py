@@ -348,6 +348,10 @@ LOG_EVENTS: Final[dict[str, Text]] = {
 CONFIG: Final[dict[str, Text]] = {
     "city": Text("Le nom public de la ville.", "The city’s public name."),
     "language": Text("La langue de la page : fr ou en.", "The page’s language: fr or en."),
+    "languages": Text(
+        "Toutes les langues des pages, celle de `language` d’abord; une autre est sous `en/`.",
+        "Every language of the pages, that of `language` first; another one stands under `en/`.",
+    ),
     "plan": Text("Le plan adopté (YAML).", "The plan as adopted (YAML)."),
     "source": Text("Le plan tel que publié.", "The plan as published."),
     "mapping": Text("Le fichier de mappings/.", "The file of mappings/."),

@@ -127,6 +127,22 @@ def refused(config: Path) -> list[tuple[int | None, str | None, str]]:
         pytest.param("publish:", "language: de\npublish:", 18, "language", "'fr'", id="language"),
         pytest.param(
             "publish:",
+            "languages: [fr, en, en]\npublish:",
+            18,
+            "languages[2]",
+            "deux fois",
+            id="the same language twice",
+        ),
+        pytest.param(
+            "publish:",
+            "languages: [en, fr]\npublish:",
+            18,
+            "languages[0]",
+            "celle de « language » (fr)",
+            id="another language at the root",
+        ),
+        pytest.param(
+            "publish:",
             "database: postgresql://u:p@h/d\npublish:",
             18,
             "database",
