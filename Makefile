@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 # What needs neither a browser, nor a server, nor much time; each of the rest has a step of its own.
-FAST := not (browser or postgresql or night or whole or contract or planted or machine or crash)
+FAST := not (browser or postgresql or night or whole or contract or judges or planted or machine or crash)
 POSTGRES_WORKERS ?= $(WORKERS)
 
 # The outside judges: other people's programs, each from its own hash-checked lock, none of them
@@ -16,7 +16,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine crash check contract mutation bench bench-peers night whole lock clean
+.PHONY: demo test postgres planted machine crash check contract judges mutation bench bench-peers night whole lock clean
 
 $(BIN)/.ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
@@ -67,6 +67,15 @@ $(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker and poppler.
+PAGES := tests/judges
+judges: $(BIN)/.ready $(JUDGES)/pages
+	$(BIN)/pytest -m judges $(PAGES)
+
+$(JUDGES)/pages: $(PAGES)/package.json $(PAGES)/package-lock.json
+	if command -v npm >/dev/null; then npm ci --silent --prefix $(PAGES) && mkdir -p $(JUDGES) && touch $@; \
+	elif [ "$$CI" = true ]; then echo 'Jalon : il faut Node et npm (Node and npm are needed)' >&2; exit 1; fi
+
 # One small change at a time to the core: does a test notice? Goes on where it stopped.
 MUTATION := .mutation/venv
 $(MUTATION)/.ready: requirements-dev.lock tests/mutation/requirements.lock
@@ -81,6 +90,7 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.core
 	$(BIN)/python -m tests.bench.webhook
+	$(BIN)/python -m tests.bench.site
 
 bench-peers: $(BIN)/.ready $(JUDGES)/tap-asana/.ready $(JUDGES)/airbyte-source-asana/.ready
 	$(BIN)/python -m tests.bench.peers
@@ -112,4 +122,4 @@ lock:
 	done
 
 clean:
-	rm -rf $(VENV) $(JUDGES) $(CONTRACT)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(JUDGES) $(CONTRACT)/node_modules $(PAGES)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,126 @@
+"""Publications as a city's host serves them, on loopback, for judges that others wrote."""
+
+import http.server
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sync.adapters.publish.directory import DirectoryPublisher
+from sync.model.record import SnapshotRecord
+from sync.model.snapshot import Snapshot, State
+from sync.ports import Publication
+from sync.site.build import build_files
+from sync.site.presentation import Presentation
+from tests.contract.verdicts import KEPT, Verdicts
+from tests.judges.kinds import longest_of_each, pages_of
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
+from snapshot_samples import becancour, four_records, record_of, with_a_correction
+
+FAULTS = "fautes"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    told = config.stash.get(KEPT, None)
+    if told is None or not told.said:
+        return
+    terminalreporter.section("outside judges of the pages")
+    for verdict in told.said.values():
+        terminalreporter.write_line(verdict.line())
+    told.said.clear()
+
+
+@pytest.fixture(scope="session")
+def verdicts(pytestconfig: pytest.Config) -> Verdicts:
+    """Where a judge's test tells what was judged, for the end of the run."""
+    return pytestconfig.stash.setdefault(KEPT, Verdicts())
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """
+    Two publications beside each other, by their real publisher.
+
+    `fige` is the demonstration after both freezes, in French, confirmed just now; `corrige` is
+    one between freezes with a correction, in English, so long unconfirmed that the page says so.
+    """
+
+    folder: Path
+    root: str
+
+    def pages(self, *kinds: str) -> list[str]:
+        """The longest page of each kind, or of these alone, in the first publication."""
+        found = longest_of_each(self.folder / "fige")
+        wanted = kinds or tuple(found)
+        return [f"fige/{found[kind]}" for kind in wanted if kind in found]
+
+    def states(self) -> list[str]:
+        """The home page and the longest action page of the second one."""
+        found = longest_of_each(self.folder / "corrige")
+        return [f"corrige/{found[kind]}" for kind in ("home", "action") if kind in found]
+
+    def every_page(self) -> list[str]:
+        return [
+            f"{name}/{page}"
+            for name in ("fige", "corrige")
+            for page in pages_of(self.folder / name)
+        ]
+
+    def sample(self) -> str:
+        """The shortest whole page, to plant faults in."""
+        texts = ((self.folder / page).read_text(encoding="utf-8") for page in self.every_page())
+        return min((text for text in texts if "<main" in text), key=len)
+
+    def plant(self, name: str, body: str) -> str:
+        """Serve this page too; its path."""
+        (self.folder / FAULTS).mkdir(exist_ok=True)
+        (self.folder / FAULTS / name).write_text(body, encoding="utf-8")
+        return f"{FAULTS}/{name}"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    handler = partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        root = f"http://127.0.0.1:{server.server_port}/"
+        now = datetime.now(UTC)
+        corrected = [
+            record_of(becancour(1, date(2026, 2, 10))),
+            record_of(with_a_correction(becancour(2, date(2026, 3, 17)))),
+        ]
+        french = Presentation("Ville de Bécancour", f"{root}fige/")
+        english = Presentation("Ville de Bécancour", f"{root}corrige/", language="en")
+        _publish(folder / "fige", four_records(), french, now)
+        _publish(folder / "corrige", corrected, english, now - timedelta(days=40))
+        threading.Thread(target=server.serve_forever).start()
+        yield Served(folder, root)
+        server.shutdown()
+
+
+def _publish(
+    folder: Path, records: Sequence[SnapshotRecord], how: Presentation, verified: datetime
+) -> None:
+    last = records[-1]
+    DirectoryPublisher(folder, folder.name).publish(
+        Publication(
+            snapshot=Snapshot.model_validate_json(last.body),
+            record=last,
+            state=State(numero=last.number, verifie_le=verified, demonstration=True),
+            files=build_files(records, how),
+            immutable={f"instantanes/{each.number:04d}.json": each.body for each in records},
+        )
+    )

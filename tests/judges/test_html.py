@@ -1,0 +1,43 @@
+"""The Nu HTML checker (the W3C's) on every page of a publication."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.contract.needs import needs
+from tests.contract.verdicts import Verdict, Verdicts
+from tests.judges.conftest import Served
+from tests.judges.faults import planted
+from tests.judges.sitting import PATIENCE, VNU, program
+
+pytestmark = pytest.mark.judges
+
+FAULT = '<p><div id="debut"></p><style>p { colour: red }</style><img>'
+SEEN = ("No “p” element in scope", "Duplicate ID", "colour", "“img” is missing")
+
+
+def test_the_nu_checker_finds_neither_error_nor_warning(served: Served, verdicts: Verdicts) -> None:
+    java = program("java", "Java 17 or newer; on Debian: apt-get install default-jre-headless")
+    needs("the Nu checker (make judges)", there=VNU.exists())
+    pages = served.every_page()
+    faulty = served.plant("nu.html", planted(served.sample(), FAULT))
+    done = subprocess.run(
+        [java, "-jar", str(VNU), "--format", "json", *pages, faulty],
+        cwd=served.folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=PATIENCE,
+    )
+    said: dict[str, list[str]] = {page: [] for page in (*pages, faulty)}
+    for message in json.loads(done.stderr)["messages"]:
+        page = next(each for each in said if message["url"].endswith(f"/{each}"))
+        said[page].append(f"{message.get('lastLine')}: {message['type']}: {message['message']}")
+    found = " ".join(said.pop(faulty))
+    assert [words for words in SEEN if words not in found] == []
+    assert {page: lines for page, lines in said.items() if lines} == {}
+    verdicts.tell(
+        Verdict("Nu HTML checker", "pages", len(pages), planted=len(SEEN), caught=len(SEEN))
+    )

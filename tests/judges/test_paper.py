@@ -1,0 +1,72 @@
+"""The page printed to PDF: read by poppler and qpdf, which others wrote."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.verdicts import Verdict, Verdicts
+from tests.judges.conftest import Served
+from tests.judges.sitting import PATIENCE, program, sit
+
+INVENTED = "Démonstration – données inventées"
+
+pytestmark = pytest.mark.judges
+
+
+UNNAMED = "another title"
+UNSPOKEN = "another language"
+SILENT = "does not say that it is invented"
+TAGS = {"Document", "H1", "H2", "L", "Link"}
+
+
+def test_a_printed_page_can_be_read_aloud(
+    served: Served, verdicts: Verdicts, tmp_path: Path
+) -> None:
+    """Tagged, with the page's title, language, headings, lists and links; invented data say so."""
+    pages = served.pages("home", "action")
+    bare = served.plant("nu.html", "<!doctype html><p>nu")
+    flat = served.plant("plat.html", served.sample())
+    told = sit("paper", served.root, [*pages, bare, flat], folder=str(tmp_path), untagged=[flat])
+    assert faults(told.pop(flat)) >= {"untagged", "no H1"}
+    seen = faults(told.pop(bare))
+    assert seen == {UNNAMED, UNSPOKEN, SILENT, *(f"no {tag}" for tag in TAGS - {"Document"})}
+    assert {page: faults(said) for page, said in told.items()} == {page: set() for page in pages}
+    verdicts.tell(Verdict("Poppler and qpdf", "prints", len(pages), planted=9, caught=9))
+
+
+def faults(said: dict[str, str]) -> set[str]:
+    """Of one print, whose page said what its title and language are."""
+    lines = run("pdfinfo", said["path"]).splitlines()
+    facts = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    structure = run("pdfinfo", "-struct", said["path"]).splitlines()
+    tags = {line.split()[0] for line in structure if line.strip()}
+    checks = {
+        "untagged": facts["Tagged"] == "yes",
+        UNNAMED: facts["Title"] == said["title"] != "",
+        UNSPOKEN: language(said["path"]) == said["lang"] != "",
+        SILENT: INVENTED in run("pdftotext", said["path"], "-"),
+        **{f"no {tag}": tag in tags for tag in TAGS},
+    }
+    return {fault for fault, well in checks.items() if not well}
+
+
+def run(name: str, *words: str) -> str:
+    binary = program(name, "on Debian: apt-get install poppler-utils qpdf")
+    return subprocess.run(
+        [binary, *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=PATIENCE,
+    ).stdout
+
+
+def language(path: str) -> str:
+    """Of the whole document, as its catalogue says; qpdf fails on a file that is not sound."""
+    _, objects = json.loads(run("qpdf", "--json=2", "--json-key=qpdf", path))["qpdf"]
+    root: dict[str, Any] = objects[f"obj:{objects['trailer']['value']['/Root']}"]["value"]
+    return str(root.get("/Lang", "")).removeprefix("u:")
