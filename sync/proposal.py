@@ -234,7 +234,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     guard_truth(before, candidate)
     guard_frozen(before, candidate)
     if not (before and same_content(before, candidate)):
-        guard_bytes({"dernier.json": canonical(candidate)}, private_values(rules, observed))
+        guard_bytes(
+            {"dernier.json": canonical(candidate)}, private_values(rules, observed), rules.never
+        )
     change = Change(
         revision.plan,
         rules,

@@ -52,7 +52,7 @@ def number(
         raise held(new, None)
     told = candidate.model_copy(update={"journal": public_head(ports.store.log_head())})
     body = canonical(told)
-    guard_bytes({"dernier.json": body}, private_values(rules, observed))
+    guard_bytes({"dernier.json": body}, private_values(rules, observed), rules.never)
     record = SnapshotRecord(
         number=candidate.numero,
         as_of=candidate.etat_au,
@@ -110,7 +110,7 @@ def deliver(
                 altered.append((publisher.name, missing))
             if missing or not standing:
                 publication = publication or _publication(ports, record, snapshot, state)
-                guard_bytes(publication.files, private_values(rules, observed))
+                guard_bytes(publication.files, private_values(rules, observed), rules.never)
                 publisher.publish(publication)
             done = Delivery(publisher.name, record.number, 0, max(now, state.verifie_le))
         except PublicationFailed as error:

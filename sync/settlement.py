@@ -5,7 +5,7 @@ The choice, the new state and the log row are one transaction. What a choice doe
 cycle: nothing here writes to Asana, to the plan or to the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
@@ -48,22 +48,35 @@ def see_finding(store: Store, key: str, by: str, at: datetime) -> None:
 
 
 def settle_finding(
-    store: Store, plan: Plan, key: str, ask: Ask, at: datetime, *, dry: bool = False
+    store: Store,
+    plan: Plan,
+    key: str,
+    ask: Ask,
+    at: datetime,
+    *,
+    never: Collection[str] = (),
+    dry: bool = False,
 ) -> NewSettlement:
-    """Raise ConfigError for what does not fit; `dry` tells what would be kept and keeps nothing."""
+    """
+    Raise ConfigError for what does not fit; `dry` tells what would be kept and keeps nothing.
+
+    `never` are names that what is chosen may not bring onto the page.
+    """
     if dry:
-        return _chosen(store, plan, key, ask)
+        return _chosen(store, plan, key, ask, never)
     with store.transaction():
-        chosen = _chosen(store, plan, key, ask)
+        chosen = _chosen(store, plan, key, ask, never)
         store.add_settlement(chosen, at)
         store.append_log(BETWEEN_CYCLES, at, [choice_row(chosen)])
     return chosen
 
 
-def _chosen(store: Store, plan: Plan, key: str, ask: Ask) -> NewSettlement:
+def _chosen(store: Store, plan: Plan, key: str, ask: Ask, never: Collection[str]) -> NewSettlement:
     found = stored_finding(store, key)
     last = {one.key: one for one in store.settlements()}
-    memory = Memory(plan, store.links(), store.baselines(), store.mirror(), _published(store))
+    memory = Memory(
+        plan, store.links(), store.baselines(), store.mirror(), _published(store), never
+    )
     return settle(ask, found, last.get(key), memory)
 
 

@@ -669,6 +669,18 @@ CATALOGUE: Final[dict[str, Entry]] = {
         Text("Donner une adresse https publique.", "Give a public https address."),
         asks_manager=True,
     ),
+    "public.reason_withheld": Entry(
+        "warning",
+        Text(
+            "{action} : le motif donné pour la page est retenu, car il paraît contenir {what}.",
+            "{action}: the reason given for the page is withheld, for it seems to contain "
+            "{what_en}.",
+        ),
+        Text(
+            "Régler de nouveau, avec un motif sans donnée privée ; ou corriger never_publish.",
+            "Settle again, with a reason without private data; or mend never_publish.",
+        ),
+    ),
     "action.retired": Entry(
         "info",
         Text(

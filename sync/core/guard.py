@@ -12,11 +12,12 @@ from typing import Final
 from sync.core.chain import in_words
 from sync.core.dates import french, french_moment
 from sync.core.leaks import leaks
+from sync.core.privacy import WITHHELD
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.publication import Standing
 from sync.model.record import SnapshotRecord
 from sync.model.rules import Rules
-from sync.model.snapshot import Snapshot
+from sync.model.snapshot import PublicCorrection, Snapshot
 from sync.model.target import Observed
 from sync.wording import Text
 
@@ -62,7 +63,7 @@ def guard_frozen(before: Snapshot | None, after: Snapshot) -> None:
             if was is None or was.etat_fige is None:
                 continue
             fixed = (was.etat_fige, was.fige_le, was.fige_apres_coup)
-            kept = now.corrections[: len(was.corrections)]
+            kept = _as_published(now.corrections, was.corrections)
             if fixed != (now.etat_fige, now.fige_le, now.fige_apres_coup) or (
                 kept != was.corrections
             ):
@@ -75,6 +76,16 @@ def guard_frozen(before: Snapshot | None, after: Snapshot) -> None:
                     ),
                     rule="frozen rewritten",
                 )
+
+
+def _as_published(
+    now: tuple[PublicCorrection, ...], was: tuple[PublicCorrection, ...]
+) -> tuple[PublicCorrection, ...]:
+    """As many of the corrections as were published; a reason that is withheld since is no other."""
+    return tuple(
+        old if new.motif == WITHHELD and (new.etat, new.le) == (old.etat, old.le) else new
+        for new, old in zip(now, was, strict=False)
+    )
 
 
 def guard_sandbox(seen: str | None, observed: Observed, *, sandbox_only: bool) -> None:
@@ -286,16 +297,21 @@ def guard_time(last: SnapshotRecord | None, read_on: date | None, today: date) -
     )
 
 
-def guard_bytes(files: Mapping[str, bytes], private: Collection[str]) -> None:
-    """Raise UnsafeChangeSet when a byte about to be published holds a private value."""
-    found = leaks(files, private)
+def guard_bytes(
+    files: Mapping[str, bytes], private: Collection[str], never: Collection[str]
+) -> None:
+    """
+    Raise UnsafeChangeSet when a byte about to be published holds a private value, or one of the
+    names that are `never` published.
+    """
+    found = leaks(files, private, never)
     if found:
         raise UnsafeChangeSet(
             Text(
                 f"Une valeur privée serait publiée ({', '.join(found[:5])}). Rien n’a été publié ; "
-                "trouvez-la dans les notes publiques, les preuves ou le plan.",
+                "trouvez-la dans les notes publiques, les preuves, le plan ou la configuration.",
                 f"A private value would be published ({', '.join(found[:5])}). Nothing was "
-                "published; find it in the public notes, the proofs or the plan.",
+                "published; find it in the public notes, the proofs, the plan or the config.",
             ),
             rule="private value in publication",
             changed=len(found),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
+from sync.core.names import names_in
 from sync.model.rules import Rules
 from sync.model.target import Observed
 
@@ -21,20 +22,23 @@ _ASANA = "asana.com"
 _JSON_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/]))')
 
 
-def leaks(files: Mapping[str, bytes], forbidden: Collection[str]) -> tuple[str, ...]:
+def leaks(
+    files: Mapping[str, bytes], forbidden: Collection[str], names: Collection[str] = ()
+) -> tuple[str, ...]:
     """
-    “file: kind” for each file that holds a forbidden value or an address of Asana.
+    “file: kind” for each file that holds a forbidden value, a name or an address of Asana.
 
     The value itself is never told. It is found as it stands, in any case, and escaped for JSON,
     HTML or a URL, even several times over: the bytes are read as those who receive them would.
-    One pass over the bytes, whatever the number of values.
+    Names are found as whole words, whatever their length. One pass over the bytes, whatever the
+    number of values.
     """
     needles = _by_head(forbidden)
     heads = re.compile(f"(?=({_either(frozenset(needles))}))")
     return tuple(
         f"{path}: {kind}"
         for path, body in sorted(files.items())
-        for kind in sorted(set(_found(body.decode("utf-8", "replace"), heads, needles)))
+        for kind in sorted(set(_found(body.decode("utf-8", "replace"), heads, needles, names)))
     )
 
 
@@ -68,7 +72,9 @@ def _either(heads: frozenset[str]) -> str:
     )
 
 
-def _found(text: str, heads: re.Pattern[str], needles: Needles) -> Iterator[str]:
+def _found(
+    text: str, heads: re.Pattern[str], needles: Needles, names: Collection[str]
+) -> Iterator[str]:
     as_received = _unescaped(text)
     for form in (text, as_received) if as_received != text else (text,):
         folded = form.casefold()
@@ -76,6 +82,8 @@ def _found(text: str, heads: re.Pattern[str], needles: Needles) -> Iterator[str]
             for value, kind in needles[match[1]]:
                 if folded.startswith(value, match.start()):
                     yield kind
+        if any(names_in(form, names)):
+            yield "name"
 
 
 def _unescaped(text: str) -> str:

@@ -1,8 +1,9 @@
 """
 What may not leave the city: the last look at staff's free text before it becomes public.
 
-Published fields are an allow-list already; this guards the two free ones, the public note and
-the proof link. A hit withholds the text and tells the manager; it never edits it.
+Published fields are an allow-list already; this guards the free ones: the public note, the proof
+link, and the reasons that administrators give. A hit withholds the text and tells who can mend it;
+it never edits it.
 
 A look-alike is no way round: the scan reads the text as a person would, full-width signs as
 plain ones and invisible characters not at all.
@@ -10,9 +11,11 @@ plain ones and invisible characters not at all.
 
 import re
 import unicodedata
-from typing import Literal
+from collections.abc import Collection
+from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from sync.core.names import names_in
 from sync.core.presentable import presentable
 from sync.wording import Text
 
@@ -21,7 +24,7 @@ _GAP = f"{_DASH_OR_SPACE}{{0,3}}"
 
 _EMAIL = (
     re.compile(
-        r"[\w.+-]\s{0,2}(?:@|[(\[](?:at|@)[)\]])\s{0,2}[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}",
+        r"[\w.+-]{1,64}\s{0,2}(?:@|[(\[](?:at|@|arobase)[)\]])\s{0,2}[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}",
         re.IGNORECASE,
     ),
     Text("une adresse courriel", "an e-mail address"),
@@ -62,15 +65,43 @@ _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe0
 """Invisible though no control or format character: fillers, joiners, variation selectors."""
 
 
-def private_in(text: str) -> Text | None:
-    """What the text seems to hold that is private, or None."""
+_NAME = Text("un nom à ne jamais publier", "a name that is never to be published")
+
+WITHHELD = "[texte retenu]"
+"""What stands for a reason that must be given and cannot be shown."""
+
+
+class Private(NamedTuple):
+    """What a text seems to hold, and the words that do, which only administrators may read."""
+
+    what: Text
+    words: str
+
+
+def private_parts(text: str, never: Collection[str] = ()) -> tuple[Private, ...]:
+    """Everything in the text that seems private, a kind at a time; `never` are names."""
     read = _as_read(text)
-    found = next((what for pattern, what in _IN_TEXTS if pattern.search(read)), None)
-    if found is None and any(
-        _passes_luhn("".join(m.groups())) for m in _NINE_DIGITS.finditer(read)
-    ):
-        return _SIN
-    return found
+    found = [
+        Private(what, m[0].strip()) for pattern, what in _IN_TEXTS for m in pattern.finditer(read)
+    ]
+    found += [
+        Private(_SIN, m[0])
+        for m in _NINE_DIGITS.finditer(read)
+        if _passes_luhn("".join(m.groups()))
+    ]
+    found += [Private(_NAME, name) for name in names_in(read, never)]
+    return tuple(dict.fromkeys(found))
+
+
+def private_in(text: str, never: Collection[str] = ()) -> Text | None:
+    """The first thing that the text seems to hold that is private, or None."""
+    return next((part.what for part in private_parts(text, never)), None)
+
+
+def where(parts: Collection[Private], limit: int = 5) -> str:
+    """The words themselves, as they would be looked for in the text."""
+    words = list(dict.fromkeys(part.words for part in parts))
+    return ", ".join(words[:limit]) + ("…" if len(words) > limit else "")
 
 
 LinkFault = Literal["forme", "prive"]
@@ -87,25 +118,30 @@ _NOT_PUBLIC = frozenset(
 )
 
 
-def link_fault(link: str) -> tuple[LinkFault, Text] | None:
+def link_fault(link: str, never: Collection[str] = ()) -> tuple[LinkFault, Text] | None:
     """Why a proof link cannot be shown, and of which kind; None for a public https address."""
-    if (what := _private_in_link(link)) is not None:
-        return "prive", what
+    if parts := private_in_link(link, never):
+        return "prive", parts[0].what
     if (what := _malformed(link)) is not None:
         return "forme", what
     return None
 
 
-def unfit_link(link: str) -> Text | None:
+def unfit_link(link: str, never: Collection[str] = ()) -> Text | None:
     """Why a proof link cannot be shown: only plain public https addresses pass. Never raises."""
-    fault = link_fault(link)
+    fault = link_fault(link, never)
     return fault and fault[1]
 
 
-def _private_in_link(link: str) -> Text | None:
+def private_in_link(link: str, never: Collection[str] = ()) -> tuple[Private, ...]:
+    """What is private in an address, its escapes undone."""
     once = unquote(link)
     read = _as_read("\n".join((link, once, unquote(once))))
-    return next((what for pattern, what in _IN_LINKS if pattern.search(read)), None)
+    found = [
+        Private(what, m[0].strip()) for pattern, what in _IN_LINKS for m in pattern.finditer(read)
+    ]
+    found += [Private(_NAME, name) for name in names_in(read, never)]
+    return tuple(dict.fromkeys(found))
 
 
 def _malformed(link: str) -> Text | None:

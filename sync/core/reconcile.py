@@ -4,14 +4,15 @@ Disagreements between what is declared, what is done and what the calendar says.
 Pure: the same progress on the same day gives the same findings, each with a stable key.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
 from sync.core.history import History
 from sync.core.notes import goal_range
-from sync.core.privacy import private_in, unfit_link
+from sync.core.presentable import presentable
+from sync.core.privacy import Private, private_in_link, private_parts, unfit_link, where
 from sync.core.revise import compare
 from sync.core.status import STATUS_NAMES, Account, account_for, is_done, stand
 from sync.core.values import normal
@@ -29,6 +30,9 @@ from sync.model.progress import (
 )
 from sync.model.rules import Rules
 from sync.wording import Text
+
+LONGEST_SHOWN: Final = 200
+"""Characters of an address that a finding repeats."""
 
 Frozen = Mapping[tuple[str, str], FrozenStanding]
 Accounts = Mapping[str, Mapping[str, Account]]
@@ -196,7 +200,7 @@ def _action(
         facts: dict[str, str | int | None] = {"action": action.title, "open": open_ones}
         yield Finding("task.completed_with_open_indicators", f"action:{action.id}", facts)
     yield from _order(action, rules, standings)
-    yield from _public_text(action, progress)
+    yield from _public_text(action, rules, progress)
 
 
 def _declaration(
@@ -366,15 +370,35 @@ def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> I
             yield Finding("status.final_before_midway", f"action:{action.id}#{later.id}", facts)
 
 
-def _public_text(action: Action, progress: ActionProgress) -> Iterator[Finding]:
+def _public_text(action: Action, rules: Rules, progress: ActionProgress) -> Iterator[Finding]:
     if not progress.publish_note:
         return
     subject = f"action:{action.id}"
-    if progress.note and (what := private_in(progress.note)):
-        yield Finding(
-            "public.text_withheld", subject, {"action": action.title} | _both("what", what)
+    if progress.note and (parts := private_parts(progress.note, rules.never)):
+        yield _withheld("public.text_withheld", subject, action, parts)
+    if progress.evidence and (what := unfit_link(progress.evidence, rules.never)):
+        parts = private_in_link(progress.evidence, rules.never) or (
+            Private(what, presentable(progress.evidence)[:LONGEST_SHOWN]),
         )
-    if progress.evidence and (what := unfit_link(progress.evidence)):
-        yield Finding(
-            "public.link_withheld", subject, {"action": action.title} | _both("what", what)
-        )
+        yield _withheld("public.link_withheld", subject, action, parts)
+
+
+def _withheld(code: str, subject: str, action: Action, parts: Sequence[Private]) -> Finding:
+    facts = {"action": action.title, "words": where(parts)} | _both("what", parts[0].what)
+    return Finding(code, subject, facts)
+
+
+def withheld_reasons(
+    plan: Plan, rules: Rules, rulings: Rulings, frozen: Frozen
+) -> Iterator[Finding]:
+    """Reasons given for the page that it cannot show, as when a name was ruled out after them."""
+    for _, _, action in plan.actions():
+        for checkpoint in rules.checkpoints:
+            key = (action.id, checkpoint.id)
+            given = [one.reason for one in (frozen[key].corrections if key in frozen else ())]
+            if (ruling := rulings.get(key)) and ruling.reason:
+                given.append(ruling.reason)
+            parts = [part for reason in given for part in private_parts(reason, rules.never)]
+            if parts:
+                subject = f"action:{action.id}#{checkpoint.id}"
+                yield _withheld("public.reason_withheld", subject, action, parts)

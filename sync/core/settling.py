@@ -5,7 +5,7 @@ What does not fit is refused with the reason; nothing is written by asking.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,13 +55,18 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the store knows of what the finding is about; `published` is by action, checkpoint."""
+    """
+    What the store knows of what the finding is about; `published` is by action, checkpoint.
+
+    `never` are names that the city decided never to publish.
+    """
 
     plan: Plan
     links: Mapping[Ref, str]
     baselines: Mapping[tuple[Ref, str], Comparable]
     mirror: Observed | None
     published: Mapping[tuple[str, str], Status]
+    never: Collection[str] = ()
 
 
 def settle(
@@ -82,7 +87,7 @@ def settle(
             "--by et --reason ne peuvent être vides : le journal dit qui a choisi, et pourquoi.",
             "--by and --reason may not be empty: the log says who chose, and why.",
         )
-    _check_public(ask)
+    _check_public(ask, memory.never)
     chosen = NewSettlement(
         key=finding.key,
         choice=ask.choice,
@@ -122,7 +127,7 @@ def _not_offered(choice: Choice, offered: tuple[Choice, ...]) -> ConfigError:
     )
 
 
-def _check_public(ask: Ask) -> None:
+def _check_public(ask: Ask, never: Collection[str]) -> None:
     if ask.status is not None and ask.choice not in ("confirm", "correct"):
         raise _refused(
             "--status ne va qu’avec confirm ou correct.", "--status goes with confirm or correct."
@@ -140,7 +145,7 @@ def _check_public(ask: Ask) -> None:
             "--public-reason ne va qu’avec retire, confirm ou correct : rien d’autre n’est publié.",
             "--public-reason goes with retire, confirm or correct only: nothing else is published.",
         )
-    if what := private_in(ask.public_reason):
+    if what := private_in(ask.public_reason, never):
         raise _refused(
             f"--public-reason paraît contenir {what.fr} ; il serait publié. Reformulez-le.",
             f"--public-reason seems to contain {what.en}; it would be published. Reword it.",
@@ -232,7 +237,7 @@ def _check_acceptable(ref: Ref, name: str, memory: Memory) -> None:
             "le nom est vide dans Asana : il n’y a rien à accepter.",
             "the name is empty in Asana: there is nothing to accept.",
         )
-    if what := private_in(task.name):
+    if what := private_in(task.name, memory.never):
         raise _refused(
             f"le nom dans Asana paraît contenir {what.fr} ; il serait publié.",
             f"the name in Asana seems to contain {what.en}; it would be published.",

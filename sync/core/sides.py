@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from sync.core.fill import fill
 from sync.core.marks import is_task, ref_of
+from sync.core.privacy import WITHHELD
 from sync.model.finding import Finding
 from sync.model.operation import Ref
 from sync.wording import Text
@@ -42,6 +43,7 @@ _CALENDAR, _FROZEN = Text("calendrier", "calendar"), Text("état figé", "frozen
 _TODAY, _FILE = Text("données du jour", "today’s data"), Text("fichier", "file")
 _RECORD, _GOAL = Text("plan en vigueur", "plan of record"), Text("cible", "goal")
 _PUBLISHED, _TARGET = Text("publié", "published"), Text("cible de publication", "target")
+_GIVEN = Text("motif donné", "reason given")
 _NOTHING, _ACHIEVED = Text("rien", "nothing"), Text("atteint", "achieved")
 _DONE_OF = Text("{done} sur {expected} {done:fait|faits}", "{done} of {expected} done")
 _PLAN_ASANA = (Side(_PLAN, _day("plan")), Side(_ASANA, _day("asana")))
@@ -375,10 +377,25 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         (Side(_PLAN, _says("{indicator}")), Side(_EVIDENCE, Text("fait avant", "done before"))),
     ),
     "public.text_withheld": Grounds(
-        _PRIVATE, (Side(_PUBLISHED, _NOTHING), Side(_ASANA, Text("{what}", "{what_en}")))
+        _PRIVATE,
+        (
+            Side(_PUBLISHED, _NOTHING),
+            Side(_ASANA, Text("{what} : « {words} »", "{what_en}: “{words}”")),
+        ),
     ),
     "public.link_withheld": Grounds(
-        _PRIVATE, (Side(_PUBLISHED, _NOTHING), Side(_ASANA, Text("{what}", "{what_en}")))
+        _PRIVATE,
+        (
+            Side(_PUBLISHED, _NOTHING),
+            Side(_ASANA, Text("{what} : « {words} »", "{what_en}: “{words}”")),
+        ),
+    ),
+    "public.reason_withheld": Grounds(
+        _PRIVATE,
+        (
+            Side(_PUBLISHED, Text(WITHHELD, WITHHELD)),
+            Side(_GIVEN, Text("{what} : « {words} »", "{what_en}: “{words}”")),
+        ),
     ),
     "action.retired": Grounds(
         Text(

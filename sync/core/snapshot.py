@@ -8,14 +8,14 @@ time alone changes nothing unless a status changed with it.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
 from pydantic_core import to_jsonable_python
 
 from sync.core.presentable import presentable
-from sync.core.privacy import link_fault, private_in
+from sync.core.privacy import WITHHELD, link_fault, private_in
 from sync.core.progress import LARGEST_QUANTITY
 from sync.core.reconcile import Frozen, Standings
 from sync.core.status import STATUS_NAMES, is_done
@@ -123,13 +123,15 @@ def _action(
 ) -> PublicAction:
     note = _offered(progress.note, progress)
     proof = _offered(progress.evidence, progress)
-    withheld = note is not None and private_in(note) is not None
-    fault = None if proof is None else link_fault(proof)
+    withheld = note is not None and private_in(note, rules.never) is not None
+    fault = None if proof is None else link_fault(proof, rules.never)
     return PublicAction(
         id=action.id,
         titre=presentable(action.title),
         jalons={
-            c.id: _standing(action, c.id, progress, standings[c.id], frozen, as_of, rulings)
+            c.id: _standing(
+                action, c.id, progress, standings[c.id], frozen, as_of, rulings, rules.never
+            )
             for c in rules.checkpoints
         },
         direction=_direction(rules, progress.direction),
@@ -158,6 +160,7 @@ def _standing(
     frozen: Frozen,
     as_of: date,
     rulings: Rulings,
+    never: Collection[str],
 ) -> PublicStanding:
     fixed = frozen.get((action.id, checkpoint_id))
     ruling = rulings.get((action.id, checkpoint_id)) if standing.basis == "reglement" else None
@@ -177,12 +180,17 @@ def _standing(
         fige_le=fixed.frozen_on if fixed else None,
         fige_apres_coup=bool(fixed and fixed.after_the_fact),
         corrections=tuple(
-            PublicCorrection(etat=one.status, le=one.on, motif=presentable(one.reason))
+            PublicCorrection(etat=one.status, le=one.on, motif=_reason(one.reason, never))
             for one in (fixed.corrections if fixed else ())
         ),
         regle_le=ruling.on if ruling else None,
-        motif=presentable(ruling.reason) if ruling and ruling.reason else None,
+        motif=_reason(ruling.reason, never) if ruling and ruling.reason else None,
     )
+
+
+def _reason(typed: str, never: Collection[str]) -> str:
+    """What an administrator gave for the page; a rule may be younger than the reason."""
+    return WITHHELD if private_in(typed, never) else presentable(typed)
 
 
 def _indicator(indicator: Indicator, progress: IndicatorProgress, as_of: date) -> PublicIndicator:

@@ -29,6 +29,7 @@ from sync.core.reconcile import (
     reconcile,
     ruled,
     standings_of,
+    withheld_reasons,
 )
 from sync.core.status import freeze, is_done
 from sync.model.finding import Finding
@@ -98,7 +99,11 @@ def look(
         *(finding for found in asked.values() for finding in found),
         *stale(plan, standings, memory.baselines, changes.agreed, today),
     )
-    told = (*_but_retired(plan, chosen, findings), *retired_findings(plan, rules, chosen))
+    told = (
+        *_but_retired(plan, chosen, findings),
+        *retired_findings(plan, rules, chosen),
+        *withheld_reasons(plan, rules, rulings, frozen),
+    )
     return View(recognition, progress, standings, _unique(told), changes, rulings, chosen)
 
 

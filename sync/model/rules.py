@@ -40,7 +40,11 @@ class GuardLimits:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that steers one plan's cycle, frozen."""
+    """
+    Everything that steers one plan's cycle, frozen.
+
+    `never` are names that no published byte may hold.
+    """
 
     checkpoints: tuple[Checkpoint, ...]
     zone: ZoneInfo
@@ -51,6 +55,7 @@ class Rules:
     companion_name: str = ""
     page_url: str | None = None
     members: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     team: str | None = None
     full_read_hours: int = 24
 

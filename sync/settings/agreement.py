@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sync.core.names import names_in
 from sync.model.plan import Plan
 from sync.settings.config import CityConfig
 from sync.settings.document import Document
@@ -12,6 +13,7 @@ from sync.wording import Text
 def disagreements(document: Document, city: CityConfig, plan: Plan) -> Iterator[Problem]:
     """What must be fixed before a cycle can run."""
     yield from _checkpoints(document, city, plan)
+    yield from _names_in_sight(document, city, plan)
     known = [action.id for _, _, action in plan.actions()]
     for number, direction in enumerate(city.directions):
         for place, action_id in enumerate(direction.actions):
@@ -24,6 +26,29 @@ def disagreements(document: Document, city: CityConfig, plan: Plan) -> Iterator[
                         en=f"the plan has no action “{action_id}”. {hint.en}",
                     ),
                 )
+
+
+def _names_in_sight(document: Document, city: CityConfig, plan: Plan) -> Iterator[Problem]:
+    """A name that is never to be published and that the plan or the config itself publishes."""
+    words = [("city", city.city), *((f"directions: {d.id}", d.name) for d in city.directions)]
+    words += [(f"checkpoints: {c.id}", c.title) for c in city.checkpoints]
+    words += [(plan.id, plan.title)]
+    words += [(plan.id, text) for axis in plan.axes for text in (axis.title, axis.objective)]
+    words += [(volet.id, volet.title) for _, volet in plan.volets()]
+    words += [(action.id, action.title) for _, _, action in plan.actions()]
+    words += [(line.id, line.text) for _, _, line in plan.indicators()]
+    for number, name in enumerate(city.never_publish):
+        place = next((at for at, text in words if any(names_in(text, (name,)))), None)
+        if place is not None:
+            yield document.problem(
+                ("never_publish", number),
+                Text(
+                    fr=f"« {name} » se lit dans ce qui est publié ({place}). Changez ces mots, ou "
+                    "retirez le nom de la liste.",
+                    en=f"“{name}” stands in what is published ({place}). Change those words, or "
+                    "take the name off the list.",
+                ),
+            )
 
 
 def leftovers(document: Document, city: CityConfig, plan: Plan) -> Iterator[Problem]:

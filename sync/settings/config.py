@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
+from sync.core.names import SHORTEST_NAME
 from sync.model.plan import Checkpoint
 from sync.model.rules import Direction, GuardLimits
 from sync.settings.addresses import root_problem, target_problem, web_problem
@@ -95,6 +96,15 @@ def _member(text: str) -> str:
     if not text.isdecimal() and "@" not in text:
         raise wrong_here(
             "adresse électronique ou gid Asana attendu.", "an e-mail or an Asana gid is expected."
+        )
+    return text
+
+
+def _name(text: str) -> str:
+    if sum(letter.isalnum() for letter in text) < SHORTEST_NAME:
+        raise wrong_here(
+            f"au moins {SHORTEST_NAME} lettres : un nom plus court se lirait partout.",
+            f"at least {SHORTEST_NAME} letters: a shorter name would be read everywhere.",
         )
     return text
 
@@ -298,6 +308,7 @@ class CityConfig(Strict):
     directions: Annotated[
         tuple[DirectionConfig, ...], AfterValidator(_not_empty), AfterValidator(_each_once)
     ]
+    never_publish: tuple[Annotated[Line, AfterValidator(_name)], ...] = ()
     publish: tuple[TargetConfig, ...] = ()
     schedule: ScheduleConfig = ScheduleConfig()
     guard: GuardConfig = GuardConfig()

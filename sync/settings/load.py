@@ -154,6 +154,7 @@ class PlanSettings:
             page_url=self.city.public_url,
             members=self.city.asana.members,
             team=self.city.asana.team,
+            never=self.city.never_publish,
         )
 
 

@@ -283,6 +283,10 @@ SCENES: Final[Mapping[str, Scene]] = {
     ),
     "public.text_withheld": after(published("819 555-0199", "note_publique")),
     "public.link_withheld": after(published("http://intranet", "preuve")),
+    "public.reason_withheld": after(
+        lambda _: None,
+        chosen=Chosen(retired={"A1-01": replace(RETIRED, public_reason="Au 819 555-0199")}),
+    ),
     "action.retired": after(lambda _: None, chosen=Chosen(retired={"A1-01": RETIRED})),
     "action.stale": after(lain_still),
     "guard.held": lambda: [held_finding(HELD)],

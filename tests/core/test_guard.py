@@ -28,6 +28,7 @@ from sync.core.guard import (
     intent,
     sandbox_word,
 )
+from sync.core.privacy import WITHHELD
 from sync.errors import ConfigError, SyncError, UnsafeChangeSet
 from sync.model.publication import Standing
 from sync.model.record import Head, SnapshotRecord
@@ -112,8 +113,21 @@ def standing_so(changes: dict[str, Any], id_: str = "A1-02", at: str = "finalite
         ({**FIXED, "corrections": [ENTRY]}, FIXED),
         ({**FIXED, "corrections": [ENTRY]}, {**FIXED, "corrections": [OTHER_ENTRY]}),
         ({**FIXED, "corrections": [ENTRY]}, {**FIXED, "corrections": [OTHER_ENTRY, ENTRY]}),
+        (
+            {**FIXED, "corrections": [ENTRY]},
+            {**FIXED, "corrections": [{**OTHER_ENTRY, "motif": WITHHELD}]},
+        ),
     ],
-    ids=["status", "day", "after the fact", "thawed", "entry gone", "entry changed", "inserted"],
+    ids=[
+        "status",
+        "day",
+        "after the fact",
+        "thawed",
+        "entry gone",
+        "entry changed",
+        "inserted",
+        "hidden",
+    ],
 )
 def test_what_was_frozen_is_never_published_otherwise(
     was: dict[str, Any], now: dict[str, Any]
@@ -135,10 +149,22 @@ def test_what_was_frozen_is_never_published_otherwise(
         (FIXED, {**FIXED, "etat": "en_cours"}),
         (FIXED, {**FIXED, "corrections": [ENTRY]}),
         ({**FIXED, "corrections": [ENTRY]}, {**FIXED, "corrections": [ENTRY, OTHER_ENTRY]}),
+        (
+            {**FIXED, "corrections": [ENTRY, OTHER_ENTRY]},
+            {**FIXED, "corrections": [{**ENTRY, "motif": WITHHELD}, OTHER_ENTRY]},
+        ),
         ({}, FIXED),
         ({}, {**FIXED, "corrections": [ENTRY]}),
     ],
-    ids=["nothing", "what is not frozen", "a first entry", "one entry more", "frozen now", "both"],
+    ids=[
+        "nothing",
+        "what is not frozen",
+        "a first entry",
+        "one entry more",
+        "withheld",
+        "frozen now",
+        "both",
+    ],
 )
 def test_what_may_stand_after_a_frozen_status(was: dict[str, Any], now: dict[str, Any]) -> None:
     assert refusal(lambda: guard_frozen(standing_so(was), standing_so(now))) is None
@@ -499,9 +525,9 @@ def leak(listed: str) -> Refusal:
     return Refusal(
         UnsafeChangeSet,
         f"Une valeur privée serait publiée ({listed}). Rien n’a été publié ; trouvez-la dans les "
-        "notes publiques, les preuves ou le plan.",
+        "notes publiques, les preuves, le plan ou la configuration.",
         f"A private value would be published ({listed}). Nothing was published; find it in the "
-        "public notes, the proofs or the plan.",
+        "public notes, the proofs, the plan or the config.",
         "private value in publication",
     )
 
@@ -509,18 +535,25 @@ def leak(listed: str) -> Refusal:
 def test_a_private_value_stops_the_publication_and_is_told_by_its_file() -> None:
     bytes_ = f"écrire à {SECRET}".encode()
     clean = {"page.html": "écrire à la mairie".encode()}
-    assert refusal(lambda: guard_bytes(clean, [SECRET])) is None
-    assert refusal(lambda: guard_bytes({"page.html": bytes_}, [])) is None
-    found = refusal(lambda: guard_bytes({**clean, "a.json": bytes_}, [SECRET]))
+    assert refusal(lambda: guard_bytes(clean, [SECRET], ())) is None
+    assert refusal(lambda: guard_bytes({"page.html": bytes_}, [], ())) is None
+    found = refusal(lambda: guard_bytes({**clean, "a.json": bytes_}, [SECRET], ()))
     assert found == leak("a.json: e-mail")
-    two = refusal(lambda: guard_bytes({"a.json": bytes_, "b.json": bytes_}, [SECRET]))
+    two = refusal(lambda: guard_bytes({"a.json": bytes_, "b.json": bytes_}, [SECRET], ()))
     assert two == leak("a.json: e-mail, b.json: e-mail")
+
+
+def test_a_name_on_the_city_s_list_stops_the_publication() -> None:
+    """Shorter than any other value that is looked for, and not part of a longer word."""
+    files = {"a.html": "<p>M. ROY y était.</p>".encode()}
+    assert refusal(lambda: guard_bytes(files, [], ("Roy",))) == leak("a.html: name")
+    assert refusal(lambda: guard_bytes({"a.html": b"royaume"}, [], ("Roy",))) is None
 
 
 def test_five_files_are_named_and_all_are_counted() -> None:
     files = {f"{name}.json": SECRET.encode() for name in "abcdef"}
     with pytest.raises(UnsafeChangeSet) as error:
-        guard_bytes(files, [SECRET])
+        guard_bytes(files, [SECRET], ())
     listed = ", ".join(f"{name}.json: e-mail" for name in "abcde")
     assert (error.value.in_("fr"), error.value.in_("en")) == (leak(listed).fr, leak(listed).en)
     assert error.value.facts["changed"] == 6

@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from sync.core.presentable import presentable
-from sync.core.privacy import LONGEST_LINK, link_fault, private_in, unfit_link
+from sync.core.privacy import (
+    LONGEST_LINK,
+    link_fault,
+    private_in,
+    private_in_link,
+    private_parts,
+    unfit_link,
+    where,
+)
 from sync.model.snapshot import PublicLink
 from sync.wording import Text
 
@@ -281,3 +289,42 @@ def test_no_text_makes_the_rule_stumble_and_what_it_passes_can_be_published(type
     """A cycle must not fail over what one person pasted into one field."""
     if unfit_link(typed) is None:
         assert TypeAdapter(PublicLink).validate_python(typed) == typed
+
+
+NEVER = ("Marie-Ève Côté", "Roy", "Jean d’Arc")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Remis par Marie-Ève Côté.",
+        "MARIE EVE COTE",
+        "marie\u2011ève\u00a0côté",
+        "Marie-E\u0300ve Co\u0302te\u0301",
+        f"Ma{ZERO_WIDTH}rie-Ève Côté",
+        "Ｍａｒｉｅ-Ève Côté",
+        "Le comité (Roy, 3 élus)",
+        "roy",
+        "jean d'arc",
+    ],
+)
+def test_a_name_on_the_city_s_list_is_found_however_it_is_written(text: str) -> None:
+    assert private_in(text, NEVER) == Text(
+        "un nom à ne jamais publier", "a name that is never to be published"
+    )
+    assert private_in(text) is None
+    assert link_fault(f"https://exemple.org/{text.replace(' ', '_')}.pdf", NEVER) is not None
+
+
+@pytest.mark.parametrize("text", ["La royauté", "Corroyer", "Marie-Ève", "Marie Côté", "Jean, Arc"])
+def test_part_of_a_name_or_a_word_around_it_is_no_hit(text: str) -> None:
+    assert private_in(text, NEVER) is None
+
+
+def test_an_administrator_reads_which_words_are_meant() -> None:
+    """All of them: a note that is mended word by word is withheld as many times."""
+    note = "Appeler Mme Roy au 819 555-0199 ou à a.roy@ville.ca ; encore 819 555-0199."
+    parts = private_parts(note, NEVER)
+    assert where(parts) == "a.roy@ville.ca, 819 555-0199, Roy"
+    assert where(private_in_link("https://exemple.org/?u=app.%61sana.com%2F0")) == "asana.com"
+    assert where(private_parts(" ".join(f"a{n}@b.ca" for n in range(7)))).endswith("a4@b.ca…")

@@ -367,11 +367,17 @@ def test_what_staff_wrote_for_the_public(
             "it is not an https address",
         ),
     }
+    held = {"public.text_withheld": "819 555-0199", "public.link_withheld": "http://intranet"}
     expected = [
         Finding(
             code,
             "action:A1-01",
-            {"action": "Bureau", "what": words[code][0], "what_en": words[code][1]},
+            {
+                "action": "Bureau",
+                "words": held[code],
+                "what": words[code][0],
+                "what_en": words[code][1],
+            },
         )
         for code in told
     ]

@@ -387,3 +387,18 @@ def test_only_what_the_plan_says_itself_is_accepted_into_it() -> None:
     )
     unknown_section = replace(DRIFTED, subject=f"{A1}#section")
     assert refusal(unknown_section, ask("asana")) == NO_VOLET
+
+
+def test_a_name_on_the_city_s_list_comes_neither_by_a_reason_nor_by_a_wording() -> None:
+    never = replace(MEMORY, never=("Bureau Roy",))
+    assert (
+        "un nom à ne jamais publier"
+        in refusal(MISSING, ask("retire", public_reason="Voir le bureau Roy"), never).fr
+    )
+    assert MEMORY.mirror is not None
+    named = replace(MEMORY.mirror, tasks={"1": ObservedTask("1", "BUREAU-ROY")})
+    assert (
+        "un nom à ne jamais publier"
+        in refusal(DRIFTED, ask("asana"), replace(never, mirror=named)).fr
+    )
+    assert kept(DRIFTED, ask("asana"), replace(MEMORY, mirror=named)).choice == "asana"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 import rfc8785
 
+from sync.core.privacy import WITHHELD
 from sync.core.snapshot import (
     build_snapshot,
     canonical,
@@ -141,6 +142,34 @@ def test_a_text_that_looks_private_is_withheld_and_the_rest_goes_out(note: str) 
     assert action.texte_retenu
     assert note not in str(json.loads(canonical(snapshot)))
     assert "public.text_withheld" in {f.code for f in paper.look().findings}
+
+
+def test_a_reason_that_a_younger_rule_rules_out_is_withheld_wherever_it_stands() -> None:
+    """The list of names may grow after a reason was given: the status stays, its words go."""
+    paper = provisioned(never=("Jean Tremblay",))
+    view = paper.look()
+    key = ("A1-01", "mi-chemin")
+    settled = replace(view.standings["A1-01"]["mi-chemin"], basis="reglement")
+    standings = {**view.standings, "A1-01": {**view.standings["A1-01"], "mi-chemin": settled}}
+    why = "Selon M. JEAN TREMBLAY."
+    fixed = FrozenStanding(settled, date(2026, 2, 20))
+    entries = tuple(Correction(Status.ACHIEVED, date(2026, 3, 1), said) for said in (why, "Vu."))
+    snapshot = build_snapshot(
+        Revision(1, date(2025, 11, 28), "adopté", paper.plan),
+        paper.rules,
+        view.progress,
+        standings,
+        {key: replace(fixed, corrections=entries)},
+        number=1,
+        as_of=date(2026, 3, 2),
+        generated_at=datetime(2026, 3, 2, tzinfo=UTC),
+        demonstration=True,
+        rulings={key: Ruling(Status.ACHIEVED, date(2026, 3, 1), why)},
+    )
+    shown = next(a for a in snapshot.actions() if a.id == "A1-01").jalons["mi-chemin"]
+    assert [one.motif for one in shown.corrections] == [WITHHELD, "Vu."]
+    assert shown.motif == WITHHELD
+    assert b"tremblay" not in canonical(snapshot).lower()
 
 
 def published(paper: PaperAsana, **typed: object) -> PublicAction:

@@ -460,6 +460,10 @@ CONFIG: Final[dict[str, Text]] = {
         "Nombre d’états publiés qui peuvent reculer.",
         "Number of published statuses that may turn back.",
     ),
+    "never_publish": Text(
+        "Des noms à ne jamais publier ; une note qui en contient un est retenue.",
+        "Names never to be published; a note that holds one is withheld.",
+    ),
     "public_url": Text(
         "Où la page se lit ; donne les liens dans Asana et dans le flux.",
         "Where the page is read; gives the links in Asana and in the feed.",

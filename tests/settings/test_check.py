@@ -9,7 +9,7 @@ from sync.errors import ConfigError, PlanRefused
 from sync.model.plan import Plan
 from sync.settings import check, load_settings
 from sync.wording import Text
-from tests.settings.city_samples import a_plan, problems_of
+from tests.settings.city_samples import CITY, a_plan, problems_of
 from tests.settings.conftest import WriteCity
 
 
@@ -43,6 +43,39 @@ def test_plan_and_config_agree_or_nothing_starts(
     assert [(p.line, p.key) for p in found] == [(line, key) for line, key, _ in told]
     assert all(word in p.text.fr for p, (_, _, word) in zip(found, told, strict=True))
     assert not check(settings, lambda path: plan).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Greffe", "« Greffe » se lit dans ce qui est publié (directions: greffe)"),
+        ("essai ville", None),
+        ("action a1 02", "(A1-02)"),
+        ("Debut", "(checkpoints: debut)"),
+        ("Volet", "(1.1)"),
+        ("Jean Tremblay", None),
+    ],
+)
+def test_a_name_that_the_plan_itself_publishes_is_told_before_the_first_cycle(
+    write_city: WriteCity, name: str, told: str | None
+) -> None:
+    """Else every publication would be stopped, by a name that nobody could find."""
+    settings = load_settings([write_city(text=CITY + f"never_publish:\n  - {name}\n")], {})
+    if told is None:
+        assert settings.plans[0].rules(a_plan()).never == (name,)
+        return
+    with pytest.raises(ConfigError) as caught:
+        settings.plans[0].rules(a_plan())
+    (problem,) = problems_of(caught.value)
+    assert problem.key == "never_publish[0]"
+    assert told in problem.text.fr
+
+
+def test_two_letters_are_no_name(write_city: WriteCity) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings([write_city(text=CITY + "never_publish: [Li]\n")], {})
+    (problem,) = problems_of(caught.value)
+    assert (problem.key, "au moins 3 lettres" in problem.text.fr) == ("never_publish[0]", True)
 
 
 def test_an_action_that_the_plan_retired_is_told_and_does_not_stop(city: Path) -> None:

@@ -283,7 +283,13 @@ def _settle(call: Invocation) -> int:
     with open_plans(call.settings(), only=args.plan, writing=False) as plans:
         opened = _with(plans, args.key)
         chosen = settle_finding(
-            opened.store, opened.plan, args.key, ask, call.now(), dry=args.dry_run
+            opened.store,
+            opened.plan,
+            args.key,
+            ask,
+            call.now(),
+            never=opened.settings.city.never_publish,
+            dry=args.dry_run,
         )
     with call.output.committed():
         _tell(call.output, chosen, dry=args.dry_run)
