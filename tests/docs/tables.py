@@ -27,6 +27,7 @@ from sync.core.catalogue import CATALOGUE, Entry
 from sync.core.choices import CHOICES
 from sync.core.compare import decide
 from sync.core.life import LIFE, Before, Event, follow
+from sync.core.serving import HEADERS, NAMED, TYPES, content_type, headers_for
 from sync.core.sides import GROUNDS
 from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.core.values import UNSEEN, Comparable, Unseen
@@ -38,7 +39,7 @@ from sync.settings import load
 from sync.settings.config import CityConfig
 from sync.settings.strict import Strict
 from sync.wording import Language, Text
-from tests.docs import words
+from tests.docs import hosts, words
 from tests.people.kinds import KINDS as PEOPLE
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -405,6 +406,26 @@ def commands(language: Language) -> str:
     return table(head.in_(language).split("|"), rows)
 
 
+def served(language: Language) -> str:
+    """A file of each kind, with its type and the headers that differ from one kind to another."""
+    head = Text("Fichier|Type", "File|Type").in_(language).split("|")
+    names = [header.name for header in HEADERS if header.cases]
+    examples = ("index.html", "integration.html", "instantanes/0001.json", *OTHER_EXAMPLES)
+    rows = [
+        (f"`{name}`", f"`{content_type(f'/{name}')}`", *(_sent(f"/{name}", one) for one in names))
+        for name in examples
+    ]
+    return table([*head, *names], rows)
+
+
+OTHER_EXAMPLES: Final = (*NAMED, *(f"*.{suffix}" for suffix in TYPES if suffix != "html"))
+
+
+def _sent(path: str, header: str) -> str:
+    value = headers_for(path).get(header)
+    return f"`{value}`" if value else "–"
+
+
 # the architecture
 
 
@@ -537,6 +558,12 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
             ("people", people),
             ("store-refusals", store_refusals),
             ("variables", variables),
+            ("nginx-maps", hosts.nginx_maps),
+            ("nginx-site", hosts.nginx_site),
+            ("nginx-proxy", hosts.nginx_proxy),
+            ("apache-site", hosts.apache_site),
+            ("apache-proxy", hosts.apache_proxy),
+            ("served", served),
         )
     },
 }
