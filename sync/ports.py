@@ -403,3 +403,4 @@ class Ports:
     digest: Callable[[bytes], str]
     new_id: Callable[[], str]
     holder: str
+    salt: Callable[[], bytes]

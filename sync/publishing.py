@@ -13,6 +13,7 @@ import structlog
 
 from sync.core.accept import held
 from sync.core.amounts import not_accepted, published_amounts
+from sync.core.commitments import salted
 from sync.core.guard import guard_bytes, guard_frozen, guard_truth
 from sync.core.leaks import private_values
 from sync.core.snapshot import canonical, public_head, same_content
@@ -51,7 +52,7 @@ def number(
     if new:
         raise held(new, None)
     told = candidate.model_copy(update={"journal": public_head(ports.store.log_head())})
-    body = canonical(told)
+    body = canonical(salted(told, ports.salt))
     guard_bytes({"dernier.json": body}, private_values(rules, observed), rules.never)
     record = SnapshotRecord(
         number=candidate.numero,

@@ -7,6 +7,7 @@ that its count of requests is its own too.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import socket
@@ -15,11 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
 from sync.adapters.asana import (
@@ -42,11 +45,15 @@ from sync.adapters.publish import (
     read_back,
     told_by,
 )
+from sync.adapters.signing import Signer
 from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
 from sync.core.chain import Told
+from sync.core.commitments import SALT_BYTES, leaf_hash_of
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
+from sync.core.signed_note import Checkpoint, NoNote, PublicKey, Rotation
+from sync.core.tree import root_of
 from sync.errors import ConfigError, PlanRefused, StoreRefused
 from sync.model.plan import Plan
 from sync.model.publication import Published
@@ -55,10 +62,14 @@ from sync.model.rules import Rules
 from sync.ports import Clock, Ports, Publisher, Store, Subscriptions
 from sync.settings import PlanSettings, Settings
 from sync.site.build import build_files
+from sync.site.edition import Seal
 from sync.site.presentation import Presentation
+from sync.site.proof import Proof
 from sync.wording import Text
 
 NOON = time(12)
+ROTATIONS = "signing_rotations"
+"""The fact that keeps how one key passed on to the next: signed notes, oldest first."""
 IN_MEMORY = "sqlite://"
 NOT_FOUND = 404
 
@@ -230,10 +241,11 @@ def connected(opened: OpenedPlan, clock: Clock, holder: str) -> Iterator[Ports]:
             target=target,
             publishers=publishers(opened.settings),
             clock=clock,
-            render=_renderer(opened.presentation()),
+            render=_renderer(opened),
             digest=digest,
             new_id=lambda: str(uuid.uuid4()),
             holder=holder,
+            salt=partial(secrets.token_bytes, SALT_BYTES),
         )
     finally:
         session.close()
@@ -323,10 +335,48 @@ def _from_address(address: str) -> Fetch:
     return fetch_one
 
 
-def _renderer(
-    presentation: Presentation,
-) -> Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]:
-    return lambda records: build_files(records, presentation)
+def _renderer(opened: OpenedPlan) -> Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]:
+    presentation, seal = opened.presentation(), sealer(opened)
+    return lambda records: build_files(records, presentation, seal)
+
+
+def sealer(opened: OpenedPlan) -> Seal | None:
+    """Signs by the city's key; None where it has none. Raises ConfigError for a damaged one."""
+    key = opened.settings.signing_key
+    if key is None:
+        return None
+    signer = signer_of(key)
+    rotations = tuple(json.loads(opened.store.facts().get(ROTATIONS) or "[]"))
+    return lambda records: Proof(
+        signer.note(checkpoint_of(records, signer)), signer.public, rotations
+    )
+
+
+def checkpoint_of(records: Sequence[SnapshotRecord], signer: Signer) -> str:
+    root = root_of([leaf_hash_of(one.body) for one in records])
+    return Checkpoint(signer.public.name, len(records), root).text()
+
+
+def pass_on(opened: OpenedPlan, former: Signer, new: PublicKey) -> None:
+    """Keep, signed by the key in use, that another follows it."""
+    last = opened.store.last_snapshot()
+    said = Rotation(former.public, new, last.number if last else 0)
+    with opened.store.transaction():
+        kept = json.loads(opened.store.facts().get(ROTATIONS) or "[]")
+        opened.store.note_fact(ROTATIONS, json.dumps([*kept, former.note(said.text())]))
+
+
+def signer_of(key: SecretStr) -> Signer:
+    try:
+        return Signer(key.get_secret_value())
+    except NoNote:
+        said = Text(
+            "La clé de signature est mal copiée : son identifiant n’est pas le sien. Rien n’a été "
+            "publié ; donnez le contenu du fichier que « jalon keys new » a écrit.",
+            "The signing key is badly copied: its id is not its own. Nothing was published; give "
+            "the content of the file that `jalon keys new` wrote.",
+        )
+        raise ConfigError(said) from None
 
 
 def digest(body: bytes) -> str:

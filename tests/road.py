@@ -109,6 +109,7 @@ class Road:
                 digest=lambda body: hashlib.sha256(body).hexdigest(),
                 new_id=lambda: str(uuid.uuid4()),
                 holder=f"test-{uuid.uuid4()}",
+                salt=lambda: uuid.uuid4().bytes,
             )
         finally:
             self.sent.append(session.requests())

@@ -46,8 +46,8 @@ _KINDS = {
     "state": "etat",
     "continuity": "continuite",
 }
-VOLATILE = {"numero", "genere_le", "etat_au", "journal"}
-"""What is no content: the clock, the numbering, and how far the log had come."""
+VOLATILE = {"numero", "genere_le", "etat_au", "journal", "sels", "engagements"}
+"""What is no content: the clock, the numbering, how far the log had come, and the salts."""
 
 
 def build_snapshot(

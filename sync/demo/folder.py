@@ -21,14 +21,20 @@ from sync.wording import Text
 OURS: Final = frozenset(
     {
         ".versions",
+        "SHA256SUMS",
         "actions.csv",
+        "cle.pem",
+        "cle.pub",
+        "cles.json",
         "courant",
         "dernier.json",
         "etat.json",
         "flux.json",
         "index.html",
         "instantanes",
+        "note.txt",
         "schema",
+        "verifier.html",
     }
 )
 """What a publication consists of; anything else in the folder is somebody's."""

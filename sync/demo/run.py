@@ -7,14 +7,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from secrets import token_bytes
 from time import monotonic
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
 
 import sync
 from sync import logs
 from sync.adapters.plans.read import read_plan
 from sync.adapters.plans.source import read_path
+from sync.adapters.signing import new_key
 from sync.core.dates import french
 from sync.core.marks import plain_id, ref_of
 from sync.cycle import CycleReport, run_cycle
@@ -129,7 +133,10 @@ def run_demo(
             settings, one = _settings(
                 chosen, Path(memory), _Access(sandbox.url, sandbox.token, sandbox.workspace)
             )
-            one = replace(one, targets=(PublishTarget(str(staged.folder), TARGET),))
+            key = SecretStr(new_key(f"demonstration/{plan.id}", token_bytes))
+            one = replace(
+                one, targets=(PublishTarget(str(staged.folder), TARGET),), signing_key=key
+            )
             with open_plan(settings, one) as standing:
                 opened = replace(standing, plan_file=plan)
                 opened.store.add_revision(working_draft(plan), calendar[0][0], FIRST_REASON)

@@ -120,6 +120,22 @@ class PublicPlan(PublicModel):
     adopte_le: date
 
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HexSalt = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+TypedPlace = Annotated[str, Field(pattern=r"^(/[^/]+)+$")]
+
+
+class PublicWithdrawal(PublicModel):
+    """A text that was withdrawn from past snapshots by a decision; by whom is no public fact."""
+
+    instantanes: tuple[Annotated[int, Field(ge=1)], ...]
+    action: str
+    champ: Literal["note", "preuve", "motif", "correction"]
+    jalon: str | None = None
+    le: date
+    motif: str
+
+
 class PublicLog(PublicModel):
     """
     How far the city's log had come: its head, which no text of the log can be read from.
@@ -160,6 +176,9 @@ class Snapshot(PublicModel):
     totaux: dict[str, PublicTotals]
     axes: tuple[PublicAxis, ...]
     journal: PublicLog | None = None  # absent from snapshots older than the chain
+    retraits: tuple[PublicWithdrawal, ...] = ()
+    sels: dict[TypedPlace, HexSalt] = Field(default_factory=dict)
+    engagements: dict[TypedPlace, Digest] = Field(default_factory=dict)
 
     def actions(self) -> tuple[PublicAction, ...]:
         return tuple(a for axis in self.axes for volet in axis.volets for a in volet.actions)

@@ -310,6 +310,7 @@ class CityConfig(Strict):
     ]
     never_publish: tuple[Annotated[Line, AfterValidator(_name)], ...] = ()
     publish: tuple[TargetConfig, ...] = ()
+    signing: Credential = Credential()
     schedule: ScheduleConfig = ScheduleConfig()
     guard: GuardConfig = GuardConfig()
     public_url: Annotated[str, AfterValidator(_web)] | None = None

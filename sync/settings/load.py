@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from sync.core.signed_note import NoNote, PrivateKey
 from sync.errors import ConfigError
 from sync.model.plan import Checkpoint, Plan
 from sync.model.rules import Direction, Rules
@@ -48,6 +49,7 @@ LoadPlan = Callable[[Path], Plan]
 
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
 PUBLISH_TOKEN: Final = "JALON_PUBLISH_TOKEN"  # noqa: S105 - a variable's name
+SIGNING_KEY: Final = "JALON_SIGNING_KEY"
 RATE: Final = "JALON_ASANA_REQUESTS_PER_MINUTE"
 WEBHOOK_URL: Final = "JALON_WEBHOOK_URL"
 WEBHOOK_LISTEN: Final = "JALON_WEBHOOK_LISTEN"
@@ -59,6 +61,8 @@ PER_PLAN: Final = (
     "JALON_PUBLISH",
     PUBLISH_TOKEN,
     f"{PUBLISH_TOKEN}_FILE",
+    SIGNING_KEY,
+    f"{SIGNING_KEY}_FILE",
 )
 VARIABLES: Final = (
     *PER_PLAN,
@@ -125,6 +129,7 @@ class PlanSettings:
     source_path: Path | None
     asana: AsanaAccess
     targets: tuple[PublishTarget, ...]
+    signing_key: SecretStr | None = field(default=None, repr=False)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         return tuple(one.checkpoint() for one in self.city.checkpoints)
@@ -183,7 +188,7 @@ class Settings:
         if password:
             yield SecretStr(str(password))
         for plan in self.plans:
-            yield from (one for one in (plan.asana.token,) if one)
+            yield from (one for one in (plan.asana.token, plan.signing_key) if one)
             for target in plan.targets:
                 query = urlsplit(target.place).query  # where some hosts want their key
                 yield from (one for one in (target.token, SecretStr(query)) if one)
@@ -254,7 +259,9 @@ def _empty(environ: Mapping[str, str]) -> Iterator[Problem]:
         fr="variable vide : donnez une valeur ou retirez-la.",
         en="empty variable: give it a value or remove it.",
     )
-    secret = {TOKEN, f"{TOKEN}_FILE", PUBLISH_TOKEN, f"{PUBLISH_TOKEN}_FILE"}
+    secret = {
+        name for each in (TOKEN, PUBLISH_TOKEN, SIGNING_KEY) for name in (each, f"{each}_FILE")
+    }
     for name in VARIABLES:
         if name in environ and name not in secret and not environ[name].strip():
             yield Problem(said, key=name)
@@ -391,6 +398,22 @@ class _Environment:
             writes_in_flight=city.asana.writes_in_flight,
         )
 
+    def signing_key(self, city: CityConfig) -> SecretStr | None:
+        variable, key = self.credential(city.signing, SIGNING_KEY)
+        try:
+            if key is not None:
+                PrivateKey.read(key.get_secret_value())
+        except NoNote:
+            said = Text(
+                fr="ce n’est pas une clé de signature : donnez le contenu du fichier que « jalon "
+                "keys new » a écrit.",
+                en="this is no signing key: give the content of the file that `jalon keys new` "
+                "wrote.",
+            )
+            self.problems.append(Problem(said, key=variable))
+            return None
+        return key
+
     def _rate(self) -> int | None:
         given = self.alone(RATE)
         if given is None:
@@ -444,7 +467,7 @@ class _Environment:
 
 def _named_variables(cities: Sequence[CityConfig]) -> Iterator[str]:
     for city in cities:
-        for one in (city.asana, *city.publish):
+        for one in (city.asana, city.signing, *city.publish):
             if one.token_env:
                 yield from (one.token_env, f"{one.token_env}_FILE")
             if one.token_file_env:
@@ -463,6 +486,7 @@ def _plan_settings(
             )
             problems.append(document.problem((key,), said))
     asana, targets = reader.asana(city), reader.targets(document, city)
+    signing_key = reader.signing_key(city)
     if not (base / city.mapping).is_file():
         return None
     mapping_document = _read(_seen_from(base, city.mapping), problems)
@@ -478,6 +502,7 @@ def _plan_settings(
         source_path=_seen_from(base, city.source) if city.source else None,
         asana=asana,
         targets=targets,
+        signing_key=signing_key,
     )
 
 

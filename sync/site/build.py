@@ -6,12 +6,13 @@ from typing import Final
 from sync.model.record import SnapshotRecord
 from sync.site.action_pages import action_pages
 from sync.site.definition_page import definition_page
-from sync.site.edition import Edition
+from sync.site.edition import Edition, Seal
 from sync.site.feed import feed_json
 from sync.site.home import home_page
 from sync.site.open_data import actions_csv
 from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
+from sync.site.proof import SUMS, proof_files, sums
 from sync.site.render import Page, render
 from sync.site.schema import snapshot_schema
 from sync.site.since import since_pages
@@ -59,14 +60,23 @@ def feeds(edition: Edition) -> Mapping[str, bytes]:
     return {"flux.json": feed_json(edition)}
 
 
-PARTS: Final[tuple[Part, ...]] = (pages, data, feeds)
+def proof(edition: Edition) -> Mapping[str, bytes]:
+    return proof_files(edition.proof)
 
 
-def build_files(records: Sequence[SnapshotRecord], presentation: Presentation) -> dict[str, bytes]:
+PARTS: Final[tuple[Part, ...]] = (pages, data, feeds, proof)
+
+
+def build_files(
+    records: Sequence[SnapshotRecord], presentation: Presentation, seal: Seal | None = None
+) -> dict[str, bytes]:
     """
     The files by relative path, from records oldest first; the last one is current.
 
-    Same records, same bytes.
+    Same records and same key, same bytes. The sums tell of every other file but `etat.json`, which
+    changes between publications, and of the numbered snapshots.
     """
-    edition = Edition.of(records, presentation)
-    return {name: body for part in PARTS for name, body in part(edition).items()}
+    edition = Edition.of(records, presentation, seal)
+    files = {name: body for part in PARTS for name, body in part(edition).items()}
+    numbered = {f"instantanes/{one.number:04d}.json": one.body for one in records}
+    return {**files, SUMS: sums({**files, **numbered})}

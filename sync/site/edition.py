@@ -1,7 +1,7 @@
 """What one publication is made from."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -12,6 +12,10 @@ from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
 from sync.site.memory import Memory
 from sync.site.presentation import Presentation
+from sync.site.proof import Proof
+
+Seal = Callable[[Sequence[SnapshotRecord]], Proof]
+"""Signs over every snapshot so far, oldest first."""
 
 
 class Issue(NamedTuple):
@@ -43,11 +47,22 @@ class Edition:
 
     issues: tuple[Issue, ...]
     presentation: Presentation
+    proof: Proof | None = None
 
     @classmethod
-    def of(cls, records: Sequence[SnapshotRecord], presentation: Presentation) -> "Edition":
+    def of(
+        cls,
+        records: Sequence[SnapshotRecord],
+        presentation: Presentation,
+        seal: Seal | None = None,
+    ) -> "Edition":
         issues = (Issue(one, Snapshot.model_validate_json(one.body)) for one in records)
-        return cls(tuple(issues), presentation)
+        return cls(tuple(issues), presentation, seal(records) if seal else None)
+
+    @property
+    def note(self) -> str | None:
+        """The newest signed note, for feeds to carry; None where the city has no key."""
+        return self.proof.note if self.proof else None
 
     def told(self) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
         """Each snapshot with what it changed, oldest first; the first one changed everything."""

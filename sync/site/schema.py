@@ -31,6 +31,19 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "totaux": "Par jalon, nombre d’actions dans chaque état; jamais une moyenne.",
         "axes": "Les axes du plan, dans l’ordre publié.",
         "journal": "Où en était le journal de la ville; nul avant qu’il soit chaîné.",
+        "retraits": "Textes retirés d’instantanés passés, par décision.",
+        "sels": "Sel de l’engagement de chaque texte saisi, par emplacement (RFC 6901).",
+        "engagements": "Engagement de chaque texte retiré, par emplacement : SHA-256 du sel et du "
+        "texte, qui ne sont plus.",
+    },
+    "PublicWithdrawal": {
+        "": "Texte retiré d’instantanés passés, par une décision datée et motivée.",
+        "instantanes": "Numéros des instantanés d’où le texte est retiré.",
+        "action": "Identifiant de l’action.",
+        "champ": "Note, preuve, motif d’une décision, ou motif d’une correction.",
+        "jalon": "Jalon de ce motif; nul pour une note ou une preuve.",
+        "le": "Jour de la décision.",
+        "motif": "Motif public du retrait.",
     },
     "PublicLog": {
         "": "Tête du journal de la ville, que personne ne peut couper ou récrire sans la changer. "

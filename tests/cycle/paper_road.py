@@ -143,6 +143,7 @@ class PaperRoad:
             digest=lambda body: hashlib.sha256(body).hexdigest(),
             new_id=lambda: f"cycle-{len(self.store.cycles(1000))}",
             holder="papier",
+            salt=lambda: bytes(16),
         )
         return run_cycle(ports, self.rules, self.paper.plan, Wishes(**wishes))
 

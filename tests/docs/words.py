@@ -35,6 +35,13 @@ VARIABLES: Final[dict[str, Text]] = {
     "JALON_PUBLISH_TOKEN_FILE": Text(
         "Le fichier qui contient ce jeton.", "The file that holds that token."
     ),
+    "JALON_SIGNING_KEY": Text(
+        "La clé qui signe les publications, de `jalon keys new` ; sans elle, rien n’est signé.",
+        "The key that signs publications, from `jalon keys new`; without it, nothing is signed.",
+    ),
+    "JALON_SIGNING_KEY_FILE": Text(
+        "Le fichier qui contient cette clé.", "The file that holds that key."
+    ),
     "JALON_CONFIG": Text(
         "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : » ; "
         "`JALON_CONFIG=config` prend toutes celles de config/.",
@@ -402,6 +409,10 @@ CONFIG: Final[dict[str, Text]] = {
         "E-mail assigned once in Asana; never published.",
     ),
     "directions[].actions": Text("Les actions dont elle répond.", "The actions it answers for."),
+    "signing.token_env": Text("Variable de la clé de signature.", "Variable of the signing key."),
+    "signing.token_file_env": Text(
+        "Variable qui nomme le fichier de cette clé.", "Variable that names that key’s file."
+    ),
     "publish[].url": Text(
         "Un dossier (chemin ou file://) ou une adresse https.",
         "A folder (path or file://) or an https address.",

@@ -1,0 +1,140 @@
+"""
+What the tree holds of a snapshot: every word of it, but of what staff typed only a commitment.
+
+A snapshot's `sels` names each such text by its place (a JSON Pointer, RFC 6901) and gives it a
+random salt. The leaf is the snapshot without `sels`, each text replaced by
+`{"engagement": SHA-256 of salt and text}`, as RFC 8785 bytes. A withdrawal takes text and salt
+away and leaves the commitment in `engagements`: the leaf stays what it was, every note that was
+signed over it still verifies, and nobody can guess the text from what is left.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from sync.core.snapshot import plainly_encoded
+from sync.core.tree import leaf_hash
+from sync.model.snapshot import Snapshot
+
+SALT_BYTES: Final = 16
+_SALTS, _COMMITMENTS = "sels", "engagements"
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
+
+Salt = Callable[[], bytes]
+"""A fresh salt at each call."""
+
+
+def commitment(salt: str, text: str) -> str:
+    """Of a salt of fixed length in hex, and of the text: neither can take from the other."""
+    return sha256((salt + text).encode()).hexdigest()
+
+
+def salted(snapshot: Snapshot, salt: Salt) -> Snapshot:
+    """With a salt for each text that staff typed, in the order of their places."""
+    salts = {place: salt().hex() for place, _ in typed_texts(snapshot)}
+    return snapshot.model_copy(update={_SALTS: salts})
+
+
+def typed_texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """Each text that staff typed, with its place in the snapshot."""
+    for a, axis in enumerate(snapshot.axes):
+        for v, volet in enumerate(axis.volets):
+            for n, action in enumerate(volet.actions):
+                here = f"/axes/{a}/volets/{v}/actions/{n}"
+                yield from _said(f"{here}/note", action.note)
+                yield from _said(f"{here}/preuve", action.preuve)
+                for checkpoint, standing in action.jalons.items():
+                    there = f"{here}/jalons/{_escaped(checkpoint)}"
+                    yield from _said(f"{there}/motif", standing.motif)
+                    for c, one in enumerate(standing.corrections):
+                        yield from _said(f"{there}/corrections/{c}/motif", one.motif)
+    for r, withdrawal in enumerate(snapshot.retraits):
+        yield from _said(f"/retraits/{r}/motif", withdrawal.motif)
+
+
+def _said(place: str, text: str | None) -> Iterator[tuple[str, str]]:
+    if text:
+        yield place, text
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+class NotCanonical(ValueError):
+    """These bytes are no snapshot in the one form that is hashed."""
+
+
+def leaf_of(body: bytes) -> bytes:
+    """
+    The bytes that the tree holds of a snapshot's bytes.
+
+    Raises NotCanonical for what is no canonical JSON object, or whose `sels` and `engagements`
+    name a place where no text is.
+    """
+    try:
+        said = json.loads(body)
+        if not isinstance(said, dict) or plainly_encoded(said) != body:
+            raise NotCanonical
+        salts, kept = said.pop(_SALTS, {}), said.pop(_COMMITMENTS, {})
+        if not salts and not kept:
+            return plainly_encoded(said)
+        bound = {place: commitment(salt, _at(said, place)) for place, salt in salts.items()}
+        if salts.keys() & kept.keys():
+            raise NotCanonical
+        for place, value in {**bound, **kept}.items():
+            _put(said, place, {"engagement": value})
+        return plainly_encoded(said)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise NotCanonical(str(error)) from error
+
+
+def leaf_hash_of(body: bytes) -> bytes:
+    return leaf_hash(leaf_of(body))
+
+
+def same_but_withdrawn(one: bytes, other: bytes) -> bool:
+    """Whether two bodies are one snapshot, of which a text was withdrawn in one of them."""
+    try:
+        return leaf_of(one) == leaf_of(other)
+    except NotCanonical:
+        return False
+
+
+def withdrawn_places(body: bytes) -> Mapping[str, str]:
+    """The places whose text was withdrawn, each with its commitment."""
+    return dict(json.loads(body).get(_COMMITMENTS, {}))
+
+
+def _at(said: Any, place: str) -> str:
+    holder, key = _holder(said, place)
+    text = holder[key]
+    if not isinstance(text, str):
+        raise NotCanonical(place)
+    return text
+
+
+def _put(said: Any, place: str, value: object) -> None:
+    holder, key = _holder(said, place)
+    if key not in (holder if isinstance(holder, dict) else range(len(holder))):
+        raise NotCanonical(place)
+    holder[key] = value
+
+
+def _holder(said: Any, place: str) -> tuple[Any, Any]:
+    first, *keys = place.split("/")
+    if first or not keys:
+        raise NotCanonical(place)
+    for key in keys[:-1]:
+        said = said[_key(said, key)]
+    return said, _key(said, keys[-1])
+
+
+def _key(holder: Any, written: str) -> str | int:
+    if not isinstance(holder, list):
+        return written.replace("~1", "/").replace("~0", "~")
+    if not _POSITION.fullmatch(written):
+        raise NotCanonical(written)
+    return int(written)
