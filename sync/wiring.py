@@ -309,9 +309,7 @@ def publication_of(opened: OpenedPlan, given: str | None = None) -> Published | 
     """
     plan_id = opened.store.plan_id
     if given is not None:
-        if urlsplit(given).scheme in ("http", "https"):
-            return read_back(_from_address(given), given, plan_id)
-        return read_back(from_folder(Path(given)), given, plan_id)
+        return read_back(fetching(given), given, plan_id)
     found = [
         read_back(from_folder(one.root), str(one.root), plan_id)
         for one in publishers(opened.settings)
@@ -319,6 +317,13 @@ def publication_of(opened: OpenedPlan, given: str | None = None) -> Published | 
     ]
     there = [one for one in found if one is not None]
     return max(there, key=lambda one: one.last.numero, default=None)
+
+
+def fetching(place: str) -> Fetch:
+    """What a folder or an address holds, by relative path."""
+    if urlsplit(place).scheme in ("http", "https"):
+        return _from_address(place)
+    return from_folder(Path(place))
 
 
 def _from_address(address: str) -> Fetch:

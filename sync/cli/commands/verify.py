@@ -1,7 +1,8 @@
 """
-`jalon verify --log`: recompute the log's chain and hold it against what was told of it.
+`jalon verify`: recompute what must not have changed and hold it against what was told of it.
 
-The links are looked at as well: they and the log are what a damaged file does most harm by.
+With `--log` the log's chain; the links are looked at as well: they and the log are what a damaged
+file does most harm by. With a folder or an address, what is published there.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from typing import Any, Final
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
+from sync.cli.verify_publication import verify_publication
 from sync.cli.whereabouts import heading
 from sync.core.chain import Breach, Fault, Told, Verdict, verify
 from sync.core.fill import fill
@@ -28,8 +30,8 @@ from sync.wording import Language, Text
 
 NAME = "verify"
 HELP = Text(
-    "vérifie que le journal n’a été ni changé, ni coupé, ni récrit",
-    "verify that the log was not changed, cut or rewritten",
+    "vérifie que le journal, ou ce qui est publié, n’a été ni changé, ni coupé, ni récrit",
+    "verify that the log, or what is published, was not changed, cut or rewritten",
 )
 DOES_NOT_HOLD: Final = UnsafeChangeSet.exit_code
 """A person must look."""
@@ -74,8 +76,21 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     def say(fr: str, en: str) -> str:
         return Text(fr, en).in_(language)
 
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--log", action="store_true", help=say("le journal", "the log"))
+    what.add_argument(
+        "where",
+        nargs="?",
+        metavar=say("DOSSIER|ADRESSE", "FOLDER|ADDRESS"),
+        help=say("la publication à vérifier", "the publication to verify"),
+    )
     parser.add_argument(
-        "--log", action="store_true", required=True, help=say("le journal", "the log")
+        "--key",
+        metavar=say("CLÉ", "KEY"),
+        help=say(
+            "la clé publique de la ville, connue d’ailleurs (nom+id+clé)",
+            "the city’s public key, known from elsewhere (name+id+key)",
+        ),
     )
     given = parser.add_mutually_exclusive_group()
     given.add_argument(
@@ -89,8 +104,10 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         type=Path,
         metavar=say("FICHIER", "FILE"),
         help=say(
-            "un instantané, un etat.json ou un journal du service, gardé ailleurs",
-            "a snapshot, an etat.json or the service’s own log, kept elsewhere",
+            "gardé ailleurs : une note.txt d’avant ; avec --log, un instantané, un etat.json ou "
+            "un journal du service",
+            "kept elsewhere: an earlier note.txt; with --log, a snapshot, an etat.json or the "
+            "service’s own log",
         ),
     )
     add_plan(parser, language)
@@ -131,6 +148,8 @@ class Witnesses:
 
 
 def run(call: Invocation) -> int:
+    if call.args.where is not None:
+        return verify_publication(call)
     settings, code = call.settings(), DONE
     told: list[dict[str, Any]] = []
     with open_plans(settings, only=call.args.plan, writing=False) as plans:

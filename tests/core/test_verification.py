@@ -1,0 +1,186 @@
+"""What of a publication does not hold is found: alone, and against a note that was kept."""
+
+import json
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from sync.adapters.signing import Signer, new_key, verify
+from sync.core.signed_note import Rotation
+from sync.core.verification import Found, check, gather, listed
+from sync.model.record import SnapshotRecord
+from tests.site.publication_samples import (
+    FRAUDS,
+    SIGNER,
+    SIZE,
+    Files,
+    erase_in_silence,
+    history,
+    published,
+    rewrite,
+    sealed_by,
+    withdrawn,
+)
+
+Fraud = Callable[[Sequence[SnapshotRecord], int], list[SnapshotRecord]]
+OTHER = Signer(new_key(SIGNER.public.name, lambda size: b"\x08" * size))
+
+
+def note_of(records: Sequence[SnapshotRecord], signer: Signer = SIGNER) -> bytes:
+    return published(records, sealed_by(signer))["note.txt"]
+
+
+def found_in(files: Files, old: bytes | None = None) -> Found:
+    return check(gather(files.get, old), verify)
+
+
+def breaches(files: Files, old: bytes | None = None) -> list[str]:
+    return [fault.breach for fault in found_in(files, old).faults]
+
+
+@pytest.fixture(scope="module")
+def records() -> list[SnapshotRecord]:
+    return history()
+
+
+@pytest.fixture(scope="module")
+def honest(records: list[SnapshotRecord]) -> dict[str, bytes]:
+    return published(records)
+
+
+def test_an_honest_publication_holds_against_the_note_of_every_day(
+    records: list[SnapshotRecord], honest: Files
+) -> None:
+    for size in range(1, SIZE + 1):
+        found = found_in(honest, note_of(records[:size]))
+        assert found.faults == ()
+        assert found.signed
+        assert found.old is not None
+        assert found.old.size == size
+
+
+@pytest.mark.parametrize("fraud", FRAUDS)
+def test_a_past_signed_anew_is_found_by_every_note_that_knew_it(
+    records: list[SnapshotRecord], fraud: Fraud
+) -> None:
+    """At every position; by itself the forged publication shows nothing."""
+    for at in range(1, SIZE + 1):
+        forged = published(fraud(records, at))
+        assert breaches(forged) == [], at
+        seen = [bool(breaches(forged, note_of(records[:n]))) for n in range(1, SIZE + 1)]
+        first = min(at, SIZE - 1) if fraud.__name__ == "swap" else at
+        assert seen == [n >= first for n in range(1, SIZE + 1)], at
+
+
+@pytest.mark.parametrize("size", range(SIZE))
+def test_a_publication_that_lost_its_end_is_found(records: list[SnapshotRecord], size: int) -> None:
+    if size:
+        assert breaches(published(records[:size]), note_of(records)) == ["shorter"]
+
+
+@pytest.mark.parametrize("fraud", FRAUDS)
+def test_a_past_changed_without_the_key_is_found_alone(
+    records: list[SnapshotRecord], honest: Files, fraud: Fraud
+) -> None:
+    for at in range(1, SIZE + 1):
+        forged = published(fraud(records, at)) | {"note.txt": honest["note.txt"]}
+        assert {"root", "size"} & set(breaches(forged)), at
+
+
+def test_another_key_s_signature_over_everything_is_found_by_an_old_note(
+    records: list[SnapshotRecord],
+) -> None:
+    forged = published(records, sealed_by(OTHER))
+    assert breaches(forged) == []
+    assert breaches(forged, note_of(records[:2])) == ["old_signature"]
+
+
+def test_a_key_told_elsewhere_is_asked_for(records: list[SnapshotRecord], honest: Files) -> None:
+    assert check(gather(honest.get, None, SIGNER.public), verify).faults == ()
+    told = check(gather(honest.get, None, OTHER.public), verify)
+    assert [fault.breach for fault in told.faults] == ["key"]
+
+
+def test_a_key_that_took_over_is_attested_by_the_old_one(records: list[SnapshotRecord]) -> None:
+    said = SIGNER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
+    files = published(records, sealed_by(OTHER, (said,)))
+    assert breaches(files, note_of(records[:2])) == []
+    stolen = OTHER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
+    forged = published(records, sealed_by(OTHER, (stolen,)))
+    assert "rotation" in breaches(forged)
+    assert "old_signature" in breaches(forged, note_of(records[:2]))
+
+
+@pytest.mark.parametrize("at", range(1, SIZE + 1))
+def test_a_text_withdrawn_by_decision_leaves_every_note_valid(
+    records: list[SnapshotRecord], at: int
+) -> None:
+    files = published(withdrawn(records, at))
+    assert f"Note {at}".encode() not in files[f"instantanes/{at:04d}.json"]
+    for size in range(1, SIZE + 1):
+        found = found_in(files, note_of(records[:size]))
+        assert found.faults == ()
+        assert found.withdrawn == 1
+
+
+@pytest.mark.parametrize("at", range(1, SIZE + 1))
+def test_a_text_erased_without_a_word_is_found(records: list[SnapshotRecord], at: int) -> None:
+    assert breaches(published(erase_in_silence(records, at))) == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "breach"),
+    [
+        ("instantanes/0002.json", None, "missing"),
+        ("instantanes/0002.json", b"{}\n", "snapshot"),
+        ("dernier.json", b'{"numero":5}', "latest"),
+        ("note.txt", None, "note"),
+        ("note.txt", b"rien\n", "note"),
+        ("cle.pub", None, "key"),
+        ("cle.pub", b"rien\n", "key"),
+        ("cle.pub", OTHER.public.text().encode(), "signature"),
+        ("cles.json", b"[]", "rotation"),
+        ("cles.json", b'{"relais":["x"]}', "rotation"),
+        ("index.html", b"autre", "sum"),
+        ("index.html", None, "sum"),
+    ],
+)
+def test_a_file_that_is_gone_or_another_is_found(
+    honest: Files, name: str, body: bytes | None, breach: str
+) -> None:
+    files = {**honest}
+    if body is None:
+        del files[name]
+    else:
+        files[name] = body
+    assert breach in breaches(files)
+
+
+def test_two_snapshots_of_two_plans_are_not_one_history(records: list[SnapshotRecord]) -> None:
+    said = json.loads(records[2].body)
+    said["plan"]["id"] = "autre"
+    body = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    files = published(records) | {"instantanes/0003.json": body}
+    assert "plan" in breaches(files)
+
+
+def test_what_is_kept_and_is_no_note_is_told(honest: Files) -> None:
+    assert breaches(honest, b"rien") == ["old_note"]
+
+
+def test_an_unsigned_publication_holds_against_a_note_too(
+    records: list[SnapshotRecord],
+) -> None:
+    """A city that stops signing does not get rid of what it has signed."""
+    unsigned = published(rewrite(records, 1), None)
+    assert breaches(unsigned) == []
+    assert not found_in(unsigned).signed
+    assert "rewritten" in breaches(unsigned, note_of(records))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/etc/passwd", "../secret", "a/../b", "a//b", "https://ailleurs/x", "a\\b", "a?b", "\x1b[31m"],
+)
+def test_no_sum_leads_out_of_the_publication(name: str) -> None:
+    assert listed(f"{'0' * 64}  {name}\n".encode()) == {}
