@@ -32,9 +32,7 @@ class Proof:
     rotations: tuple[str, ...] = ()
 
 
-def proof_files(proof: Proof | None) -> Mapping[str, bytes]:
-    if proof is None:
-        return {}
+def proof_files(proof: Proof) -> Mapping[str, bytes]:
     keys = {"courante": proof.key.text(), "relais": list(proof.rotations)}
     return {
         NOTE: proof.note.encode(),

@@ -1,0 +1,60 @@
+"""
+`verifier.html`: one file that needs nothing, with which anyone checks the publication offline.
+
+It does what `sync/core/verification.py` does; both are tested against the same planted frauds.
+"""
+
+import json
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sync.site.edition import Edition
+from sync.site.locales.verifier import FORM, SAID
+from sync.site.typography import display
+from sync.wording import Language
+
+
+def verifier_html(edition: Edition) -> bytes:
+    shown = edition.presentation
+    return _page(shown.city, shown.language, edition.current.snapshot.demonstration)
+
+
+@cache
+def _page(city: str, language: Language, demonstration: bool) -> bytes:
+    def say(key: str, **values: str) -> str:
+        return display(FORM[key].in_(language).format(**values), language)
+
+    css, script = _own("verifier.css"), _own("verifier.js")
+    words = {key: display(text.in_(language), language) for key, text in SAID.items()}
+    environment = Environment(
+        loader=PackageLoader("sync.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["say"] = say
+    text = environment.get_template("verifier.html.jinja").render(
+        lang="fr-CA" if language == "fr" else "en-CA",
+        city=city,
+        demonstration=demonstration,
+        css=Markup(css),  # noqa: S704  our own file
+        css_hash=_csp_hash(css),
+        script=Markup(script),  # noqa: S704  our own file
+        script_hash=_csp_hash(script),
+        words=Markup(json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")),  # noqa: S704
+    )
+    return text.encode()
+
+
+def _own(name: str) -> str:
+    return files("sync.site").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def _csp_hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
