@@ -17,7 +17,7 @@ from sync.site.render import Page, render
 from sync.site.schema import snapshot_schema
 from sync.site.since import since_pages
 from sync.site.status_pages import status_pages
-from sync.site.verifier import verifier_html
+from sync.site.verifier import verifier_pages
 from sync.wording import Language
 
 Part = Callable[[Edition], Mapping[str, bytes]]
@@ -64,7 +64,7 @@ def feeds(edition: Edition) -> Mapping[str, bytes]:
 def proof(edition: Edition) -> Mapping[str, bytes]:
     if edition.proof is None:
         return {}
-    return {**proof_files(edition.proof), "verifier.html": verifier_html(edition)}
+    return {**proof_files(edition.proof), **verifier_pages(edition)}
 
 
 PARTS: Final[tuple[Part, ...]] = (pages, data, feeds, proof)

@@ -6,6 +6,7 @@ It does what `sync/core/verification.py` does; both are tested against the same 
 
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -19,18 +20,26 @@ from sync.site.typography import display
 from sync.wording import Language
 
 
-def verifier_html(edition: Edition) -> bytes:
-    shown = edition.presentation
-    return _page(shown.city, shown.language, edition.current.snapshot.demonstration)
+def verifier_pages(edition: Edition) -> Mapping[str, bytes]:
+    """In every language that the city asks for."""
+    shown, invented = edition.presentation, edition.current.snapshot.demonstration
+    found = {}
+    for language in shown.languages:
+        folder = shown.root_of(language)
+        found[f"{folder}verifier.html"] = _page(
+            shown.city, language, demonstration=invented, base="../" if folder else ""
+        )
+    return found
 
 
 @cache
-def _page(city: str, language: Language, demonstration: bool) -> bytes:
+def _page(city: str, language: Language, *, demonstration: bool, base: str) -> bytes:
     def say(key: str, **values: str) -> str:
         return display(FORM[key].in_(language).format(**values), language)
 
     css, script = _own("verifier.css"), _own("verifier.js")
     words = {key: display(text.in_(language), language) for key, text in SAID.items()}
+    words["base"] = base
     environment = Environment(
         loader=PackageLoader("sync.site"),
         autoescape=True,

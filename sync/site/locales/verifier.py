@@ -7,7 +7,7 @@ from sync.wording import Text
 
 FORM: Final[Mapping[str, Text]] = {
     "title": Text("Vérifier le suivi – {city}", "Check the tracking – {city}"),
-    "heading": Text("Rien n’a été récrit?", "Was nothing rewritten?"),
+    "heading": Text("Vérifier que rien n’a été récrit", "Check that nothing was rewritten"),
     "lead": Text(
         "Cette page recalcule, dans votre navigateur, ce que la ville a publié et signé. Elle "
         "n’envoie rien à personne. Enregistrez-la : elle marche aussi sans connexion.",

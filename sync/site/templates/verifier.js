@@ -231,7 +231,7 @@ async function check(take, oldNote, pinned, whole) {
 
 // where the bytes come from
 async function fromSite(name) {
-  const answer = await fetch(name.split("/").map(encodeURIComponent).join("/"), { cache: "no-store", redirect: "error" });
+  const answer = await fetch(WORDS.base + name.split("/").map(encodeURIComponent).join("/"), { cache: "no-store", redirect: "error" });
   return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
 }
 function fromFiles(list) {
