@@ -130,7 +130,12 @@ class OpenedPlan:
     def presentation(self) -> Presentation:
         city = self.settings.city
         return Presentation(
-            city.city, city.public_url, city.language, city.time_zone, city.languages[1:]
+            city.city,
+            city.public_url,
+            city.language,
+            city.time_zone,
+            city.languages[1:],
+            city.catalogue.catalogue(),
         )
 
 

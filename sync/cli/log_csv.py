@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, in_words
 from sync.cli.whereabouts import action_of
 from sync.model.record import LogRow
-from sync.site.open_data import inert
+from sync.site.columns import inert
 from sync.wording import Language, Text
 
 COLUMNS: Final = (

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from sync.core.names import SHORTEST_NAME
+from sync.model.catalogue import Catalogue, Frequency
 from sync.model.plan import Checkpoint
 from sync.model.rules import Direction, GuardLimits
 from sync.settings.addresses import root_problem, target_problem, web_problem
@@ -291,6 +292,19 @@ class GuardConfig(Strict):
         return GuardLimits(**self.model_dump())
 
 
+class CatalogueConfig(Strict):
+    """What only the city can say of its data set; what is absent is said nowhere."""
+
+    licence: Annotated[str, AfterValidator(_web)] | None = None
+    categories: tuple[Line, ...] = ()
+    keywords: tuple[Line, ...] = ()
+    frequency: Frequency | None = None
+    territory: Line | None = None
+
+    def catalogue(self) -> Catalogue:
+        return Catalogue(**self.model_dump())
+
+
 class CityConfig(Strict):
     """Paths are relative to the file itself."""
 
@@ -314,6 +328,7 @@ class CityConfig(Strict):
     schedule: ScheduleConfig = ScheduleConfig()
     guard: GuardConfig = GuardConfig()
     public_url: Annotated[str, AfterValidator(_web)] | None = None
+    catalogue: CatalogueConfig = CatalogueConfig()
     database: Line | None = None
 
     @model_validator(mode="after")

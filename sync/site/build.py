@@ -4,19 +4,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sync.model.record import SnapshotRecord
+from sync.site import catalogue, data_package
 from sync.site.action_pages import action_pages
+from sync.site.atom import feed_atom
+from sync.site.calendar import calendar
 from sync.site.definition_page import definition_page
 from sync.site.edition import Edition, Seal
+from sync.site.entries import entries
 from sync.site.feed import feed_json
 from sync.site.home import home_page
-from sync.site.open_data import actions_csv
+from sync.site.open_data import tables
 from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
 from sync.site.proof import SUMS, proof_files, sums
 from sync.site.render import Page, render
 from sync.site.schema import snapshot_schema
 from sync.site.since import since_pages
+from sync.site.sitemap import sitemap
 from sync.site.status_pages import status_pages
+from sync.site.stratml import stratml
 from sync.site.verifier import verifier_pages
 from sync.wording import Language
 
@@ -45,20 +51,26 @@ def _pages(edition: Edition, language: Language) -> Iterator[Page]:
     yield from since_pages(edition, language)
 
 
-def data(edition: Edition) -> Mapping[str, bytes]:
+def open_files(edition: Edition) -> Mapping[str, bytes]:
     """
+    What programs read. What tells the digest of another file is made after it.
+
     `dernier.json` is the stored canonical body, never a new serialisation: its digest is what
     readers verify.
     """
-    return {
+    told = entries(edition)
+    files = {
         "dernier.json": edition.current.record.body,
-        "actions.csv": actions_csv(edition.current.snapshot),
         "schema/instantane.schema.json": snapshot_schema(),
+        **tables(edition.current.snapshot),
+        "flux.json": feed_json(edition, told),
+        "flux.atom": feed_atom(edition, told),
+        "jalons.ics": calendar(edition),
+        "plan.stratml.xml": stratml(edition),
     }
-
-
-def feeds(edition: Edition) -> Mapping[str, bytes]:
-    return {"flux.json": feed_json(edition)}
+    files[data_package.PATH] = data_package.data_package(edition, files)
+    files[catalogue.PATH] = catalogue.catalogue(edition, files)
+    return files
 
 
 def proof(edition: Edition) -> Mapping[str, bytes]:
@@ -67,7 +79,7 @@ def proof(edition: Edition) -> Mapping[str, bytes]:
     return {**proof_files(edition.proof), **verifier_pages(edition)}
 
 
-PARTS: Final[tuple[Part, ...]] = (pages, data, feeds, proof)
+PARTS: Final[tuple[Part, ...]] = (pages, open_files, proof)
 
 
 def build_files(
@@ -81,5 +93,6 @@ def build_files(
     """
     edition = Edition.of(records, presentation, seal)
     files = {name: body for part in PARTS for name, body in part(edition).items()}
+    files |= sitemap(edition, files)
     numbered = {f"instantanes/{one.number:04d}.json": one.body for one in records}
     return {**files, SUMS: sums({**files, **numbered})}

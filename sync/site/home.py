@@ -10,6 +10,7 @@ from sync.site.locales.page import PAGE
 from sync.site.news import news_between
 from sync.site.paths import HOME
 from sync.site.render import Page
+from sync.site.schema_org import schema_org
 from sync.site.typography import display
 from sync.wording import Language
 
@@ -42,6 +43,7 @@ def home_page(edition: Edition, language: Language) -> Page:
         facts={
             "record": record,
             "snapshot": snapshot,
+            "schema_org": schema_org(edition),
             "updated": say_instant(snapshot.genere_le, edition.presentation.tz, language),
             "stale_hours": STALE_HOURS,
             "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],

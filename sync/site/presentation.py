@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
+from sync.model.catalogue import UNSAID, Catalogue
 from sync.wording import Language
 
 
@@ -24,6 +25,7 @@ class Presentation:
     language: Language = "fr"
     zone: str = "America/Toronto"
     others: tuple[Language, ...] = ()
+    catalogue: Catalogue = UNSAID
 
     @property
     def tz(self) -> ZoneInfo:

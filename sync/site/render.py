@@ -21,6 +21,7 @@ from sync.model.snapshot import PublicIndicator
 from sync.site import paths, standings
 from sync.site.dates import say_date
 from sync.site.links import host_of
+from sync.site.locales.open_files import OPEN_FILES, TOLD_IN_HEAD
 from sync.site.locales.page import PAGE
 from sync.site.look import look
 from sync.site.presentation import Presentation
@@ -166,6 +167,8 @@ def _environment(language: Language) -> Environment:
         past_page=paths.past_page,
         since_page=paths.since_page,
         snapshot_file=paths.snapshot_file,
+        open_files=OPEN_FILES,
+        told_in_head=TOLD_IN_HEAD,
         DEFINITIONS=paths.DEFINITIONS,
         HISTORY=paths.HISTORY,
         HOME=paths.HOME,

@@ -479,6 +479,17 @@ CONFIG: Final[dict[str, Text]] = {
         "Où la page se lit ; donne les liens dans Asana et dans le flux.",
         "Where the page is read; gives the links in Asana and in the feed.",
     ),
+    "catalogue.licence": Text(
+        "L’adresse de la licence des données ; sans elle, aucune n’est dite.",
+        "The address of the data’s licence; without it none is said.",
+    ),
+    "catalogue.categories": Text("Catégories du jeu de données.", "Categories of the data set."),
+    "catalogue.keywords": Text("Étiquettes.", "Keywords."),
+    "catalogue.frequency": Text(
+        "Fréquence de mise à jour, dans les mots de Données Québec (`quotidien`, `temps_reel`…).",
+        "How often it is updated, in Données Québec’s words (`quotidien`, `temps_reel`…).",
+    ),
+    "catalogue.territory": Text("Territoire couvert, en mots.", "Territory covered, in words."),
     "database": Text("La base, sans mot de passe.", "The store, without a password."),
 }
 

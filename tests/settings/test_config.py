@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ConfigError
+from sync.model.catalogue import Catalogue
 from sync.settings import load_settings
 from sync.settings.config import working_days_after
 from sync.settings.schedule import cron_problem
@@ -143,6 +144,22 @@ def refused(config: Path) -> list[tuple[int | None, str | None, str]]:
         ),
         pytest.param(
             "publish:",
+            "catalogue: {frequency: souvent}\npublish:",
+            18,
+            "catalogue.frequency",
+            "'quotidien'",
+            id="frequency",
+        ),
+        pytest.param(
+            "publish:",
+            "catalogue: {licence: CC BY}\npublish:",
+            18,
+            "catalogue.licence",
+            "https",
+            id="licence",
+        ),
+        pytest.param(
+            "publish:",
             "database: postgresql://u:p@h/d\npublish:",
             18,
             "database",
@@ -243,6 +260,12 @@ def test_a_schedule_means_the_same_to_everyone(expression: str, sound: bool) -> 
 def test_a_time_of_day_is_a_full_read_each_day(write_city: WriteCity) -> None:
     config = write_city("publish:", "schedule: {full_read: '03:05'}\npublish:")
     assert load_settings([config], {}).plans[0].city.schedule.full_read == "5 3 * * *"
+
+
+def test_what_the_city_says_of_its_data_set_reaches_its_catalogues(write_city: WriteCity) -> None:
+    said = "catalogue: {frequency: quotidien, keywords: [plan, suivi], territory: Ici}\npublish:"
+    told = load_settings([write_city("publish:", said)], {}).plans[0].city.catalogue.catalogue()
+    assert told == Catalogue(frequency="quotidien", keywords=("plan", "suivi"), territory="Ici")
 
 
 def test_a_message_is_told_in_both_languages(write_city: WriteCity) -> None:

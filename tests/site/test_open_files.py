@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any, get_args
 
 import jsonschema
@@ -12,10 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.demo.folder import OURS
 from sync.model.progress import Basis, Status
 from sync.model.record import SnapshotRecord
 from sync.site.build import build_files
-from sync.site.open_data import COLUMNS, inert
+from sync.site.columns import inert
+from sync.site.locales.open_files import OPEN_FILES
+from sync.site.open_data import ACTIONS, TABLES
 from sync.site.presentation import Presentation
 from tests.site.snapshot_samples import (
     DAYS,
@@ -52,7 +56,7 @@ def test_the_same_records_give_the_same_files() -> None:
 def test_the_table_has_a_row_per_action_and_checkpoint() -> None:
     table = rows(files()["actions.csv"])
     assert len(table) == 54
-    assert list(table[0]) == list(COLUMNS)
+    assert list(table[0]) == list(ACTIONS.columns)
     assert {row["demonstration"] for row in table} == {"oui"}
     assert [row["etat"] for row in table[:4]] == [
         "atteint",
@@ -69,6 +73,37 @@ def test_the_table_is_plain_utf_8_with_commas() -> None:
     body = files(record_of(small(action())))["actions.csv"]
     assert body.startswith(b"demonstration,instantane,")
     assert rows(body)[0]["fige_le"] == ""
+
+
+def test_the_table_of_indicators_has_a_row_for_each_line_of_the_plan() -> None:
+    snapshot = becancour(4, DAYS[-1])
+    told = rows(files()["indicateurs.csv"])
+    lines = [
+        (one.id, checkpoint.id, line.id, line.texte, line.fait)
+        for one in snapshot.actions()
+        for checkpoint in snapshot.jalons
+        for line in one.jalons[checkpoint.id].indicateurs
+    ]
+    assert [
+        (r["action"], r["jalon"], r["indicateur"], r["texte"], r["fait"] == "oui") for r in told
+    ] == lines
+    assert len(told) > 54
+    assert {r["demonstration"] for r in told} == {"oui"}
+    counted = next(r for r in told if "3 à 4" in r["texte"])
+    assert [counted[f"cible_{c}"] for c in ("minimum", "maximum", "unite")] == [
+        "3",
+        "4",
+        "organismes",
+    ]
+    assert (counted["genre"], counted["quantite"]) == ("quantite", "4")
+
+
+def test_the_dictionary_explains_every_column_of_every_table() -> None:
+    built = files()
+    told = [(r["fichier"], r["colonne"]) for r in rows(built["dictionnaire.csv"])]
+    there = [(t.path, name) for t in TABLES for name in rows(built[t.path])[0]]
+    assert told == there
+    assert all(row["description"] for row in rows(built["dictionnaire.csv"]))
 
 
 SIGNS = [
@@ -232,3 +267,14 @@ def test_without_an_address_the_feed_holds_none() -> None:
 )
 def test_a_folder_is_the_same_folder_however_it_is_written(page: str) -> None:
     assert Presentation("Ville", page).address("flux.json") == "https://v.ca/suivi/flux.json"
+
+
+def test_the_page_lists_every_file_that_is_published_beside_it() -> None:
+    """A file that nobody is told of is not open, and a listed one that is not there is a lie."""
+    published = {name for name in files() if not name.endswith(".html")}
+    assert (published - {"sitemap.xml", "SHA256SUMS"}) | {"etat.json"} == set(OPEN_FILES)
+
+
+def test_the_demo_knows_every_published_name_as_its_own() -> None:
+    """A second demo into the same folder would refuse a name that it takes for somebody's."""
+    assert {PurePosixPath(name).parts[0] for name in files()} <= OURS

@@ -168,14 +168,6 @@ PAGE: Mapping[str, Text] = {
     "no": Text("non", "no"),
     "rule_settled": Text("celui qui a été décidé, avec sa raison", "as decided, with its reason"),
     "open_data": Text("Données ouvertes", "Open data"),
-    "data_latest": Text("L’état complet, lisible par machine", "The whole state, machine-readable"),
-    "data_csv": Text("Une ligne par action et par jalon", "One row per action and checkpoint"),
-    "data_feed": Text("Le fil des changements", "The feed of changes"),
-    "data_schema": Text("Le schéma de l’instantané", "The schema of a snapshot"),
-    "data_state": Text(
-        "La dernière vérification : cette page peut rester la même sans être périmée",
-        "The last check: this page may stay the same without being stale",
-    ),
     "data_history": Text("Tous les instantanés", "All snapshots"),
     "data_history_why": Text(
         "Chaque instantané est numéroté et n’est jamais modifié.",
@@ -322,6 +314,10 @@ PAGE: Mapping[str, Text] = {
     "feed_verify": Text(
         "Instantané nº {number}, empreinte SHA-256 {digest}",
         "Snapshot no. {number}, SHA-256 digest {digest}",
+    ),
+    "feed_note": Text(
+        "Note signée, à garder : elle montre plus tard ce qui était publié ce jour-là.",
+        "Signed note, to be kept: it shows later what was published on that day.",
     ),
     "one_change": Text("{n} changement", "{n} change"),
     "many_changes": Text("{n} changements", "{n} changes"),

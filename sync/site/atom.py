@@ -1,0 +1,58 @@
+"""
+The entries as Atom (RFC 4287), for the readers and aggregators that do not know JSON Feed.
+
+Ids, titles, words and instants are those of the JSON feed. `updated` is the snapshot's own
+instant, never the clock: the same edition gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from lxml import etree
+
+from sync.site.edition import Edition
+from sync.site.entries import Entry, feed_title, invented_notice
+from sync.site.xml_text import xml_text
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def feed_atom(edition: Edition, told: Sequence[Entry]) -> bytes:
+    presentation, current = edition.presentation, edition.current.snapshot
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    feed.set(_LANG, "fr-CA" if presentation.language == "fr" else "en-CA")
+    _add(feed, "id", f"urn:jalon:{current.plan.id}:changements")
+    _add(feed, "title", feed_title(edition))
+    if notice := invented_notice(current, presentation):
+        _add(feed, "subtitle", notice)
+    _add(feed, "updated", max(entry.published for entry in told).isoformat())
+    author = _add(feed, "author")
+    _add(author, "name", presentation.city)
+    _link(feed, "self", presentation.address("flux.atom"), "application/atom+xml")
+    _link(feed, "alternate", presentation.address(""), "text/html")
+    for entry in told:
+        _entry(feed, entry)
+    etree.indent(feed, space=" ")
+    return etree.tostring(feed, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _entry(feed: etree._Element, entry: Entry) -> None:
+    node = _add(feed, "entry")
+    _add(node, "id", entry.id)
+    _add(node, "title", entry.title)
+    _add(node, "updated", entry.published.isoformat())
+    _add(node, "published", entry.published.isoformat())
+    _link(node, "alternate", entry.url, "application/json")
+    _add(node, "content", entry.html).set("type", "html")
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
+    node = etree.SubElement(parent, f"{{{ATOM}}}{name}")
+    node.text = None if text is None else xml_text(text)
+    return node
+
+
+def _link(parent: etree._Element, rel: str, href: str | None, kind: str) -> None:
+    if href:
+        etree.SubElement(parent, f"{{{ATOM}}}link", {"rel": rel, "href": href, "type": kind})

@@ -1,0 +1,163 @@
+"""
+What the feeds tell: one entry per snapshot that changed something for the public.
+
+JSON Feed and Atom are two ways of writing these same entries, so that a reader of one learns
+what a reader of the other learns. An entry's id holds the plan and the snapshot's number, which
+is never given twice, so it is never reused. Each entry carries the snapshot's digest: every
+reader who keeps the feed becomes a witness of what was published.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice
+
+from markupsafe import Markup
+
+from sync.core.changes import PublicChange
+from sync.model.record import SnapshotRecord
+from sync.model.snapshot import Snapshot
+from sync.site.dates import say_date
+from sync.site.edition import Edition
+from sync.site.locales.changes import say_change
+from sync.site.locales.page import PAGE
+from sync.site.presentation import Presentation
+from sync.site.typography import display
+
+LONGEST = 100
+"""Entries in a feed; what is older stays readable in `instantanes/`."""
+
+Groups = Mapping[str, Sequence[str]]
+"""Sentences by the heading of the action they concern; the plan's own stand under ''."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One snapshot in a feed: `text` and `html` say the same sentences.
+
+    `note` is the signed note that stood when the feed was made; only the newest entry has it.
+    """
+
+    id: str
+    number: int
+    title: str
+    text: str
+    html: str
+    published: datetime
+    as_of: date
+    digest: str
+    demonstration: bool
+    told: tuple[PublicChange, ...]
+    url: str | None
+    note: str | None = None
+
+
+def entries(edition: Edition) -> tuple[Entry, ...]:
+    """The newest first. A snapshot that changed nothing has none, and lends its id to no other."""
+    found = tuple(islice(_entries(edition), LONGEST))
+    if edition.note is None or found[0].number != edition.current.record.number:
+        return found
+    return (_signed(found[0], edition.note, edition.presentation), *found[1:])
+
+
+def feed_title(edition: Edition) -> str:
+    presentation = edition.presentation
+    language, current = presentation.language, edition.current.snapshot
+    title = PAGE["feed_title"].in_(language).format(plan=current.plan.titre, city=presentation.city)
+    return display(invented_first(title, current, presentation), language)
+
+
+def invented_first(title: str, snapshot: Snapshot, presentation: Presentation) -> str:
+    """A title travels far from its page, so a demonstration stands at its head."""
+    if not snapshot.demonstration:
+        return title
+    return f"{PAGE['demo'].in_(presentation.language)} – {title}"
+
+
+def invented_notice(snapshot: Snapshot, presentation: Presentation) -> str | None:
+    """What a demonstration says of itself, in full; None where the data are real."""
+    if not snapshot.demonstration:
+        return None
+    language = presentation.language
+    return display(f"{PAGE['demo'].in_(language)}. {PAGE['demo_why'].in_(language)}", language)
+
+
+def _entries(edition: Edition) -> Iterator[Entry]:
+    for (record, snapshot), told in reversed(tuple(edition.told())):
+        if told:
+            yield _entry(record, snapshot, told, edition.presentation)
+
+
+def _signed(entry: Entry, note: str, presentation: Presentation) -> Entry:
+    """Whoever keeps this entry can show, later, what was signed on that day."""
+    said = PAGE["feed_note"].in_(presentation.language)
+    block = Markup("<p>{}</p><pre>{}</pre>").format(said, note)
+    return replace(
+        entry, note=note, text=f"{entry.text}\n\n{said}\n\n{note}", html=entry.html + block
+    )
+
+
+def _entry(
+    record: SnapshotRecord,
+    snapshot: Snapshot,
+    told: tuple[PublicChange, ...],
+    presentation: Presentation,
+) -> Entry:
+    language = presentation.language
+    how_many = PAGE["one_change" if len(told) == 1 else "many_changes"].in_(language)
+    title = (
+        PAGE["feed_item"]
+        .in_(language)
+        .format(day=say_date(snapshot.etat_au, language), changes=how_many.format(n=len(told)))
+    )
+    proof = PAGE["feed_verify"].in_(language).format(number=record.number, digest=record.digest)
+    invented = invented_notice(snapshot, presentation)
+    groups = _by_action(told, snapshot, presentation)
+    return Entry(
+        id=f"urn:jalon:{snapshot.plan.id}:instantane:{record.number}",
+        number=record.number,
+        title=display(invented_first(title, snapshot, presentation), language),
+        text=_as_text(groups, proof, invented),
+        html=_as_html(groups, proof, invented),
+        published=record.generated_at,
+        as_of=snapshot.etat_au,
+        digest=record.digest,
+        demonstration=snapshot.demonstration,
+        told=told,
+        url=presentation.address(f"instantanes/{record.number:04d}.json"),
+    )
+
+
+def _by_action(
+    told: Sequence[PublicChange], snapshot: Snapshot, presentation: Presentation
+) -> Groups:
+    titles = {checkpoint.id: checkpoint.titre for checkpoint in snapshot.jalons}
+    groups: dict[str, list[str]] = {}
+    for change in told:
+        heading = f"{change.action_id} – {change.title}" if change.action_id else ""
+        sentence = say_change(change, titles, presentation.language)
+        groups.setdefault(display(heading, presentation.language), []).append(
+            display(sentence, presentation.language)
+        )
+    return groups
+
+
+def _as_text(groups: Groups, proof: str, invented: str | None) -> str:
+    """`invented` is the notice of a demonstration: an entry is read far from its title."""
+    lines: list[str] = [invented, ""] if invented else []
+    for heading, sentences in groups.items():
+        if heading:
+            lines.append(heading)
+        lines.extend(f"- {sentence}" for sentence in sentences)
+    return "\n".join([*lines, "", proof])
+
+
+def _as_html(groups: Groups, proof: str, invented: str | None) -> str:
+    blocks = Markup("<p><strong>{}</strong></p>").format(invented) if invented else Markup()
+    for heading, sentences in groups.items():
+        if heading:
+            blocks += Markup("<h3>{}</h3>").format(heading)
+        items = Markup().join(Markup("<li>{}</li>").format(sentence) for sentence in sentences)
+        blocks += Markup("<ul>{}</ul>").format(items)
+    return str(blocks + Markup("<p>{}</p>").format(proof))
