@@ -19,7 +19,7 @@ from sync.site.memory import Memory
 from sync.site.paths import HISTORY, past_page
 from sync.site.presentation import Presentation
 from sync.site.render import Page, render
-from sync.site.since import LONGEST
+from sync.site.since import compared
 from sync.wording import Language
 
 Files = Mapping[str, bytes]
@@ -47,7 +47,7 @@ def history_page(edition: Edition, language: Language) -> Page:
         facts={
             "plan_title": snapshot.plan.titre,
             "current": snapshot.numero,
-            "since": {one.number for one, _ in edition.issues[-1 - LONGEST : -1]},
+            "since": compared(edition),
             "history": [(one.number, one.as_of) for one, _ in reversed(edition.issues)],
         },
     )

@@ -197,6 +197,9 @@ PAGE: Mapping[str, Text] = {
     "table": Text("Le tableau de suivi", "The tracking table"),
     "action_column": Text("Action", "Action"),
     "by_status": Text("Voir par état", "See by status"),
+    "by_status_either": Text(
+        "Voir par état, à un jalon ou à l’autre", "See by status, at one checkpoint or another"
+    ),
     "filter_words": Text("Chercher dans les actions", "Search the actions"),
     "filter_status": Text("État", "Status"),
     "filter_all": Text("Tous", "All"),
@@ -297,6 +300,12 @@ PAGE: Mapping[str, Text] = {
         "dit tout.",
         "What changed and came back is not repeated; each action’s page tells everything.",
     ),
+    "since_too_old": Text(
+        "Cet instantané est trop ancien pour être comparé ici à l’état courant. Les deux états se "
+        "lisent :",
+        "This snapshot is too old to be compared with the current state here. Both states can be "
+        "read:",
+    ),
     "since_short": Text("Depuis le nº {number}", "Since no. {number}"),
     "history_caption": Text("Les instantanés, du plus récent au plus ancien", "Newest first"),
     "snapshot": Text("Instantané", "Snapshot"),
@@ -323,5 +332,6 @@ PAGE: Mapping[str, Text] = {
     "many_changes": Text("{n} changements", "{n} changes"),
     "one_action": Text("{n}\u00a0action", "{n}\u00a0action"),
     "many_action": Text("{n}\u00a0actions", "{n}\u00a0actions"),
+    "count": Text("{status} :\u00a0{n}", "{status}:\u00a0{n}"),
     "colon": Text(" : ", ": "),
 }

@@ -37,7 +37,12 @@ if (filtre) {
   if (words.value || status.value) filter();
   const reveal = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (row?.hidden) { filtre.reset(); filter(); row.scrollIntoView(); }
+    const volet = row?.closest(".volet");
+    if (!volet || (volet.open && !row.hidden)) return;
+    if (row.hidden) { filtre.reset(); filter(); }
+    volet.open = true;
+    row.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
+  reveal();
 }
