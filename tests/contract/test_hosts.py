@@ -4,7 +4,6 @@ every published file with its bytes, its type and its headers, and nothing else.
 """
 
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -26,8 +25,7 @@ from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.contract import hosts
 from tests.contract.verdicts import Verdict, Verdicts
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
+from tests.site.snapshot_samples import becancour, record_of
 
 pytestmark = pytest.mark.contract
 SECONDS: Final = 20
@@ -45,8 +43,6 @@ def work() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def public(work: Path) -> Path:
-    from snapshot_samples import becancour, record_of  # noqa: PLC0415 - found by the path above
-
     root = work / "public"
     records = [record_of(becancour(1, date(2026, 2, 10)))]
     records.append(record_of(becancour(2, date(2026, 3, 2))))
