@@ -292,5 +292,5 @@ def differs(name: str, body: bytes, planted: bytes) -> bool:
     expected = shape_of(name, body)
     try:
         return bool(shape_of(name, planted) != expected)
-    except (AssertionError, etree.XMLSyntaxError):
+    except (AssertionError, ValueError, etree.XMLSyntaxError):
         return True
