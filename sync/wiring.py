@@ -360,7 +360,7 @@ def sealer(opened: OpenedPlan) -> Seal | None:
     signer = signer_of(key)
     rotations = tuple(json.loads(opened.store.facts().get(ROTATIONS) or "[]"))
     return lambda records: Proof(
-        signer.note(checkpoint_of(records, signer)), signer.public, rotations
+        signer.note(checkpoint_of(records, signer)), signer.public, signer.sign, rotations
     )
 
 

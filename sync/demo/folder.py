@@ -22,6 +22,7 @@ OURS: Final = frozenset(
     {
         ".versions",
         "SHA256SUMS",
+        "SHA256SUMS.sig",
         "actions",
         "actions.csv",
         "catalogue.jsonld",

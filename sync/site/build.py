@@ -16,7 +16,7 @@ from sync.site.home import home_page
 from sync.site.open_data import tables
 from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
-from sync.site.proof import SUMS, proof_files, sums
+from sync.site.proof import proof_files, sums_files
 from sync.site.render import Page, render
 from sync.site.schema import snapshot_schema
 from sync.site.since import since_pages
@@ -95,4 +95,4 @@ def build_files(
     files = {name: body for part in PARTS for name, body in part(edition).items()}
     files |= sitemap(edition, files)
     numbered = {f"instantanes/{one.number:04d}.json": one.body for one in records}
-    return {**files, SUMS: sums({**files, **numbered})}
+    return {**files, **sums_files({**files, **numbered}, edition.proof)}

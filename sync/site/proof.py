@@ -5,7 +5,8 @@ The signing itself is done at the edge; here are only the bytes that come of it.
 """
 
 import json
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -17,6 +18,7 @@ KEY: Final = "cle.pub"
 PEM: Final = "cle.pem"
 KEYS: Final = "cles.json"
 SUMS: Final = "SHA256SUMS"
+SUMS_SIGNATURE: Final = "SHA256SUMS.sig"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,12 @@ class Proof:
     """
     The newest signed note, the key that signed it, and how one key passed on to the next.
 
-    `rotations` are signed notes too, oldest first.
+    `rotations` are signed notes too, oldest first. `sign` signs other bytes by the same key.
     """
 
     note: str
     key: PublicKey
+    sign: Callable[[bytes], bytes]
     rotations: tuple[str, ...] = ()
 
 
@@ -42,7 +45,13 @@ def proof_files(proof: Proof) -> Mapping[str, bytes]:
     }
 
 
-def sums(files: Mapping[str, bytes]) -> bytes:
-    """As `sha256sum -c` reads them."""
+def sums_files(files: Mapping[str, bytes], proof: Proof | None) -> Mapping[str, bytes]:
+    """
+    Every file's digest as `sha256sum -c` reads it, and where there is a key the signature of that
+    list, in base64: whoever has nothing but OpenSSL keeps these two.
+    """
     lines = [f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]
-    return "".join(lines).encode()
+    listed = "".join(lines).encode()
+    if proof is None:
+        return {SUMS: listed}
+    return {SUMS: listed, SUMS_SIGNATURE: b64encode(proof.sign(listed)) + b"\n"}

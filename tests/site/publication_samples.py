@@ -38,7 +38,7 @@ def sealed_by(signer: Signer, rotations: tuple[str, ...] = ()) -> Seal:
     def seal(records: Sequence[SnapshotRecord]) -> Proof:
         root = root_of([leaf_hash_of(one.body) for one in records])
         said = Checkpoint(signer.public.name, len(records), root).text()
-        return Proof(signer.note(said), signer.public, rotations)
+        return Proof(signer.note(said), signer.public, signer.sign, rotations)
 
     return seal
 

@@ -22,8 +22,11 @@ class Signer:
         if self.public.id.hex() != id_:
             raise NoNote("key id")
 
+    def sign(self, body: bytes) -> bytes:
+        return self._key.sign(body)
+
     def note(self, text: str) -> str:
-        return signed(text, self.public, self._key.sign(text.encode()))
+        return signed(text, self.public, self.sign(text.encode()))
 
 
 def new_key(name: str, randomness: Callable[[int], bytes]) -> str:
