@@ -9,7 +9,8 @@ Publish into a folder that a static host serves, whole or not at all.
 Numbered snapshots are written first: before the rename nobody points to the new one, and after
 it nobody points to a missing one. A stop at any step leaves `courant` on the last good version;
 the next publication clears what was left behind. The version before the current one is kept
-for readers who were in the middle of it.
+for readers who were in the middle of it. A file that did not change is written once, and has a name
+(a hard link) in both.
 
 A confirmation first looks whether all of this still stands, and a publication mends what does not.
 What someone else wrote in our place is kept beside it, as `.altere-<name>-<n>`: a repair loses
@@ -37,6 +38,7 @@ from sync.adapters.publish.layout import (
     holds,
     last_sound_version,
     leads_to,
+    plain_files,
     public_names,
     sha256,
     snapshot_name,
@@ -251,8 +253,14 @@ class DirectoryPublisher:
         folders = {fresh, *(fresh / parent for name in files for parent in _parents(name))}
         for folder in sorted(folders):
             self._disk.make_folder(folder)
+        before = plain_files(standing.path) if standing else frozenset()
         for name, body in files.items():
-            self._disk.write(fresh / name, body)
+            if (
+                standing is None
+                or name not in before
+                or not self._share(standing, fresh, name, body)
+            ):
+                self._disk.write(fresh / name, body)
         for name, body in files.items():
             self._verify(fresh / name, body)
         for folder in sorted(folders, reverse=True):
@@ -260,6 +268,21 @@ class DirectoryPublisher:
         self._disk.rename(fresh, target)
         self._disk.settle(target.parent)
         return target
+
+    def _share(self, standing: Version, fresh: Path, name: str, body: bytes) -> bool:
+        """
+        Take over an unchanged file of the standing version, where the file system lets us.
+
+        Whoever alters it later alters both versions: a confirmation reads it all again, and what
+        is altered is not taken over.
+        """
+        if name == STATE or not holds(standing.path / name, sha256(body), self._disk):
+            return False
+        try:
+            self._disk.share(standing.path / name, fresh / name)
+        except OSError:  # another owner's file, too many names, no hard links there
+            return False
+        return True
 
     def _verify(self, path: Path, body: bytes) -> None:
         if self._disk.read(path) != body:

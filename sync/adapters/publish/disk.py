@@ -18,8 +18,14 @@ class Disk:
         path.mkdir(parents=True, exist_ok=True)
 
     def write(self, path: Path, body: bytes) -> None:
-        """Create or replace the content of a file that nothing points to yet."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        """
+        Write a file that nothing points to yet, in place of what a stop left under its name.
+
+        Always a new one, never into one that is there: that may be a version's too, hard-linked.
+        """
+        path.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        descriptor = os.open(path, flags, 0o644)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(body)
             stream.flush()
@@ -31,6 +37,10 @@ class Disk:
 
     def link(self, path: Path, to: str) -> None:
         path.symlink_to(to)
+
+    def share(self, source: Path, target: Path) -> None:
+        """One file under a second name; OSError where the file system or its rights refuse."""
+        os.link(source, target, follow_symlinks=False)
 
     def settle(self, folder: Path) -> None:
         """Make the names in a folder survive a power cut."""

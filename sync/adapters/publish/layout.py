@@ -1,6 +1,7 @@
 """How a published folder is laid out, and which version of it is the one that stands."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -70,6 +71,16 @@ def leads_to(path: Path, wanted: str) -> bool:
 def holds(path: Path, digest: str, disk: Disk) -> bool:
     """Whether a plain file with exactly those bytes stands there."""
     return path.is_file() and not path.is_symlink() and sha256(disk.read(path)) == digest
+
+
+def plain_files(version: Path) -> frozenset[str]:
+    """The files below it, by relative path; behind a symbolic link nothing is looked at."""
+    return frozenset(
+        path.relative_to(version).as_posix()
+        for folder, _, names in os.walk(version)
+        for name in names
+        if not (path := Path(folder, name)).is_symlink()
+    )
 
 
 def sha256(body: bytes) -> str:

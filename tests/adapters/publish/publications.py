@@ -27,6 +27,8 @@ def publication(number: int, *, words: str = "") -> Publication:
             "index.html": f"<p>{record.digest}</p>".encode(),
             "dernier.json": record.body,
             "schema/instantane.schema.json": b"{}",
+            "actions/a-01/index.html": b"<p>la meme</p>",
+            "actions/a-02/index.html": f"<p>{number}</p>".encode(),
         },
         immutable={f"instantanes/{one.number:04d}.json": one.body for one in (*earlier, record)},
     )
@@ -55,4 +57,6 @@ def standing_number(folder: Path) -> int:
     assert json.loads((folder / "etat.json").read_bytes())["numero"] == number
     assert (folder / f"instantanes/{number:04d}.json").read_bytes() == body
     assert (folder / "schema/instantane.schema.json").read_bytes() == b"{}"
+    assert (folder / "actions/a-01/index.html").read_bytes() == b"<p>la meme</p>"
+    assert (folder / "actions/a-02/index.html").read_bytes() == f"<p>{number}</p>".encode()
     return number

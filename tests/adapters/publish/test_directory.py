@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,9 @@ class FailingDisk(Disk):
 
     def link(self, path: Path, to: str) -> None:
         self._step(lambda: Disk.link(self, path, to))
+
+    def share(self, source: Path, target: Path) -> None:
+        self._step(lambda: Disk.share(self, source, target))
 
     def settle(self, folder: Path) -> None:
         self._step(lambda: Disk.settle(self, folder))
@@ -125,18 +129,20 @@ def test_a_refusal_of_the_disk_at_any_step_is_told_with_its_place(
     tmp_path: Path, code: int
 ) -> None:
     """The operator reads what and where; the public keeps the last good publication."""
-    step, told = 0, True
-    while told:
+    step, reached = 0, True
+    while reached:
         step += 1
         folder = tmp_path / f"{step}"
         publish(folder, 1)
         refusal = partial(OSError, code, os.strerror(code), str(folder / "x"))
         told = False
+        disk = FailingDisk(step, "middle", refusal)
         try:
-            publisher(folder, FailingDisk(step, "middle", refusal)).publish(publication(2))
+            publisher(folder, disk).publish(publication(2))
         except PublicationFailed as failure:
             told = str(folder) in failure.in_("fr") and failure.facts["errno"] == code
         assert standing_number(folder) == 2 or told
+        reached = disk.steps >= step
     assert step > 15
 
 
@@ -240,6 +246,53 @@ def test_the_same_snapshot_can_be_published_again_with_another_page(tmp_path: Pa
         )
     assert (tmp_path / "plus.html").read_bytes() == b"nouveau"
     assert standing_number(tmp_path) == 1
+
+
+class WatchedDisk(Disk):
+    """Remembers what is written; may be one that knows no hard links."""
+
+    def __init__(self, *, links: bool = True) -> None:
+        self.links = links
+        self.written: list[str] = []
+
+    def write(self, path: Path, body: bytes) -> None:
+        self.written.append(path.name)
+        super().write(path, body)
+
+    def share(self, source: Path, target: Path) -> None:
+        if not self.links:
+            raise OSError(errno.EPERM, "Operation not permitted", str(source))
+        super().share(source, target)
+
+
+def with_pages(number: int, changed: int) -> Publication:
+    """One page for each of forty actions, of which one says what changed."""
+    good = publication(number)
+    pages = {f"actions/{one}/page.html": f"{one}".encode() for one in range(40)}
+    pages[f"actions/{changed}/page.html"] = f"change {number}".encode()
+    return replace(good, files={**good.files, **pages})
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_only_what_changed_is_written_again(tmp_path: Path, links: bool) -> None:
+    """A thousand pages of which one changed must not cost a thousand writes to the disk."""
+    publisher(tmp_path).publish(with_pages(1, changed=7))
+    disk = WatchedDisk(links=links)
+    publisher(tmp_path, disk).publish(with_pages(2, changed=7))
+    assert disk.written.count("page.html") == (1 if links else 40)
+    assert standing_number(tmp_path) == 2
+    page = tmp_path / "actions/8/page.html"
+    assert page.stat().st_nlink == (2 if links else 1)
+    assert (tmp_path / "actions/7/page.html").read_bytes() == b"change 2"
+
+
+def test_a_new_file_never_goes_into_one_that_another_version_holds(tmp_path: Path) -> None:
+    """What a stop left under a temporary name may be a hard link."""
+    kept, left = tmp_path / "gardé", tmp_path / ".nouveau-x"
+    kept.write_bytes(b"ancien")
+    left.hardlink_to(kept)
+    Disk().write(left, b"nouveau")
+    assert (kept.read_bytes(), left.read_bytes()) == (b"ancien", b"nouveau")
 
 
 @pytest.mark.parametrize(

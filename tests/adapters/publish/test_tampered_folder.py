@@ -71,6 +71,11 @@ TAMPERINGS: dict[str, Tampering] = {
     "dernier.json edited": lambda p: (p / "courant/dernier.json").write_text("{}"),
     "dernier.json forged with the manifest": forged_with_its_manifest,
     "schema edited": lambda p: (p / "courant/schema/instantane.schema.json").write_text("[]"),
+    "a page of an action edited": lambda p: (p / "courant/actions/a-01/index.html").write_text(""),
+    "a folder of pages moved behind a link": lambda p: (
+        (p / "courant/actions").rename(p.with_name("ailleurs")),
+        (p / "courant/actions").symlink_to(p.with_name("ailleurs")),
+    ),
     "a page added": lambda p: (p / "courant/ajout.html").write_text("pirate"),
     "etat.json deleted": lambda p: (p / "courant/etat.json").unlink(),
     "manifest deleted": lambda p: (p / "courant/.manifeste.json").unlink(),
@@ -142,6 +147,32 @@ def test_what_no_longer_stands_whole_is_not_confirmed_and_is_mended(
     assert whole(folder, next_number)
 
 
+def test_a_file_altered_in_both_its_versions_is_not_taken_over(folder: Path) -> None:
+    """An unchanged file has one body under two names: whoever alters one alters the other."""
+    page = folder / "courant/actions/a-01/index.html"
+    version = page.resolve()
+    older = next(v for v in (folder / ".versions").iterdir() if v != version.parents[2])
+    page.write_text("pirate")
+    assert (older / "actions/a-01/index.html").read_text() == "pirate"
+    with pytest.raises(PublicationMissing, match="a-01"):
+        publisher(folder).confirm(later(2), publication(2).record.digest)
+    publisher(folder).publish(publication(3))
+    assert whole(folder, 3)
+    assert version.read_text() == "pirate"
+    assert page.stat().st_ino != version.stat().st_ino
+
+
+def test_a_file_behind_a_link_is_not_taken_over(folder: Path) -> None:
+    """It would stay in the hands of whoever owns the place that the link leads to."""
+    elsewhere = folder.with_name("ailleurs")
+    (folder / "courant/actions").rename(elsewhere)
+    (folder / "courant/actions").symlink_to(elsewhere)
+    publisher(folder).publish(publication(3))
+    assert whole(folder, 3)
+    (elsewhere / "a-01/index.html").write_text("pirate")
+    assert whole(folder, 3)
+
+
 def test_an_untouched_publication_is_confirmed(folder: Path) -> None:
     assert whole(folder, 2)
     assert b"2026-02-11" in (folder / "etat.json").read_bytes()
@@ -161,7 +192,8 @@ def test_what_was_altered_is_kept_beside_and_has_no_public_name(folder: Path) ->
     assert (folder / ".altere-index.html-1").read_text() == "une page de maintenance"
     assert (folder / "instantanes/.altere-0001-1").read_text() == "{}"
     shown = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    assert shown == {"courant", "dernier.json", "etat.json", "index.html", "instantanes", "schema"}
+    files = {"index.html", "dernier.json", "etat.json"}
+    assert shown == {*files, "actions", "courant", "instantanes", "schema"}
     visible = [p.name for p in (folder / "instantanes").iterdir() if not p.name.startswith(".")]
     assert sorted(visible) == ["0001.json", "0002.json"]
     assert whole(folder, 2)
