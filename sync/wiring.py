@@ -41,6 +41,7 @@ from sync.adapters.plans.source import fetch, read_path
 from sync.adapters.publish import (
     DirectoryPublisher,
     Fetch,
+    RemotePublisher,
     from_folder,
     make_publisher,
     read_back,
@@ -311,17 +312,20 @@ def told_outside(opened: OpenedPlan) -> Iterator[Told | Path]:
 
 def publication_of(opened: OpenedPlan, given: str | None = None) -> Published | None:
     """
-    What is published of a plan, from a folder or address that is given, else from the folders
-    of its config, of which the one that has come furthest counts; None where nothing is.
+    What is published of a plan, from a folder or address that is given, else from the targets
+    of its config that can be read, of which the one that has come furthest counts; None where
+    nothing is.
     """
     plan_id = opened.store.plan_id
     if given is not None:
         return read_back(fetching(given), given, plan_id)
-    found = [
-        read_back(from_folder(one.root), str(one.root), plan_id)
-        for one in publishers(opened.settings)
-        if isinstance(one, DirectoryPublisher)
-    ]
+    found: list[Published | None] = []
+    for one in publishers(opened.settings):
+        if isinstance(one, DirectoryPublisher):
+            found.append(read_back(from_folder(one.root), str(one.root), plan_id))
+        elif isinstance(one, RemotePublisher):
+            with one.fetching() as fetched:
+                found.append(read_back(fetched, one.name, plan_id))
     there = [one for one in found if one is not None]
     return max(there, key=lambda one: one.last.numero, default=None)
 

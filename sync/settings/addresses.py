@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
+from sync.core.places import ELSEWHERE, UnusablePlace, place_of
 from sync.wording import Text
 
 SUPPORTED_TARGETS = Text(
-    fr="un dossier (chemin ou file://) ou une adresse https",
-    en="a folder (path or file://) or an https address",
+    fr="un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://",
+    en="a folder (path or file://), an https address, s3://, sftp:// or ckan+https://",
 )
 
 
@@ -52,15 +53,20 @@ def target_problem(url: str) -> Text | None:
         return _unsupported()
     if parts.scheme in {"http", "https"}:
         return web_problem(url)
+    try:
+        if place_of(url) is not None:
+            return None
+    except UnusablePlace as unusable:
+        return unusable.why
     if parts.scheme == "file" and parts.netloc in {"", "localhost"} and parts.path:
         return None
     return _unsupported() if parts.scheme else None
 
 
 def target_place(url: str, base: Path) -> str:
-    """A folder as an absolute path, seen from `base`; an http(s) URL as it is."""
+    """A folder as an absolute path, seen from `base`; a place elsewhere as its URL."""
     parts = urlsplit(url)
-    if parts.scheme in {"http", "https"}:
+    if is_elsewhere(url):
         return url
     path = Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(url).expanduser()
     return str((base / path).resolve())
@@ -71,7 +77,12 @@ def target_name(place: str) -> str:
     parts = urlsplit(place)
     if parts.scheme in {"http", "https"}:
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-    return place
+    return place  # what a place elsewhere may say after its “?” is no secret
+
+
+def is_elsewhere(place: str) -> bool:
+    """Whether it is reached over a network, and may need a token."""
+    return urlsplit(place).scheme in {"http", "https", *ELSEWHERE}
 
 
 def _unsupported() -> Text:

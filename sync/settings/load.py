@@ -22,6 +22,7 @@ from sync.errors import ConfigError
 from sync.model.plan import Checkpoint, Plan
 from sync.model.rules import Direction, Rules
 from sync.settings.addresses import (
+    is_elsewhere,
     is_loopback,
     listening_place,
     root_problem,
@@ -82,7 +83,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 
 @dataclass(frozen=True, slots=True)
 class PublishTarget:
-    """`place` is an absolute folder or an http(s) URL; `name` is stable and holds no secret."""
+    """`place` is an absolute folder or a URL; `name` is stable and holds no secret."""
 
     place: str = field(repr=False)
     name: str
@@ -190,8 +191,7 @@ class Settings:
         for plan in self.plans:
             yield from (one for one in (plan.asana.token, plan.signing_key) if one)
             for target in plan.targets:
-                query = urlsplit(target.place).query  # where some hosts want their key
-                yield from (one for one in (target.token, SecretStr(query)) if one)
+                yield from _hidden(target)
 
     def database_shown(self) -> str:
         return make_url(self.database.get_secret_value()).render_as_string(hide_password=True)
@@ -448,7 +448,7 @@ class _Environment:
         place = target_place(stated.url, base)
         own = stated.token_env or stated.token_file_env
         token = self.credential(stated, None)[1] if own else shared
-        if urlsplit(place).scheme not in {"http", "https"}:
+        if not is_elsewhere(place):
             token = None
         return PublishTarget(place, target_name(place), token)
 
@@ -542,6 +542,18 @@ def _shared_targets(plans: Sequence[PlanSettings], *, from_variable: bool) -> It
             taken.append((target, where))
 
 
+def _hidden(target: PublishTarget) -> Iterator[SecretStr]:
+    """What of a target no log may show: some hosts want their key in the address."""
+    parts = urlsplit(target.place)
+    if parts.scheme in {"http", "https"} and parts.query:
+        yield SecretStr(parts.query)
+    if target.token is not None:
+        yield target.token
+        _, _, second = target.token.get_secret_value().partition(":")
+        if parts.scheme == "s3" and second:  # a library may know it without its key's id
+            yield SecretStr(second)
+
+
 def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text | None:
     """What is wrong with a target beside one that is already taken."""
     if target.name == other.name:
@@ -550,9 +562,11 @@ def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text |
             "une autre.",
             en=f"target {target.name} is already taken by {theirs}: remove it or choose another.",
         )
-    if _is_web(target) or _is_web(other):
+    if is_elsewhere(target.place) != is_elsewhere(other.place):
         return None
-    one, another = Path(target.place), Path(other.place)
+    one, another = (Path(each.place.partition("?")[0]) for each in (target, other))
+    if urlsplit(target.place).scheme in {"http", "https"}:
+        return None  # each address is a receiver of its own
     if not (one.is_relative_to(another) or another.is_relative_to(one)):
         return None
     return Text(
@@ -561,10 +575,6 @@ def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text |
         en=f"targets {target.name} and {other.name} ({theirs}) are one inside the other: choose "
         "two folders side by side.",
     )
-
-
-def _is_web(target: PublishTarget) -> bool:
-    return urlsplit(target.place).scheme in {"http", "https"}
 
 
 def _webhook(

@@ -30,7 +30,8 @@ VARIABLES: Final[dict[str, Text]] = {
         "The targets, separated by commas; they replace those of the config.",
     ),
     "JALON_PUBLISH_TOKEN": Text(
-        "Le jeton des cibles https ; un seul hôte.", "The token of https targets; one host only."
+        "Le jeton des cibles d’ailleurs ; un seul hôte.",
+        "The token of targets elsewhere; one host only.",
     ),
     "JALON_PUBLISH_TOKEN_FILE": Text(
         "Le fichier qui contient ce jeton.", "The file that holds that token."
@@ -414,8 +415,8 @@ CONFIG: Final[dict[str, Text]] = {
         "Variable qui nomme le fichier de cette clé.", "Variable that names that key’s file."
     ),
     "publish[].url": Text(
-        "Un dossier (chemin ou file://) ou une adresse https.",
-        "A folder (path or file://) or an https address.",
+        "Un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://.",
+        "A folder (path or file://), an https address, s3://, sftp:// or ckan+https://.",
     ),
     "publish[].token_env": Text("Variable du jeton de la cible.", "Variable of its token."),
     "publish[].token_file_env": Text(

@@ -8,9 +8,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pydantic import SecretStr
 
 from sync.adapters.publish.directory import DirectoryPublisher
+from sync.adapters.publish.elsewhere import needed, s3_shelf, sftp_shelf
 from sync.adapters.publish.http import HttpPublisher
 from sync.adapters.publish.read_back import Fetch, from_folder, read_back
+from sync.adapters.publish.remote import RemotePublisher
 from sync.adapters.publish.told import told_by
+from sync.core.places import S3Place, SftpPlace, UnusablePlace, place_of
 from sync.errors import ConfigError
 from sync.ports import Publisher
 from sync.wording import Text
@@ -18,6 +21,7 @@ from sync.wording import Text
 __all__ = [
     "DirectoryPublisher",
     "Fetch",
+    "RemotePublisher",
     "from_folder",
     "make_publisher",
     "read_back",
@@ -29,7 +33,8 @@ def make_publisher(
     url: str, *, token: SecretStr | None = None, name: str | None = None
 ) -> Publisher:
     """
-    The publisher for one target: a plain path or `file://` is a folder, `http(s)://` a push.
+    The publisher for one target: a plain path or `file://` is a folder, `http(s)://` a push,
+    `s3://` a bucket, `sftp://` a folder elsewhere.
 
     The default name is stable and holds no secret. Nothing is contacted or written here.
     """
@@ -48,13 +53,23 @@ def make_publisher(
         if parts.netloc not in ("", "localhost") or not parts.path:
             raise _refused(url, "file:// demande un chemin local", "file:// needs a local path")
         return _folder(Path(unquote(parts.path)), name)
+    try:
+        place = place_of(url)
+    except UnusablePlace as unusable:
+        why = Text(unusable.why.fr.rstrip("."), unusable.why.en.rstrip("."))
+        raise _refused(f"{parts.scheme}://", why.fr, why.en) from unusable
+    if isinstance(place, S3Place):
+        return _bucket(place, name or url, token)
+    if isinstance(place, SftpPlace):
+        needed("sshfs", "sftp", name or url)
+        return RemotePublisher(name or url, sftp_shelf(place, name or url, token))
     if "://" in url:
         raise _refused(
             f"{parts.scheme}://",
             "genre de cible inconnu; sont pris en charge un chemin de dossier, file://, http:// "
-            "(seulement vers cette machine) et https://",
+            "(seulement vers cette machine), https://, s3://, sftp:// et ckan+https://",
             "unknown kind of target; supported are a folder path, file://, http:// (to this "
-            "machine only) and https://",
+            "machine only), https://, s3://, sftp:// and ckan+https://",
         )
     return _folder(Path(url).expanduser(), name)
 
@@ -62,6 +77,18 @@ def make_publisher(
 def _folder(path: Path, name: str | None) -> DirectoryPublisher:
     absolute = path.absolute()
     return DirectoryPublisher(absolute, name or f"dossier:{absolute}")
+
+
+def _bucket(place: S3Place, name: str, token: SecretStr | None) -> RemotePublisher:
+    needed("s3fs", "s3", name)
+    key, colon, secret = (token.get_secret_value() if token else "").partition(":")
+    if not (key and colon and secret):
+        raise _refused(
+            name,
+            "le jeton manque, ou n’est pas un identifiant de clé et son secret joints par « : »",
+            "the token is missing, or is not a key’s id and its secret joined by “:”",
+        )
+    return RemotePublisher(name, s3_shelf(place, name, token or SecretStr("")))
 
 
 def _check_push(parts: SplitResult) -> None:

@@ -23,11 +23,11 @@ from os.path import lexists
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
+from sync.adapters.publish.checked import check
 from sync.adapters.publish.disk import Disk
 from sync.adapters.publish.layout import (
     ALTERED,
     CURRENT,
-    LATEST,
     MANIFEST,
     SNAPSHOTS,
     STATE,
@@ -44,7 +44,7 @@ from sync.adapters.publish.layout import (
     snapshot_name,
     snapshot_names,
 )
-from sync.adapters.publish.manifest import first_difference, manifest_bytes
+from sync.adapters.publish.manifest import first_difference, manifest_bytes, state_bytes
 from sync.adapters.publish.read_back import standing_in
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
@@ -71,7 +71,7 @@ class DirectoryPublisher:
 
     def publish(self, publication: Publication) -> None:
         """Raises PublicationFailed, with the last good publication standing."""
-        _check(publication)
+        check(publication)
         with self._told():
             self._make_root()
             standing = self._standing()
@@ -91,7 +91,7 @@ class DirectoryPublisher:
         standing = self._seen_whole(state.numero, digest)
         with self._told():
             fresh = standing.path / f"{UNFINISHED}{STATE}"
-            self._disk.write(fresh, _state_bytes(state))
+            self._disk.write(fresh, state_bytes(state))
             self._disk.rename(fresh, standing.path / STATE)
             self._disk.settle(standing.path)
 
@@ -247,7 +247,7 @@ class DirectoryPublisher:
         fresh = target.with_name(f"{UNFINISHED}{target.name}")
         files = {
             **publication.files,
-            STATE: _state_bytes(publication.state),
+            STATE: state_bytes(publication.state),
             MANIFEST: manifest_bytes(publication),
         }
         folders = {fresh, *(fresh / parent for name in files for parent in _parents(name))}
@@ -352,38 +352,5 @@ class DirectoryPublisher:
             ) from refused
 
 
-def _check(publication: Publication) -> None:
-    """A publication that contradicts itself, or that leaves its folder, is never written."""
-    record = publication.record
-    history = set(snapshot_names(record.number))
-    agreed = (
-        sha256(publication.files.get(LATEST, b"")) == record.digest
-        and publication.immutable.keys() == history
-        and sha256(publication.immutable[snapshot_name(record.number)]) == record.digest
-        and publication.state.numero == record.number == publication.snapshot.numero
-    )
-    ours = {STATE, CURRENT, VERSIONS, SNAPSHOTS, MANIFEST}
-    inside = all(_inside(n) and PurePosixPath(n).parts[0] not in ours for n in publication.files)
-    if not (agreed and inside):
-        raise PublicationFailed(
-            Text(
-                f"La publication {record.number} se contredit (numéro, empreinte ou noms de "
-                "fichiers) : rien n’a été écrit. C’est un défaut de Jalon; signalez-le.",
-                f"Publication {record.number} contradicts itself (number, digest or file names): "
-                "nothing was written. This is a defect of Jalon; report it.",
-            ),
-            number=record.number,
-        )
-
-
-def _inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
-
-
 def _parents(name: str) -> tuple[PurePosixPath, ...]:
     return tuple(parent for parent in PurePosixPath(name).parents if parent.parts)
-
-
-def _state_bytes(state: State) -> bytes:
-    return state.model_dump_json().encode("utf-8") + b"\n"

@@ -17,6 +17,8 @@ LATEST: Final = "dernier.json"
 MANIFEST: Final = ".manifeste.json"
 UNFINISHED: Final = ".nouveau-"
 ALTERED: Final = ".altere-"
+STAGED: Final = ".nouveau"
+ASIDE: Final = ".altere"
 
 _VERSION = re.compile(r"\.versions/(?P<number>\d{4,})-(?P<digest>[0-9a-f]{64})-(?P<side>[ab])")
 

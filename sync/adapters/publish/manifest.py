@@ -25,6 +25,7 @@ from sync.adapters.publish.layout import (
     sha256,
     snapshot_names,
 )
+from sync.model.snapshot import State
 from sync.ports import Publication
 
 _ON_THEIR_OWN = frozenset({MANIFEST, STATE, f"{UNFINISHED}{STATE}"})
@@ -39,12 +40,48 @@ class Manifest(BaseModel):
     instantanes: dict[str, str]
 
 
+class RemoteManifest(BaseModel):
+    """
+    SHA-256 by path of what stands at a place where names are switched one after the other.
+
+    `avant` is None once all of it stands. Until then it holds by path the other digests that a
+    file may still have: those of the publications that were there before.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    numero: int
+    empreinte: str
+    fichiers: dict[str, str]
+    instantanes: dict[str, str]
+    avant: dict[str, list[str]] | None = None
+
+    def possible(self) -> dict[str, frozenset[str]]:
+        """By path, each digest that we may have left there."""
+        found = {name: set(digests) for name, digests in (self.avant or {}).items()}
+        for name, digest in self.fichiers.items():
+            found.setdefault(name, set()).add(digest)
+        return {name: frozenset(digests) for name, digests in found.items()}
+
+
+def remote_manifest(body: bytes | None) -> RemoteManifest | None:
+    """None when it is missing or damaged."""
+    try:
+        return RemoteManifest.model_validate_json(body or b"")
+    except ValidationError:
+        return None
+
+
 def manifest_bytes(publication: Publication) -> bytes:
     manifest = Manifest(
         fichiers={name: sha256(body) for name, body in publication.files.items()},
         instantanes={name: sha256(body) for name, body in publication.immutable.items()},
     )
     return manifest.model_dump_json(indent=1).encode("utf-8") + b"\n"
+
+
+def state_bytes(state: State) -> bytes:
+    return state.model_dump_json().encode("utf-8") + b"\n"
 
 
 def first_difference(root: Path, standing: Version, disk: Disk) -> Path | None:

@@ -21,7 +21,7 @@ from sync.adapters.publish.layout import (
     sha256,
     snapshot_name,
 )
-from sync.adapters.publish.manifest import Manifest
+from sync.adapters.publish.manifest import Manifest, remote_manifest
 from sync.core.witness import heads_in
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.publication import Published, Standing
@@ -43,13 +43,24 @@ def standing_in(root: Path, plan_id: str) -> Standing | None:
         version = current_version(root)
         if version is None:
             return None
-        latest = json.loads((version.path / LATEST).read_bytes())
-        if latest["plan"]["id"] != plan_id:
-            return None
-        heads = heads_in((version.path / STATE).read_bytes(), plan_id)
-    except (OSError, ValueError, KeyError, TypeError):
+        latest = (version.path / LATEST).read_bytes()
+        state = (version.path / STATE).read_bytes()
+    except OSError:
         return None
-    return Standing(version.number, heads[0] if heads else None)
+    return standing_of(version.number, latest, state, plan_id)
+
+
+def standing_of(
+    number: int, latest: bytes | None, state: bytes | None, plan_id: str
+) -> Standing | None:
+    """The same from `dernier.json` and `etat.json`, as they were read there."""
+    try:
+        if json.loads(latest or b"")["plan"]["id"] != plan_id:
+            return None
+        heads = heads_in(state or b"", plan_id)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Standing(number, heads[0] if heads else None)
 
 
 def from_folder(root: Path) -> Fetch:
@@ -116,6 +127,9 @@ def _snapshot(body: bytes, where: str, name: str) -> Snapshot:
 
 def _manifest(fetch: Fetch) -> dict[str, str]:
     """A host that serves no hidden file tells none."""
+    elsewhere = remote_manifest(fetch(MANIFEST))
+    if elsewhere is not None:
+        return dict(elsewhere.instantanes)
     try:
         body = fetch(f"{CURRENT}/{MANIFEST}")
         return {} if body is None else dict(Manifest.model_validate_json(body).instantanes)

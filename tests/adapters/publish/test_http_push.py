@@ -398,10 +398,12 @@ def test_no_one_listening_is_told_without_quoting_the_address_in_full() -> None:
         ("http://localhost:9/x", "http://localhost:9/x"),
         ("/srv/public", "dossier:/srv/public"),
         ("file:///srv/mes%20pages", "dossier:/srv/mes pages"),
+        ("s3://seau/x?region=ca-central-1", "s3://seau/x?region=ca-central-1"),
+        ("sftp://moi@ville.ca:2222/srv/x", "sftp://moi@ville.ca:2222/srv/x"),
     ],
 )
 def test_the_url_chooses_the_publisher(url: str, name: str) -> None:
-    assert make_publisher(url).name == name
+    assert make_publisher(url, token=SecretStr("cle:secret")).name == name
 
 
 def test_a_secret_in_a_query_is_not_in_the_name() -> None:
@@ -415,7 +417,17 @@ def test_a_secret_in_a_query_is_not_in_the_name() -> None:
     "url",
     [
         pytest.param("ftp://ville.ca/x", id="another scheme"),
-        pytest.param("s3://seau/x", id="not yet supported"),
+        pytest.param("s3://seau/x", id="a bucket without its key"),
+        pytest.param("s3://cle:secret@seau/x", id="a key in the address"),
+        pytest.param("s3://seau/../x", id="a path that climbs"),
+        pytest.param("s3://seau/x?endpoint=http://ville.ca", id="an endpoint over plain http"),
+        pytest.param("s3://seau/x?verify=false", id="an unknown option"),
+        pytest.param("sftp://ville.ca/x", id="no account"),
+        pytest.param(f"sftp://moi:{CANARY}@ville.ca/x", id="a password in the address"),
+        pytest.param("sftp://moi@ville.ca", id="no path"),
+        pytest.param("sftp://moi@ville.ca/x?known_hosts=", id="an empty option"),
+        pytest.param("ckan+http://ville.ca/jeu", id="a portal over plain http"),
+        pytest.param("ckan+https://ville.ca/Jeu de données", id="no dataset’s name"),
         pytest.param("http://ville.ca/x", id="plain http"),
         pytest.param("http://127.0.0.1.ville.ca/x", id="looks like loopback"),
         pytest.param(f"https://moi:{CANARY}@ville.ca/x", id="credentials"),
