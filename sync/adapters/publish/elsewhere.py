@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from sync.adapters.publish.shelf import FsspecShelf, Shelf, failed
 from sync.core.places import S3Place, SftpPlace
+from sync.core.serving import content_type, headers_for
 from sync.errors import ConfigError
 from sync.wording import Text
 
@@ -77,12 +78,18 @@ def s3_shelf(
             where,
             refusals=(OSError, BotoCoreError, ClientError, aiohttp.ClientError),
             said=_s3_said,
-            written_with=lambda kind: {"ContentType": kind},
+            written_with=_s3_headers,
             moves=_copied,
             seconds=seconds,
         )
 
     return opened
+
+
+def _s3_headers(name: str) -> dict[str, str]:
+    """As a host of the folder should send them, and as far as a bucket keeps them."""
+    caching = headers_for(f"/{name}").get("Cache-Control")
+    return {"ContentType": content_type(name), **({"CacheControl": caching} if caching else {})}
 
 
 async def _copied(fs: Any, source: str, target: str) -> None:

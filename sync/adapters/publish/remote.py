@@ -37,7 +37,7 @@ from sync.adapters.publish.layout import (
 )
 from sync.adapters.publish.manifest import RemoteManifest, remote_manifest, state_bytes
 from sync.adapters.publish.read_back import Fetch, standing_of
-from sync.adapters.publish.shelf import Shelf, failed, media_type
+from sync.adapters.publish.shelf import Shelf, failed
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
 from sync.model.snapshot import State
@@ -323,9 +323,9 @@ def _stage(
     bodies = {_staged(name, body): body for name, body in files}
     if not bodies:
         return
-    kinds = {_staged(name, body): media_type(name) for name, body in files}
+    becoming = {_staged(name, body): name for name, body in files}
     there = shelf.read(bodies.keys() & set(arrived))
-    shelf.write({n: b for n, b in bodies.items() if there.get(n) != b}, kinds)
+    shelf.write({n: b for n, b in bodies.items() if there.get(n) != b}, becoming)
     for name, body in sorted(shelf.read(bodies).items()):
         if body != bodies[name]:
             raise _other(where, name)

@@ -6,7 +6,6 @@ time; nothing says in which order. Every call ends within the time given when th
 """
 
 import asyncio
-import mimetypes
 import posixpath
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -32,8 +31,8 @@ class Shelf(Protocol):
     def read(self, names: Iterable[str]) -> dict[str, bytes | None]:
         """None for what is not there; whatever else prevents reading raises."""
 
-    def write(self, bodies: Mapping[str, bytes], kinds: Mapping[str, str]) -> None:
-        """Under names that nobody reads; `kinds` has the media type of each."""
+    def write(self, bodies: Mapping[str, bytes], becoming: Mapping[str, str]) -> None:
+        """Under names that nobody reads; `becoming` has the name that each is to get."""
 
     def reveal(self, moves: Mapping[str, str]) -> None:
         """
@@ -44,15 +43,6 @@ class Shelf(Protocol):
 
     def names(self, folder: str) -> list[str]: ...
     def remove(self, names: Iterable[str]) -> None: ...
-
-
-def media_type(name: str) -> str:
-    """What a static host would say of that file."""
-    known = {".ics": "text/calendar", ".json": "application/json", ".csv": "text/csv"}
-    kind = known.get(posixpath.splitext(name)[1]) or mimetypes.guess_type(name, strict=True)[0]
-    kind = kind or "application/octet-stream"
-    text = kind.startswith("text/") or kind in ("application/json", "image/svg+xml")
-    return f"{kind}; charset=utf-8" if text and kind != "application/json" else kind
 
 
 class FsspecShelf:
@@ -93,9 +83,9 @@ class FsspecShelf:
 
         return self._all(one, list(names))
 
-    def write(self, bodies: Mapping[str, bytes], kinds: Mapping[str, str]) -> None:
+    def write(self, bodies: Mapping[str, bytes], becoming: Mapping[str, str]) -> None:
         async def one(name: str) -> None:
-            said = self._written_with(kinds[name])
+            said = self._written_with(becoming[name])
             await self._fs._pipe_file(self._path(name), bodies[name], **said)
 
         self._all(one, list(bodies))

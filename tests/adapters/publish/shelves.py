@@ -43,8 +43,8 @@ class MemoryShelf:
     def read(self, names: Iterable[str]) -> dict[str, bytes | None]:
         return {name: self.held.get(name) for name in names}
 
-    def write(self, bodies: Mapping[str, bytes], kinds: Mapping[str, str]) -> None:
-        assert bodies.keys() <= kinds.keys()
+    def write(self, bodies: Mapping[str, bytes], becoming: Mapping[str, str]) -> None:
+        assert bodies.keys() <= becoming.keys()
         for name in self._shuffled(bodies):
             self._step(lambda name=name: self.held.update({name: bodies[name]}))
 

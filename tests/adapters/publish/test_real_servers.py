@@ -141,9 +141,11 @@ def test_files_in_a_bucket_have_their_media_type(s3_address: str) -> None:
     seau = bucket(s3_address, "seau-types")
     target = make_publisher(f"s3://seau-types?endpoint={s3_address}", token=SecretStr(S3_TOKEN))
     target.publish(publication(1))
-    kinds = {one.key: one.Object().content_type for one in seau.objects.all()}
-    assert kinds["index.html"] == "text/html; charset=utf-8"
-    assert kinds["dernier.json"] == kinds["instantanes/0001.json"] == "application/json"
+    found = {one.key: one.Object() for one in seau.objects.all()}
+    assert found["index.html"].content_type == "text/html; charset=utf-8"
+    assert found["dernier.json"].content_type == "application/json; charset=utf-8"
+    assert "immutable" in found["instantanes/0001.json"].cache_control
+    assert "immutable" not in found["dernier.json"].cache_control
     seau.meta.client.close()
 
 

@@ -87,8 +87,8 @@ def test_nothing_public_changes_before_all_of_it_was_read_back() -> None:
     """A quota that is full, or bytes that change on the way, must cost the public nothing."""
 
     class Garbling(MemoryShelf):
-        def write(self, bodies: Mapping[str, bytes], kinds: Mapping[str, str]) -> None:
-            super().write({name: body + b" " for name, body in bodies.items()}, kinds)
+        def write(self, bodies: Mapping[str, bytes], becoming: Mapping[str, str]) -> None:
+            super().write({name: body + b" " for name, body in bodies.items()}, becoming)
 
     good = published(1)
     shelf = Garbling(dict(good.held))
@@ -121,9 +121,9 @@ def test_what_has_arrived_is_not_sent_again() -> None:
     written: list[str] = []
 
     class Watched(MemoryShelf):
-        def write(self, bodies: Mapping[str, bytes], kinds: Mapping[str, str]) -> None:
+        def write(self, bodies: Mapping[str, bytes], becoming: Mapping[str, str]) -> None:
             written.extend(bodies)
-            super().write(bodies, kinds)
+            super().write(bodies, becoming)
 
     shelf = Watched(at=4, how="after")
     with pytest.raises(Stopped):

@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "secret").symlink_to(root.parent / "outside.txt")
     (root.parent / "outside.txt").write_text("dehors", encoding="utf-8")
     (root / "vide").mkdir()
-    (root / "actions").mkdir()
+    (root / "actions").mkdir(exist_ok=True)
     (root / "actions" / "index.html").write_text("<p>liste</p>", encoding="utf-8")
     return root
 
