@@ -10,6 +10,7 @@ from sync.site.atom import feed_atom
 from sync.site.calendar import calendar
 from sync.site.definition_page import definition_page
 from sync.site.edition import Edition, Seal
+from sync.site.embed import embed_page, oembed
 from sync.site.entries import entries
 from sync.site.feed import feed_json
 from sync.site.home import home_page
@@ -46,6 +47,7 @@ def _pages(edition: Edition, language: Language) -> Iterator[Page]:
     yield home_page(edition, language)
     yield definition_page(edition, language)
     yield history_page(edition, language)
+    yield embed_page(edition)
     yield from status_pages(edition, language)
     yield from action_pages(edition, language)
     yield from since_pages(edition, language)
@@ -67,6 +69,7 @@ def open_files(edition: Edition) -> Mapping[str, bytes]:
         "flux.atom": feed_atom(edition, told),
         "jalons.ics": calendar(edition),
         "plan.stratml.xml": stratml(edition),
+        **oembed(edition),
     }
     files[data_package.PATH] = data_package.data_package(edition, files)
     files[catalogue.PATH] = catalogue.catalogue(edition, files)

@@ -1,11 +1,11 @@
 """
 `sitemap.xml`: the pages that a search engine should know, where the folder's address is known.
 
-Pages only: what programs read is in the catalogue, and what is made to be shown inside another
-page is not a page of its own.
+Pages only: what programs read is in the catalogue. A page that asks to be left out of search is
+left out of here too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
@@ -14,23 +14,23 @@ from sync.site.edition import Edition
 
 PATH: Final = "sitemap.xml"
 _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_FRAMED: Final = frozenset({"integration.html"})
+_LEFT_OUT: Final = b'<meta name="robots" content="noindex">'
 
 
-def sitemap(edition: Edition, names: Iterable[str]) -> dict[str, bytes]:
+def sitemap(edition: Edition, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Nothing without an address, for a sitemap holds absolute ones only."""
     presentation = edition.presentation
     if presentation.page_url is None:
         return {}
     urls = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})
     day = edition.current.record.generated_at.astimezone(presentation.tz).date()
-    for name in sorted(names):
-        if not name.endswith(".html") or name in _FRAMED:
+    for name, body in sorted(files.items()):
+        if not name.endswith(".html") or _LEFT_OUT in body:
             continue
         url = etree.SubElement(urls, f"{{{_SITEMAP}}}url")
         where = presentation.address("" if name == "index.html" else name)
         etree.SubElement(url, f"{{{_SITEMAP}}}loc").text = where
         etree.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = day.isoformat()
     etree.indent(urls, space=" ")
-    body = etree.tostring(urls, xml_declaration=True, encoding="UTF-8")
-    return {PATH: body + b"\n"}
+    written = etree.tostring(urls, xml_declaration=True, encoding="UTF-8")
+    return {PATH: written + b"\n"}

@@ -137,6 +137,8 @@ def test_the_sitemap_lists_the_pages_and_nothing_else() -> None:
     assert HOME in told
     assert all(one.removeprefix(HOME) in {"", *files} for one in told)
     assert not [one for one in told if one.endswith((".json", ".csv", "integration.html"))]
+    assert f"{HOME}actions/A1-01.html" in told
+    assert f"{HOME}etats-passes/0001.html" not in told
     assert {one.text for one in root.iterfind("s:url/s:lastmod", names)} == {"2026-03-21"}
 
 

@@ -26,6 +26,8 @@ KINDS = {
     "definitions": "definitions.html",
     "past": "etats-passes/0002.html",
     "history": "etats-passes/index.html",
+    "embed": "integration.html",
+    "English embed": "en/integration.html",
     "since": "depuis/0001.html",
     "English home": "en/index.html",
     "English action": "en/actions/A1-02.html",
@@ -203,7 +205,11 @@ def test_each_page_has_one_address_and_names_its_translation(name: str) -> None:
 def test_what_has_a_better_address_is_left_out_of_search() -> None:
     """A past state found in a search would be taken for today's."""
     hidden = {name for name, soup in soups().items() if soup.select("meta[name=robots]")}
-    expected = [n for n in soups() if re.fullmatch(r"(en/)?(etats-passes/\d+|depuis/\d+)\.html", n)]
+    expected = [
+        n
+        for n in soups()
+        if re.fullmatch(r"(en/)?(etats-passes/\d+|depuis/\d+|integration)\.html", n)
+    ]
     assert hidden == set(expected)
 
 

@@ -30,6 +30,9 @@ OPEN_FILES: Final[Mapping[str, Text]] = {
         "La fiche du jeu de données, DCAT, pour un catalogue comme Données Québec",
         "The record of the data set, DCAT, for a catalogue such as Données Québec",
     ),
+    "integration.html": Text(
+        "Les nombres, à placer dans une autre page", "The counts, to be placed in another page"
+    ),
     "schema/instantane.schema.json": Text("Le schéma de l’instantané", "The schema of a snapshot"),
     "etat.json": Text(
         "La dernière vérification : cette page peut rester la même sans être périmée",

@@ -314,6 +314,7 @@ PAGE: Mapping[str, Text] = {
     "changes_since": Text("Ce qui a changé depuis", "What has changed since"),
     "is_current": Text("État courant", "Current state"),
     "file": Text("Fichier", "File"),
+    "embed_whole": Text("Voir tout le suivi du plan", "See the whole tracking of the plan"),
     "feed_title": Text("{plan} – changements – {city}", "{plan} – changes – {city}"),
     "feed_about": Text(
         "Numéro, empreinte et changements de l’instantané publié par Jalon.",
