@@ -35,6 +35,7 @@ OURS: Final = frozenset(
         "depuis",
         "dernier.json",
         "dictionnaire.csv",
+        "donnees.html",
         "en",
         "etat.json",
         "etats",

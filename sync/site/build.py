@@ -8,6 +8,7 @@ from sync.site import catalogue, data_package
 from sync.site.action_pages import action_pages
 from sync.site.atom import feed_atom
 from sync.site.calendar import calendar
+from sync.site.data_page import data_page
 from sync.site.definition_page import definition_page
 from sync.site.edition import Edition, Seal
 from sync.site.embed import embed_page, oembed
@@ -46,6 +47,7 @@ def pages(edition: Edition) -> Mapping[str, bytes]:
 def _pages(edition: Edition, language: Language) -> Iterator[Page]:
     yield home_page(edition, language)
     yield definition_page(edition, language)
+    yield data_page(edition, language)
     yield history_page(edition, language)
     yield embed_page(edition)
     yield from status_pages(edition, language)

@@ -15,6 +15,7 @@ from sync.model.progress import Status
 HOME: Final = "index.html"
 DEFINITIONS: Final = "definitions.html"
 EMBED: Final = "integration.html"
+DATA: Final = "donnees.html"
 HISTORY: Final = "etats-passes/index.html"
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.")

@@ -20,6 +20,7 @@ PAGES = [
     "corrige/actions/A1-01.html",
     "fige/etats/atteint_en_retard.html",
     "fige/definitions.html",
+    "fige/donnees.html",
     "fige/etats-passes/0002.html",
     "fige/etats-passes/index.html",
     "fige/depuis/0001.html",

@@ -24,6 +24,7 @@ KINDS = {
     "status": "etats/atteint_en_retard.html",
     "empty status": "etats/retire.html",
     "definitions": "definitions.html",
+    "data": "donnees.html",
     "past": "etats-passes/0002.html",
     "history": "etats-passes/index.html",
     "embed": "integration.html",

@@ -11,8 +11,11 @@ from pydantic import ValidationError
 from sync.core.status import INDICATOR_TABLE, STATUS_NAMES, STATUS_TABLE
 from sync.model.progress import Status
 from sync.model.snapshot import PublicCorrection, PublicTotals
+from sync.site.build import build_files
+from sync.site.edition import Seal
 from sync.site.typography import display
-from tests.site.pages import article, built, page, row, words
+from tests.site.pages import CITY, article, built, page, row, words
+from tests.site.publication_samples import SIGNER, sealed_by
 from tests.site.snapshot_samples import (
     END,
     MID,
@@ -331,11 +334,24 @@ def test_the_digest_to_verify_is_that_of_the_published_file() -> None:
     soup = page()
     record = four_records()[-1]
     assert words(soup.select_one("blockquote code")) == record.digest
+    assert words(page(name="donnees.html").select_one("blockquote code")) == record.digest
     hrefs = {link["href"] for link in soup.select(".ouvertes a")}
-    names = {"dernier.json", "actions.csv", "flux.json", "etat.json", "etats-passes/0004.html"}
-    assert names | {"schema/instantane.schema.json", "etats-passes/index.html"} <= hrefs
+    assert {"dernier.json", "actions.csv", "flux.json", "donnees.html"} <= hrefs
+    assert {"etats-passes/0004.html", "etats-passes/index.html"} <= hrefs
     listed = {link["href"] for link in page(name="etats-passes/index.html").select("main a")}
     assert {f"../instantanes/000{n}.json" for n in range(1, 5)} <= listed
+
+
+@pytest.mark.parametrize("seal", [None, sealed_by(SIGNER)], ids=["unsigned", "signed"])
+def test_every_published_file_can_be_reached_from_the_page_of_data(seal: Seal | None) -> None:
+    """Nobody guesses names: what is published is listed, the proof included where there is one."""
+    published = build_files(four_records(), CITY, seal)
+    told = BeautifulSoup(published["donnees.html"].decode(), "lxml")
+    linked = {str(link["href"]) for link in told.select("main a")}
+    for_machines = {"sitemap.xml", "oembed.json", "cle.pub", "cles.json"}
+    shown = {name for name in published if not name.endswith(".html")} - for_machines
+    assert shown | {"etats-passes/index.html"} <= linked
+    assert ("verifier.html" in linked) is (seal is not None)
 
 
 CSS = files("sync.site").joinpath("templates/base.css").read_text(encoding="utf-8")

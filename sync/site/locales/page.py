@@ -174,7 +174,7 @@ PAGE: Mapping[str, Text] = {
         "Each snapshot is numbered and is never changed.",
     ),
     "snapshot_n": Text("nº {number}, état au {day}", "no. {number}, as of {day}"),
-    "cite": Text("Citer et vérifier", "Cite and verify"),
+    "cite": Text("Citer cet état", "Cite this state"),
     "cite_how": Text(
         "Pour citer cette page, donnez le numéro et l’empreinte de l’instantané :",
         "To cite this page, give the snapshot’s number and digest:",
@@ -194,6 +194,46 @@ PAGE: Mapping[str, Text] = {
         "The words of the plan are as the city published them, untouched.",
     ),
     "top": Text("Retour au début", "Back to top"),
+    "feed": Text("Fil des changements", "Feed of changes"),
+    "open_data_why": Text(
+        "Tout ce que la page dit se télécharge, se réutilise et se vérifie.",
+        "All that the page says can be downloaded, reused and verified.",
+    ),
+    "open_data_all": Text("Tous les fichiers", "All the files"),
+    "open_data_title": Text("Données ouvertes et vérification", "Open data and verification"),
+    "files": Text("Les fichiers", "The files"),
+    "files_why": Text(
+        "Ils disent tous la même chose que les pages, chacun pour son usage.",
+        "They all say the same as the pages, each for its own use.",
+    ),
+    "verify": Text("Vérifier par soi-même", "Verify it yourself"),
+    "verify_page": Text(
+        "Chaque instantané est lié à ceux d’avant par une note signée. Qui garde une ancienne note "
+        "verra si un instantané a été réécrit, retiré ou déplacé depuis.",
+        "Each snapshot is bound to those before it by a signed note. Whoever keeps an old note "
+        "will see whether a snapshot was rewritten, dropped or moved since.",
+    ),
+    "verify_page_is": Text(
+        "Vérifie tout dans votre navigateur, même enregistrée et hors ligne",
+        "Verifies everything in your browser, even saved and offline",
+    ),
+    "verify_note_is": Text(
+        "La note signée : gardez-en une copie", "The signed note: keep a copy of it"
+    ),
+    "verify_sums_is": Text(
+        "L’empreinte de chaque fichier, pour sha256sum", "Each file’s digest, for sha256sum"
+    ),
+    "verify_sig_is": Text(
+        "La signature de SHA256SUMS, pour OpenSSL", "The signature of SHA256SUMS, for OpenSSL"
+    ),
+    "embed_it": Text("Placer les nombres ailleurs", "Place the counts elsewhere"),
+    "embed_how": Text(
+        "Une petite page à mettre dans un cadre (iframe) d’un autre site :",
+        "A small page for a frame (iframe) on another site:",
+    ),
+    "verify_key_is": Text(
+        "La clé publique de la ville, pour OpenSSL", "The city’s public key, for OpenSSL"
+    ),
     "table": Text("Le tableau de suivi", "The tracking table"),
     "action_column": Text("Action", "Action"),
     "by_status": Text("Voir par état", "See by status"),
