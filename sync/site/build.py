@@ -49,7 +49,7 @@ def _pages(edition: Edition, language: Language) -> Iterator[Page]:
     yield definition_page(edition, language)
     yield data_page(edition, language)
     yield history_page(edition, language)
-    yield embed_page(edition)
+    yield embed_page(edition, language)
     yield from status_pages(edition, language)
     yield from action_pages(edition, language)
     yield from since_pages(edition, language)

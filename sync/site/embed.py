@@ -14,9 +14,12 @@ from markupsafe import Markup
 
 from sync.site.catalogue import title_of
 from sync.site.counts import checkpoint_view
+from sync.site.dates import say_instant
 from sync.site.edition import Edition
+from sync.site.home import STALE_HOURS
 from sync.site.paths import EMBED
 from sync.site.render import Page
+from sync.wording import Language
 
 OEMBED: Final = "oembed.json"
 WIDTH: Final = 640
@@ -24,7 +27,7 @@ HEIGHT: Final = 640
 _HOUR: Final = 3600
 
 
-def embed_page(edition: Edition) -> Page:
+def embed_page(edition: Edition, language: Language) -> Page:
     snapshot = edition.current.snapshot
     return Page(
         path=EMBED,
@@ -32,8 +35,11 @@ def embed_page(edition: Edition) -> Page:
         title=snapshot.plan.titre,
         demonstration=snapshot.demonstration,
         styles=("home", "embed"),
+        scripts=("fresh",),
         facts={
             "snapshot": snapshot,
+            "updated": say_instant(snapshot.genere_le, edition.presentation.tz, language),
+            "stale_hours": STALE_HOURS,
             "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],
         },
         indexed=False,
