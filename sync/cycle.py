@@ -223,6 +223,7 @@ class _Cycle:
             proposal.reading.observed,
             self._keep_lease,
             None if is_new else published,
+            patient=wishes.slot is not None,
         )
         findings = self._findings(proposal, plan_file, delivered, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)

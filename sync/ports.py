@@ -361,7 +361,8 @@ class Publication:
 
     `files` maps a relative path to its bytes: the mutable face of the folder (`index.html`,
     `dernier.json`, …). `immutable` maps the numbered snapshots, which are written once and
-    never changed. `etat.json` is made from `state`.
+    never changed. `etat.json` is made from `state`. `since` is the last number that the target
+    took, where that is known: those after it are what it missed.
     """
 
     snapshot: Snapshot
@@ -369,6 +370,7 @@ class Publication:
     state: State
     files: Mapping[str, bytes]
     immutable: Mapping[str, bytes]
+    since: int | None = None
 
 
 class Publisher(Protocol):

@@ -6,20 +6,24 @@ byte of it has been looked at.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
 
 import structlog
 
 from sync.core.accept import held
 from sync.core.amounts import not_accepted, published_amounts
 from sync.core.commitments import salted
+from sync.core.fill import fill
 from sync.core.guard import guard_bytes, guard_frozen, guard_truth
 from sync.core.leaks import private_values
 from sync.core.snapshot import canonical, public_head, same_content
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.guarding import Alarm
-from sync.model.record import Delivery, SnapshotRecord
+from sync.model.record import LEASE_SECONDS, Delivery, SnapshotRecord
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot, State
 from sync.model.target import Observed
@@ -27,6 +31,13 @@ from sync.ports import Ports, Publication, Publisher
 from sync.wording import Text
 
 log = structlog.get_logger()
+
+Step = Callable[[], None]
+AT_ONCE: Final = 8
+PATIENCE: Final = 3
+"""So many failures in a row, and a target begins to rest."""
+FIRST_REST: Final = timedelta(minutes=15)
+LONGEST_REST: Final = timedelta(hours=4)
 
 
 def number(
@@ -81,11 +92,15 @@ def deliver(
     observed: Observed,
     keep_lease: Callable[[], None],
     said: Snapshot | None = None,
+    *,
+    patient: bool = False,
 ) -> Delivered:
     """
-    Bring each target to the current number, or confirm it; one failing hinders no other.
+    Bring each target to the current number, or confirm it; none waits for another.
 
-    `keep_lease` is called before each. `said` is what the record says, where it was read already.
+    `keep_lease` is called before each, and while the slower ones are at work. `said` is what the
+    record says, where it was read already. When `patient`, a target that keeps failing rests for
+    longer each time; whoever asks for a cycle by hand wants it tried now.
     """
     if not ports.publishers:
         return Delivered()
@@ -98,28 +113,116 @@ def deliver(
         journal=public_head(ports.store.log_head()),
     )
     publication: Publication | None = None
-    failed: list[tuple[str, Text]] = []
-    altered: list[tuple[str, Text]] = []
-    for publisher in ports.publishers:
-        keep_lease()
-        known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
-        now = ports.clock.now()
+
+    def publishing(publisher: Publisher, known: Delivery) -> Step:
+        nonlocal publication
+        if publication is None:
+            publication = _publication(ports, record, snapshot, state)
+            guard_bytes(publication.files, private_values(rules, observed), rules.never)
+        return partial(publisher.publish, replace(publication, since=known.number))
+
+    failed: dict[str, Text] = {}
+    altered: dict[str, Text] = {}
+    working: dict[Future[None], tuple[Publisher, Delivery, datetime]] = {}
+    with _hands(len(ports.publishers)) as hands:
+        for publisher in ports.publishers:
+            known = deliveries.get(publisher.name, Delivery(publisher.name, 0))
+            now = ports.clock.now()
+            again = rests_until(known) if patient else None
+            if again is not None and now < again:
+                failed[publisher.name] = _resting(known, again)
+                log.info("publication.rested", target=publisher.name, number=record.number)
+                continue
+            keep_lease()
+            if known.number == record.number and known.last_error is None:
+                step: Step = partial(_confirm, publisher, state, record.digest)
+            else:
+                step = publishing(publisher, known)
+            working[hands.submit(step)] = (publisher, known, now)
+        while working:
+            done, _ = wait(working, timeout=LEASE_SECONDS / 10, return_when=FIRST_COMPLETED)
+            if not done:
+                keep_lease()
+            for one in done:
+                publisher, known, now = working.pop(one)
+                try:
+                    one.result()
+                    kept = Delivery(publisher.name, record.number, 0, max(now, state.verifie_le))
+                except PublicationMissing as missing:
+                    log.warning("publication.repaired", target=publisher.name, number=record.number)
+                    altered[publisher.name] = missing.text
+                    step = publishing(publisher, known)
+                    working[hands.submit(step)] = (publisher, known, now)
+                    continue
+                except PublicationFailed as error:
+                    failed[publisher.name] = error.text
+                    kept = _failed(known, now, error)
+                    log.warning("publication.failed", target=publisher.name, number=record.number)
+                ports.store.record_delivery(kept)
+    names = [publisher.name for publisher in ports.publishers]
+    return Delivered(
+        tuple((name, failed[name]) for name in names if name in failed),
+        tuple((name, altered[name]) for name in names if name in altered),
+    )
+
+
+def _confirm(publisher: Publisher, state: State, digest: str) -> None:
+    """Raises PublicationMissing where the target no longer holds what it took."""
+    publisher.confirm(state, digest)
+
+
+class _Oneself(Executor):
+    """One target needs no thread: it is served at once, and what stops it stops the cycle."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
         try:
-            standing = known.number == record.number and known.last_error is None
-            missing = _missing(publisher, state, record.digest) if standing else None
-            if missing:
-                altered.append((publisher.name, missing))
-            if missing or not standing:
-                publication = publication or _publication(ports, record, snapshot, state)
-                guard_bytes(publication.files, private_values(rules, observed), rules.never)
-                publisher.publish(publication)
-            done = Delivery(publisher.name, record.number, 0, max(now, state.verifie_le))
+            future.set_result(fn(*args, **kwargs))
         except PublicationFailed as error:
-            failed.append((publisher.name, error.text))
-            done = Delivery(publisher.name, known.number, known.attempts + 1, now, error.in_("fr"))
-            log.warning("publication.failed", target=publisher.name, number=record.number)
-        ports.store.record_delivery(done)
-    return Delivered(tuple(failed), tuple(altered))
+            future.set_exception(error)
+        return future
+
+
+def _hands(targets: int) -> Executor:
+    return _Oneself() if targets == 1 else ThreadPoolExecutor(min(targets, AT_ONCE))
+
+
+def _failed(known: Delivery, now: datetime, error: PublicationFailed) -> Delivery:
+    """A target that took some of what it had missed goes on from there."""
+    reached = error.facts.get("reached")
+    number = max(known.number, reached) if isinstance(reached, int) else known.number
+    attempts = 1 if number > known.number else known.attempts + 1
+    return Delivery(known.target, number, attempts, now, error.in_("fr"))
+
+
+def rests_until(known: Delivery) -> datetime | None:
+    """
+    When a failing target is tried again: at the next cycle twice, then after 15 minutes, 30, …
+
+    At most four hours, so that a target that was mended in the night is served in the morning.
+    """
+    if known.last_error is None or known.last_attempt_at is None or known.attempts < PATIENCE:
+        return None
+    doublings = min(known.attempts - PATIENCE, 10)
+    return known.last_attempt_at + min(FIRST_REST * (1 << doublings), LONGEST_REST)
+
+
+def _resting(known: Delivery, until: datetime) -> Text:
+    moment = f"{until:%Y-%m-%d %H:%M} UTC"
+    return fill(
+        Text(
+            "{target} : {attempts:# échec|# échecs} de suite; prochain essai après {moment}, ou "
+            "tout de suite par « jalon sync ». Le dernier : {why}",
+            "{target}: {attempts:# failure|# failures} in a row; next attempt after {moment}, or "
+            "at once by “jalon sync”. The last one: {why}",
+        ),
+        {
+            "target": known.target,
+            "attempts": known.attempts,
+            "moment": moment,
+            "why": known.last_error or "",
+        },
+    )
 
 
 def _verified(ports: Ports, observed: Observed, before: Iterable[Delivery]) -> datetime:
@@ -133,16 +236,6 @@ def _verified(ports: Ports, observed: Observed, before: Iterable[Delivery]) -> d
         read = ports.store.last_full_read() or read
     now, told = ports.clock.now(), (one.last_attempt_at for one in before if not one.last_error)
     return max([read, *(moment for moment in told if moment and moment > now)])
-
-
-def _missing(publisher: Publisher, state: State, digest: str) -> Text | None:
-    """How the target no longer holds what it took, if so: it is given again at once."""
-    try:
-        publisher.confirm(state, digest)
-    except PublicationMissing as error:
-        log.warning("publication.repaired", target=publisher.name, number=state.numero)
-        return error.text
-    return None
 
 
 def _publication(

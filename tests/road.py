@@ -119,9 +119,11 @@ class Road:
         place = target if target.startswith("http") else str(self.folder / target)
         return make_publisher(place, token=SecretStr("jeton"), name=target)
 
-    def cycle(self, *, full: bool = False, accept: Acceptance | None = None) -> CycleReport:
+    def cycle(
+        self, *, full: bool = False, accept: Acceptance | None = None, slot: str | None = None
+    ) -> CycleReport:
         with self.ports() as ports:
-            wishes = Wishes(full=full, accept=accept)
+            wishes = Wishes(full=full, accept=accept, slot=slot)
             report = run_cycle(ports, self.steering, self.plan, wishes)
         assert report is not None
         return report

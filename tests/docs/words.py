@@ -290,6 +290,10 @@ LOG_EVENTS: Final[dict[str, Text]] = {
     "snapshot.numbered": Text(
         "Un nouvel instantané, avec son empreinte.", "A new snapshot, with its digest."
     ),
+    "publication.rested": Text(
+        "une cible qui échoue toujours n’est pas essayée à ce cycle",
+        "a target that keeps failing is not tried in this cycle",
+    ),
     "publication.repaired": Text(
         "la cible n’avait plus ce qu’elle avait pris ; elle est servie de nouveau",
         "the target no longer held what it had taken; it is served again",

@@ -362,7 +362,7 @@ def task_link_published(plant: Plant) -> None:
 
 def other_bytes_confirmed(plant: Plant) -> None:
     """A target that says it stands at that number is believed to serve what was published."""
-    plant.setattr(publishing, "_missing", lambda *_: None)
+    plant.setattr(publishing, "_confirm", lambda *_: None)
 
 
 def forged_delivery_heard(plant: Plant) -> None:

@@ -32,10 +32,10 @@ import requests
 from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
+from sync.adapters.publish.layout import sha256, snapshot_name
 from sync.adapters.publish.quoting import quoted, secrets_of_query
 from sync.core.fill import fill
 from sync.errors import PublicationFailed, PublicationMissing
-from sync.model.record import SnapshotRecord
 from sync.model.snapshot import State
 from sync.ports import Publication
 from sync.wording import Text
@@ -112,19 +112,33 @@ class HttpPublisher:
         return f"HttpPublisher({self._where!r})"
 
     def publish(self, publication: Publication) -> None:
-        record = publication.record
-        answer = self._deliver(record.body, SNAPSHOT_TYPE)
+        """What the target missed goes first, in order; a failure tells how far it has come."""
+        ends = self._ends()
+        reached = None
+        try:
+            for number in _missed(publication):
+                self._give(number, publication.immutable[snapshot_name(number)], ends)
+                reached = number
+            self._give(publication.record.number, publication.record.body, ends)
+        except PublicationFailed as error:
+            if reached is not None:
+                error.facts["reached"] = reached
+            raise
+
+    def _give(self, number: int, body: bytes, ends: float) -> None:
+        answer = self._deliver(body, SNAPSHOT_TYPE, ends)
         if not _accepted(answer.status):
             raise self._refusal(answer)
         said = _document(answer).get("sha256")
-        if said is not None and said != record.digest:
-            raise self._another_digest(said, record)
+        digest = sha256(body)
+        if said is not None and said != digest:
+            raise self._another_digest(said, number, digest)
 
     def standing(self, _plan_id: str) -> None:
         """A receiver is only spoken to: what it shows, nobody here can see."""
 
     def confirm(self, state: State, digest: str) -> None:
-        answer = self._deliver(state.model_dump_json().encode("utf-8"), STATE_TYPE)
+        answer = self._deliver(state.model_dump_json().encode("utf-8"), STATE_TYPE, self._ends())
         if not _accepted(answer.status):
             if answer.status not in NO_THANKS:
                 raise self._refusal(answer)
@@ -141,10 +155,12 @@ class HttpPublisher:
                 target=self.name,
             )
 
-    def _deliver(self, body: bytes, media_type: str) -> _Answer:
+    def _ends(self) -> float:
+        return self._pace.monotonic() + self._pace.deadline
+
+    def _deliver(self, body: bytes, media_type: str, ends: float) -> _Answer:
         """Send until there is a clear answer, at most `attempts` times and within the deadline."""
         pace = self._pace
-        ends = pace.monotonic() + pace.deadline
         headers = self._headers(body, media_type)
         for attempt in range(1, pace.attempts + 1):
             wait = pace.chance() * pace.first_wait * 2**attempt
@@ -254,7 +270,7 @@ class HttpPublisher:
             status=answer.status,
         )
 
-    def _another_digest(self, said: object, record: SnapshotRecord) -> PublicationFailed:
+    def _another_digest(self, said: object, number: int, digest: str) -> PublicationFailed:
         is_digest = isinstance(said, str) and _DIGEST.fullmatch(said)
         shown = self._quoted(said) if is_digest else ""
         what = Text(
@@ -263,17 +279,17 @@ class HttpPublisher:
         )
         return PublicationFailed(
             Text(
-                f"{self._where} dit avoir reçu {what.fr}, mais l’instantané {record.number} porte "
-                f"{record.digest}. Cherchez entre les deux ce qui change les octets (mandataire, "
+                f"{self._where} dit avoir reçu {what.fr}, mais l’instantané {number} porte "
+                f"{digest}. Cherchez entre les deux ce qui change les octets (mandataire, "
                 "pare-feu), ou corrigez le récepteur : `sha256` est celui du corps reçu, en 64 "
                 "chiffres hexadécimaux minuscules.",
-                f"{self._where} says that it received {what.en}, but snapshot {record.number} has "
-                f"{record.digest}. Look in between for what changes the bytes (proxy, firewall), "
+                f"{self._where} says that it received {what.en}, but snapshot {number} has "
+                f"{digest}. Look in between for what changes the bytes (proxy, firewall), "
                 "or correct the receiver: `sha256` is that of the body received, in 64 lowercase "
                 "hexadecimal digits.",
             ),
             target=self.name,
-            number=record.number,
+            number=number,
         )
 
     def _quoted(self, words: object) -> str:
@@ -281,6 +297,13 @@ class HttpPublisher:
             return ""
         token = [self._token.get_secret_value()] if self._token else []
         return quoted(words, [*token, *secrets_of_query(urlsplit(self._url).query)])
+
+
+def _missed(publication: Publication) -> range:
+    """The numbers between the last one that the target took and the current one."""
+    current = publication.record.number
+    since = current - 1 if publication.since is None else publication.since
+    return range(min(since, current - 1) + 1, current)
 
 
 _TOO_SLOW = Text("réponse trop lente", "the answer is too slow")
