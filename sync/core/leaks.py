@@ -7,6 +7,7 @@ by a way nobody thought of. A hit stops the publication.
 
 import html
 import re
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
@@ -19,7 +20,11 @@ SHORTEST = 8
 
 _HEAD = SHORTEST
 _ASANA = "asana.com"
-_JSON_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/]))')
+_JSON_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/,;])|([bfnrtN]))')
+"""Also a calendar’s, which escapes its own commas and semicolons."""
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{2,6}) ")
+_FOLD = re.compile(r"\r?\n[ \t]")
+"""How a calendar breaks its lines, in the middle of a word if need be."""
 
 
 def leaks(
@@ -28,17 +33,17 @@ def leaks(
     """
     “file: kind” for each file that holds a forbidden value, a name or an address of Asana.
 
-    The value itself is never told. It is found as it stands, in any case, and escaped for JSON,
-    HTML or a URL, even several times over: the bytes are read as those who receive them would.
-    Names are found as whole words, whatever their length. One pass over the bytes, whatever the
-    number of values.
+    The value itself is never told. It is found as it stands, in any case, escaped for JSON, HTML,
+    CSS or a URL, even several times over, and folded by a calendar: the bytes are read as those
+    who receive them would. Names are found as whole words, whatever their length. One pass over
+    the bytes, whatever the number of values.
     """
     needles = _by_head(forbidden)
     heads = re.compile(f"(?=({_either(frozenset(needles))}))")
     return tuple(
         f"{path}: {kind}"
         for path, body in sorted(files.items())
-        for kind in sorted(set(_found(body.decode("utf-8", "replace"), heads, needles, names)))
+        for kind in sorted(set(_found(_text(path, body), heads, needles, names)))
     )
 
 
@@ -72,11 +77,15 @@ def _either(heads: frozenset[str]) -> str:
     )
 
 
+def _text(path: str, body: bytes) -> str:
+    text = body.decode("utf-8", "replace")
+    return _FOLD.sub("", text) if path.endswith(".ics") else text
+
+
 def _found(
     text: str, heads: re.Pattern[str], needles: Needles, names: Collection[str]
 ) -> Iterator[str]:
-    as_received = _unescaped(text)
-    for form in (text, as_received) if as_received != text else (text,):
+    for form in dict.fromkeys((text, _unescaped(text))):
         folded = form.casefold()
         for match in heads.finditer(folded):
             for value, kind in needles[match[1]]:
@@ -87,9 +96,12 @@ def _found(
 
 
 def _unescaped(text: str) -> str:
-    """JSON, then HTML, then a URL's escapes undone, until nothing is left to undo."""
+    """CSS, JSON, then HTML, then a URL's escapes undone, until nothing is left to undo."""
     for _ in range(3):
-        plain = unquote(html.unescape(_JSON_ESCAPE.sub(_one_escape, text)))
+        plain = text
+        if "\\" in plain:
+            plain = _JSON_ESCAPE.sub(_one_escape, _CSS_ESCAPE.sub(_one_code, plain))
+        plain = unquote(html.unescape(plain))
         if plain == text:
             break
         text = plain
@@ -97,7 +109,14 @@ def _unescaped(text: str) -> str:
 
 
 def _one_escape(match: re.Match[str]) -> str:
+    if match[3]:
+        return " "
     return chr(int(match[1], 16)) if match[1] else match[2]
+
+
+def _one_code(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return chr(code) if code <= sys.maxunicode else match[0]
 
 
 def identifiers(observed: Observed) -> frozenset[str]:

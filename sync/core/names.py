@@ -13,6 +13,7 @@ from functools import lru_cache
 SHORTEST_NAME = 3
 """Letters. Shorter ones would be found on every page."""
 
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -29,8 +30,7 @@ def names_in(text: str, names: Collection[str]) -> Iterator[str]:
 def _as_words(text: str) -> str:
     """The text's words in small letters without accents, each between two spaces."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in letters if not unicodedata.combining(c))
-    return f" {_BETWEEN_WORDS.sub(' ', bare).strip()} "
+    return f" {_BETWEEN_WORDS.sub(' ', _ACCENTS.sub('', letters)).strip()} "
 
 
 @lru_cache(maxsize=4096)

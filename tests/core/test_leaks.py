@@ -39,6 +39,7 @@ FORMS = {
     "URL, small letters": lambda v: quote(v, safe="").replace("%C3", "%c3"),
     "URL of a form": quote_plus,
     "URL inside HTML": lambda v: html.escape(f"https://x.example/?u={quote(v)}&a=1"),
+    "CSS": lambda v: "".join(c if c.isalnum() else f"\\{ord(c):x} " for c in v),
     "HTML inside JSON": lambda v: json.dumps(html.escape(v)),
 }
 
@@ -49,6 +50,29 @@ def test_a_planted_value_is_found_in_every_form(canary: str, form: str) -> None:
     body = f"<p>avant {FORMS[form](canary)} après</p>".encode()
     found = leaks({"index.html": body, "sain.json": b"{}"}, [GID, EMAIL, TOKEN])
     assert found == (f"index.html: {KINDS[canary]}",)
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+@pytest.mark.parametrize("canary", [GID, "Mairie; bureau, 2e étage"])
+def test_a_value_is_found_where_a_calendar_breaks_its_line(canary: str, at: int) -> None:
+    """Seventy-five bytes a line, wherever a word happens to stand."""
+    said = canary.replace(",", "\\,").replace(";", "\\;")
+    body = f"SUMMARY:{said[:at]}\r\n {said[at:]}\r\n".encode()
+    assert leaks({"jalons.ics": body}, [canary])
+    assert leaks({"jalons.ics": b"UID:1\r\n 2\r\n"}, [canary]) == ()
+
+
+def test_a_name_is_found_across_lines_and_in_any_language_of_a_file() -> None:
+    files = {
+        "a.json": json.dumps({"note": "Jean\nTremblay"}).encode(),
+        "b.json": json.dumps({"note": "JÉAN-TREMBLAY"}).encode(),
+        "c.html": b"<p>J&eacute;an&nbsp;Tremblay</p>",
+        "d.csv": b'1,"jean ""tremblay"""\r\n',
+        "e.ics": b"SUMMARY:Jean Trem\r\n blay\r\n",
+        "f.html": b"<p>jeans tremblayes</p>",
+    }
+    found = leaks(files, (), ("Jéan Tremblay",))
+    assert found == tuple(f"{name}: name" for name in list(files)[:5])
 
 
 @pytest.mark.parametrize(
