@@ -68,8 +68,6 @@ class _Fact:
 
     def _agreeing(self, forms: list[str]) -> str:
         """None is singular in French and plural in English; what is no number is plural in both."""
-        number = self._value if isinstance(self._value, int) else None
-        if number == 0 and len(forms) > 2:
-            return forms[0].replace("#", self._said())
-        alone = number in ((0, 1) if self._language == "fr" else (1,))
-        return forms[-2 if alone else -1].replace("#", self._said())
+        alone = self._value in ((0, 1) if self._language == "fr" else (1,))
+        none = self._value == 0 and len(forms) > 2
+        return forms[0 if none else -2 if alone else -1].replace("#", self._said())
