@@ -171,7 +171,6 @@ def _environment(language: Language) -> Environment:
         told_in_head=TOLD_IN_HEAD,
         DEFINITIONS=paths.DEFINITIONS,
         DATA=paths.DATA,
-        EMBED=paths.EMBED,
         HISTORY=paths.HISTORY,
         HOME=paths.HOME,
         STATUS_NAMES=STATUS_NAMES,

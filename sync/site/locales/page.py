@@ -226,11 +226,6 @@ PAGE: Mapping[str, Text] = {
     "verify_sig_is": Text(
         "La signature de SHA256SUMS, pour OpenSSL", "The signature of SHA256SUMS, for OpenSSL"
     ),
-    "embed_it": Text("Placer les nombres ailleurs", "Place the counts elsewhere"),
-    "embed_how": Text(
-        "Une petite page à mettre dans un cadre (iframe) d’un autre site :",
-        "A small page for a frame (iframe) on another site:",
-    ),
     "verify_key_is": Text(
         "La clé publique de la ville, pour OpenSSL", "The city’s public key, for OpenSSL"
     ),
