@@ -38,6 +38,7 @@ from sync.sandbox.switches import Switches
 from sync.settings import load
 from sync.settings.config import CityConfig
 from sync.settings.strict import Strict
+from sync.site.locales.open_files import OPEN_FILES
 from sync.wording import Language, Text
 from tests.docs import hosts, words
 from tests.people.kinds import KINDS as PEOPLE
@@ -426,6 +427,16 @@ def _sent(path: str, header: str) -> str:
     return f"`{value}`" if value else "–"
 
 
+def open_files(language: Language) -> str:
+    """The very list of the page, with the standard that each form follows."""
+    head = Text("Fichier|Ce que c’est|Norme", "File|What it is|Standard")
+    rows = [
+        (f"`{path}`", what.in_(language), words.STANDARDS[path].in_(language))
+        for path, what in OPEN_FILES.items()
+    ]
+    return table(head.in_(language).split("|"), rows)
+
+
 # the architecture
 
 
@@ -555,6 +566,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
             ("guard-amounts", guard_amounts),
             ("guard-rules", guard_rules),
             ("log-events", log_events),
+            ("open-files", open_files),
             ("people", people),
             ("store-refusals", store_refusals),
             ("variables", variables),

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from sync.adapters.store import open_database
 from sync.cli.main import parser
+from sync.settings.config import CatalogueConfig
 from tests.docs.tables import REPOSITORY, documents
 
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -155,3 +157,12 @@ def test_the_guides_commands_back_up_and_restore(clone: Path) -> None:
         assert (code, complaints) == (0, "")
     with open_database(f"sqlite:///{database}", migrate=False) as back:
         assert back.plan(PLAN_ID).facts()["langue"] == "français"
+
+
+@pytest.mark.parametrize("guide", ["open-data.md", "donnees-ouvertes.md"])
+def test_the_catalogue_that_a_guide_shows_is_one_that_a_config_takes(guide: str) -> None:
+    text = (REPOSITORY / "docs" / guide).read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(catalogue:\n.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    said = YAML(typ="safe").load(block)["catalogue"]
+    lists = {key: tuple(value) for key, value in said.items() if isinstance(value, list)}
+    assert CatalogueConfig.model_validate({**said, **lists}).catalogue().frequency == "temps_reel"

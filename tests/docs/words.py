@@ -498,6 +498,22 @@ CONFIG: Final[dict[str, Text]] = {
     "database": Text("La base, sans mot de passe.", "The store, without a password."),
 }
 
+STANDARDS: Final[dict[str, Text]] = {
+    "dernier.json": Text("JSON, RFC 8785", "JSON, RFC 8785"),
+    "actions.csv": Text("CSV, RFC 4180", "CSV, RFC 4180"),
+    "indicateurs.csv": Text("CSV, RFC 4180", "CSV, RFC 4180"),
+    "dictionnaire.csv": Text("CSV, RFC 4180", "CSV, RFC 4180"),
+    "datapackage.json": Text("Data Package, Table Schema", "Data Package, Table Schema"),
+    "flux.json": Text("JSON Feed 1.1", "JSON Feed 1.1"),
+    "flux.atom": Text("Atom, RFC 4287", "Atom, RFC 4287"),
+    "jalons.ics": Text("iCalendar, RFC 5545", "iCalendar, RFC 5545"),
+    "plan.stratml.xml": Text("StratML, partie 2", "StratML, part 2"),
+    "catalogue.jsonld": Text("DCAT, JSON-LD", "DCAT, JSON-LD"),
+    "integration.html": Text("HTML; oEmbed à côté", "HTML; oEmbed beside it"),
+    "schema/instantane.schema.json": Text("JSON Schema 2020-12", "JSON Schema 2020-12"),
+    "etat.json": Text("JSON", "JSON"),
+}
+
 LAYERS: Final[dict[str, str]] = {
     "cli": "the command `jalon`: parse, call one function, print, return a code",
     "demo": "the whole road on invented progress, against the sandbox",
