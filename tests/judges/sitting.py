@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,3 +43,9 @@ def sit(judge: str, root: str, pages: Sequence[str], **errand: Any) -> dict[str,
     told: dict[str, Any] = json.loads(done.stdout)
     assert set(told) == set(pages)
     return told
+
+
+def none_of(faults: Mapping[str, Iterable[object]]) -> None:
+    """Fail with every fault of every page, each on a line."""
+    said = [f"{page}: {fault}" for page, found in faults.items() for fault in found]
+    assert not said, f"{len(said)} faults\n" + "\n".join(said)

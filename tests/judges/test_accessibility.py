@@ -7,7 +7,7 @@ import pytest
 from tests.contract.verdicts import Verdict, Verdicts
 from tests.judges.conftest import Served
 from tests.judges.faults import planted
-from tests.judges.sitting import sit
+from tests.judges.sitting import none_of, sit
 
 pytestmark = pytest.mark.judges
 
@@ -29,9 +29,7 @@ def test_axe_finds_nothing_to_object_to(served: Served, verdicts: Verdicts) -> N
     looks = [look for page in told.values() for look in page]
     assert min(look["passes"] for look in looks) > 10
     assert len(looks) == 4 * len(pages)
-    assert {page: problems(page_told) for page, page_told in told.items()} == {
-        page: [] for page in pages
-    }
+    none_of({page: problems(looks) for page, looks in told.items()})
     assert [AXE_SEES - rules for rules in seen] == [set()] * 4
     verdicts.tell(
         Verdict(
@@ -54,7 +52,7 @@ def test_pa11y_finds_no_error(served: Served, verdicts: Verdicts) -> None:
     faulty = served.plant("pa11y.html", planted(served.sample(), FAULT))
     told = sit("pa11y", served.root, [*pages, faulty])
     seen = " ".join(issue["code"] for issue in told.pop(faulty))
-    assert told == {page: [] for page in pages}
+    none_of(told)
     assert {code for code in PA11Y_SEES if code not in seen} == set()
     verdicts.tell(
         Verdict("pa11y", "pages", 2 * len(pages), planted=len(PA11Y_SEES), caught=len(PA11Y_SEES))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.verdicts import Verdict, Verdicts
 from tests.judges.conftest import Served
-from tests.judges.sitting import PATIENCE, program, sit
+from tests.judges.sitting import PATIENCE, none_of, program, sit
 
 INVENTED = "Démonstration – données inventées"
 
@@ -33,7 +33,7 @@ def test_a_printed_page_can_be_read_aloud(
     assert faults(told.pop(flat)) >= {"untagged", "no H1"}
     seen = faults(told.pop(bare))
     assert seen == {UNNAMED, UNSPOKEN, SILENT, *(f"no {tag}" for tag in TAGS - {"Document"})}
-    assert {page: faults(said) for page, said in told.items()} == {page: set() for page in pages}
+    none_of({page: faults(said) for page, said in told.items()})
     verdicts.tell(Verdict("Poppler and qpdf", "prints", len(pages), planted=9, caught=9))
 
 

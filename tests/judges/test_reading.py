@@ -5,7 +5,7 @@ import pytest
 from tests.contract.verdicts import Verdict, Verdicts
 from tests.judges.conftest import Served
 from tests.judges.faults import planted
-from tests.judges.sitting import sit
+from tests.judges.sitting import none_of, sit
 
 pytestmark = pytest.mark.judges
 
@@ -26,7 +26,7 @@ def test_nothing_runs_out_of_a_page_or_is_cut_off(served: Served, verdicts: Verd
     told = sit("reflow", served.root, [*pages, *faulty.values()])
     for said, page in faulty.items():
         assert [line for line in told.pop(page) if line.startswith("320 px") and said in line]
-    assert told == {page: [] for page in pages}
+    none_of(told)
     caught = len(REFLOW_FAULTS)
     verdicts.tell(Verdict("Reflow", "pages", len(pages), planted=caught, caught=caught))
 
@@ -55,7 +55,7 @@ def test_a_keyboard_reaches_everything_once_and_in_order(
     told = sit("keyboard", served.root, [*pages, *faulty.values()])
     for said, page in faulty.items():
         assert [line for line in told.pop(page)["faults"] if line.startswith(said)], said
-    assert {page: each["faults"] for page, each in told.items()} == {page: [] for page in pages}
+    none_of({page: each["faults"] for page, each in told.items()})
     caught = len(faulty)
     stops = sum(each["stops"] for each in told.values())
     verdicts.tell(Verdict("Keyboard", "stops", stops, planted=caught, caught=caught))
