@@ -62,7 +62,9 @@ def _page(city: str, language: Language, *, demonstration: bool, base: str) -> b
 
 
 def _own(name: str) -> str:
-    return files("sync.site").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+    """Without the blanks around it, which some checkers leave out of the policy's hash."""
+    text = files("sync.site").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+    return text.strip()
 
 
 def _csp_hash(text: str) -> str:

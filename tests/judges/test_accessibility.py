@@ -12,7 +12,7 @@ from tests.judges.sitting import none_of, sit
 pytestmark = pytest.mark.judges
 
 FAULT = (
-    '<img src="data:,"><p><font color="#777777">gris</font></p><h5></h5>'
+    '<img src="data:,"><p><font color="#777777">gris</font></p><h2></h2><h5>saut</h5>'
     '<p><a href="#a" style="font-size:8px;line-height:8px">a</a><br>'
     '<a href="#b" style="font-size:8px;line-height:8px">b</a></p><button></button>'
 )

@@ -235,6 +235,7 @@ PAGE: Mapping[str, Text] = {
     "by_status_either": Text(
         "Voir par état, à un jalon ou à l’autre", "See by status, at one checkpoint or another"
     ),
+    "filter": Text("Filtrer le tableau", "Filter the table"),
     "filter_words": Text("Chercher dans les actions", "Search the actions"),
     "filter_status": Text("État", "Status"),
     "filter_all": Text("Tous", "All"),

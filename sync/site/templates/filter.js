@@ -31,7 +31,6 @@ if (filtre) {
     for (const axis of document.querySelectorAll(".axe")) axis.hidden = !axis.querySelector(".volet:not([hidden])");
     told.textContent = active ? (shown > 1 ? told.dataset.many : told.dataset.one).replace("{n}", shown).replace("{m}", total) : "";
   };
-  filtre.addEventListener("submit", (event) => event.preventDefault());
   filtre.addEventListener("input", filter);
   filtre.hidden = false;
   if (words.value || status.value) filter();
@@ -39,7 +38,7 @@ if (filtre) {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const volet = row?.closest(".volet");
     if (!volet || (volet.open && !row.hidden)) return;
-    if (row.hidden) { filtre.reset(); filter(); }
+    if (row.hidden) { words.value = status.value = checkpoint.value = ""; filter(); }
     volet.open = true;
     row.scrollIntoView();
   };
