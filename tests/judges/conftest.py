@@ -19,6 +19,7 @@ from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.contract.verdicts import KEPT, Verdicts
 from tests.judges.kinds import longest_of_each, pages_of
+from tests.site.publication_samples import sealed_by_ours
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
 from snapshot_samples import becancour, four_records, record_of, with_a_correction
@@ -54,7 +55,7 @@ class Served:
     """
     Two publications beside each other, by their real publisher.
 
-    `fige` is the demonstration after both freezes, in French, confirmed just now; `corrige` is
+    `fige` is the demonstration after both freezes, in French and English, confirmed just now; `corrige` is
     one between freezes with a correction, in English, so long unconfirmed that the page says so.
     """
 
@@ -102,7 +103,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             record_of(becancour(1, date(2026, 2, 10))),
             record_of(with_a_correction(becancour(2, date(2026, 3, 17)))),
         ]
-        french = Presentation("Ville de Bécancour", f"{root}fige/")
+        french = Presentation("Ville de Bécancour", f"{root}fige/", others=("en",))
         english = Presentation("Ville de Bécancour", f"{root}corrige/", language="en")
         _publish(folder / "fige", four_records(), french, now)
         _publish(folder / "corrige", corrected, english, now - timedelta(days=40))
@@ -120,7 +121,7 @@ def _publish(
             snapshot=Snapshot.model_validate_json(last.body),
             record=last,
             state=State(numero=last.number, verifie_le=verified, demonstration=True),
-            files=build_files(records, how),
+            files=build_files(records, how, sealed_by_ours),
             immutable={f"instantanes/{each.number:04d}.json": each.body for each in records},
         )
     )

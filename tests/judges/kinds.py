@@ -50,6 +50,7 @@ def kind_of(page: str) -> str:
 
 
 def longest_of_each(folder: Path) -> dict[str, str]:
-    """One page of each kind that there is: the one with the most in it."""
-    by_size = sorted(pages_of(folder), key=lambda page: (folder / page).stat().st_size)
+    """One page of each kind in the first language: the one with the most in it."""
+    first = [page for page in pages_of(folder) if not page.startswith("en/")]
+    by_size = sorted(first, key=lambda page: (folder / page).stat().st_size)
     return {kind_of(page): page for page in by_size}
