@@ -7,8 +7,11 @@ action changed. Rendering and writing are what a cycle does when something chang
 """
 
 import argparse
+import json
 import os
 import platform
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.model.record import SnapshotRecord
@@ -25,13 +28,10 @@ from sync.ports import Publication
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.site.publication_samples import sealed_by_ours
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
-from snapshot_samples import DAYS, becancour, record_of, totals
+from tests.site.snapshot_samples import DAYS, becancour, record_of, totals
 
 T = TypeVar("T")
-Faces = tuple[Mapping[str, bytes], Mapping[str, bytes]]
-"""The files of the last publication but one, and of the last."""
+STEPS = ("everything rendered", "everything written", "one change rendered", "one change written")
 CITY = Presentation("Ville de Bécancour", "https://ville.example/suivi/")
 
 
@@ -79,10 +79,11 @@ def published(records: Sequence[SnapshotRecord], files: Mapping[str, bytes]) -> 
     )
 
 
-def timed(work: Callable[[], T]) -> tuple[float, T]:
-    began = time.perf_counter()
+def timed(work: Callable[[], T]) -> tuple[tuple[float, float], T]:
+    """Seconds by the wall and of the processor, and what was made."""
+    began, worked = time.perf_counter(), time.process_time()
     done = work()
-    return time.perf_counter() - began, done
+    return (time.perf_counter() - began, time.process_time() - worked), done
 
 
 def by_kind(files: Mapping[str, bytes]) -> dict[str, list[int]]:
@@ -95,41 +96,42 @@ def by_kind(files: Mapping[str, bytes]) -> dict[str, list[int]]:
     return kinds
 
 
-class Run(NamedTuple):
-    """Seconds for each step of one run."""
-
-    rendered: float
-    written: float
-    rendered_again: float
-    written_again: float
-
-
-def run(records: Sequence[SnapshotRecord], folder: Path) -> tuple[Run, Faces]:
-    """Publish all but the last record, then the last one, into an empty folder."""
+def publish_twice(records: Sequence[SnapshotRecord], folder: Path) -> dict[str, Any]:
+    """All but the last record, then the last one, into an empty folder."""
     publisher = DirectoryPublisher(folder, "bench")
     earlier = records[:-1]
     rendered, files = timed(lambda: build_files(earlier, CITY, sealed_by_ours))
     written, _ = timed(lambda: publisher.publish(published(earlier, files)))
-    rendered_again, changed = timed(lambda: build_files(records, CITY, sealed_by_ours))
-    written_again, _ = timed(lambda: publisher.publish(published(records, changed)))
-    return Run(rendered, written, rendered_again, written_again), (files, changed)
+    again, changed = timed(lambda: build_files(records, CITY, sealed_by_ours))
+    rewritten, _ = timed(lambda: publisher.publish(published(records, changed)))
+    return {
+        "seconds": dict(zip(STEPS, (rendered, written, again, rewritten), strict=True)),
+        "files": len(changed),
+        "differ": sum(1 for name, body in changed.items() if files.get(name) != body),
+        "kinds": by_kind(changed),
+    }
 
 
-def measure(actions: int, runs: int) -> None:
-    records = history(actions)
-    taken = []
-    for _ in range(runs):
-        with tempfile.TemporaryDirectory() as folder:
-            times, (files, changed) = run(records, Path(folder))
-        taken.append(times)
-    best = min(taken, key=sum)
-    differ = sum(1 for name, body in changed.items() if files.get(name) != body)
-    print(f"\n{actions} actions, the best of {runs} runs")
-    print(f"  everything: rendered in {best.rendered:.2f} s, written in {best.written:.2f} s")
-    print(f"  one change: rendered in {best.rendered_again:.2f} s, ", end="")
-    print(f"written in {best.written_again:.2f} s; {differ} of {len(changed)} files differ")
+def one_run(actions: int) -> dict[str, Any]:
+    """In a process of its own: nothing is remembered from another run."""
+    command = [sys.executable, "-m", "tests.bench.site", "--one", str(actions)]
+    child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(child.stdout)
+    return found
+
+
+def tell(actions: int, runs: int) -> None:
+    found = [one_run(actions) for _ in range(runs)]
+    last = found[-1]
+    print(f"\n{actions} actions, medians of {runs} runs     seconds  of the processor")
+    for step in STEPS:
+        wall, processor = (
+            statistics.median(run["seconds"][step][which] for run in found) for which in (0, 1)
+        )
+        print(f"  {step:<32}  {wall:>7.2f}  {processor:>16.2f}")
+    print(f"  {last['differ']} of {last['files']} files differ after one change")
     print("  kind of file                      files    bytes in all  the largest")
-    for kind, sizes in by_kind(changed).items():
+    for kind, sizes in last["kinds"].items():
         print(f"  {kind:<32}  {len(sizes):>5}  {sum(sizes):>14,}  {max(sizes):>11,}")
 
 
@@ -137,10 +139,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.site")
     parser.add_argument("--sizes", default="27,1000")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.one is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(publish_twice(history(options.one), Path(folder))))
+        return 0
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
     for size in options.sizes.split(","):
-        measure(int(size), options.runs)
+        tell(int(size), options.runs)
     return 0
 
 

@@ -77,7 +77,8 @@ def test_the_styles_are_accepted_by_the_pages_own_policy(ask: Ask) -> None:
 
 
 FILTER = """
-    const form = d.getElementById("filtre"), [words, status, jalon] = form.elements;
+    const form = d.getElementById("filtre");
+    const [words, status, jalon] = form.querySelectorAll("input, select");
     const shown = () => [...d.querySelectorAll(".suivi tbody tr")]
       .filter(row => row.checkVisibility()).map(row => row.id);
     const all = shown().length;

@@ -1,7 +1,6 @@
 """Publications as a city's host serves them, on loopback, for judges that others wrote."""
 
 import http.server
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,7 @@ from sync.site.presentation import Presentation
 from tests.contract.verdicts import KEPT, Verdicts
 from tests.judges.kinds import longest_of_each, pages_of
 from tests.site.publication_samples import sealed_by_ours
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
-from snapshot_samples import becancour, four_records, record_of, with_a_correction
+from tests.site.snapshot_samples import becancour, four_records, record_of, with_a_correction
 
 FAULTS = "fautes"
 
@@ -55,8 +52,9 @@ class Served:
     """
     Two publications beside each other, by their real publisher.
 
-    `fige` is the demonstration after both freezes, in French and English, confirmed just now; `corrige` is
-    one between freezes with a correction, in English, so long unconfirmed that the page says so.
+    `fige` is the demonstration after both freezes, in French and English, confirmed just now;
+    `corrige` is one between freezes with a correction, in English, so long unconfirmed that the
+    page says so.
     """
 
     folder: Path

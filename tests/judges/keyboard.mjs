@@ -8,7 +8,7 @@ const limit = 2000;
 const here = () => {
   const at = document.activeElement;
   if (!at || at === document.body || at === document.documentElement) return null;
-  const all = [...document.querySelectorAll("*")];
+  window.everything ??= [...document.querySelectorAll("*")];
   const box = at.getBoundingClientRect();
   const style = getComputedStyle(at);
   const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
@@ -28,7 +28,7 @@ const here = () => {
     return top && (at.contains(top) || top.contains(at));
   });
   return {
-    place: all.indexOf(at),
+    place: window.everything.indexOf(at),
     named: at.outerHTML.slice(0, 90).replace(/\s+/g, " "),
     faults: [
       ...(ring ? [] : ["nothing shows the focus"]),
@@ -39,14 +39,21 @@ const here = () => {
 };
 
 const wanted = () => {
-  const all = [...document.querySelectorAll("*")];
   const stops = "a[href], area[href], button, input, select, textarea, summary, [tabindex='0']";
   return [...document.querySelectorAll(stops)]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled)
-    .map((each) => [all.indexOf(each), each.outerHTML.slice(0, 90).replace(/\s+/g, " ")]);
+    .filter((each) => each.type !== "radio" || each.checked) // one stop for the whole group
+    .map((each) => [window.everything.indexOf(each), each.outerHTML.slice(0, 90).replace(/\s+/g, " ")]);
+};
+
+// Where nothing stands before main there is nothing to skip.
+const nothingBefore = () => {
+  const [first] = document.querySelectorAll("a[href], button, input, select, summary");
+  return first?.closest("main") !== null;
 };
 
 async function skip(page) {
+  if (await page.evaluate(nothingBefore)) return [];
   await page.keyboard.press("Tab");
   const first = await page.evaluate(() => document.activeElement?.getAttribute("href") ?? "");
   if (!first.startsWith("#")) return ["the first stop is no link into the page"];

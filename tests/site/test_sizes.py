@@ -1,19 +1,20 @@
 """What a reader on a slow line has to wait for: the bytes of each page, and how a plan may grow."""
 
-from datetime import date
-
 import pytest
 
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.bench.site import enlarged
 from tests.site.publication_samples import sealed_by_ours
-
-from snapshot_samples import becancour, four_records, record_of, with_a_correction
+from tests.site.snapshot_samples import DAYS, becancour, four_records, record_of
 
 CITY = Presentation("Ville de Bécancour", "https://www.becancour.example/suivi/", others=("en",))
 HOME = 60_000
 """Bytes of the home page of Bécancour's 27 actions, as they are and not compressed."""
+ROW = 700
+"""Bytes that one more action adds to it, in one language."""
+ACTION = 30_000
+"""Bytes of an action's own page, style and all."""
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
@@ -22,3 +23,12 @@ def test_the_home_page_of_a_city_is_light(number: int) -> None:
     files = build_files(four_records()[:number], CITY, sealed_by_ours)
     homes = {name: len(files[name]) for name in ("index.html", "en/index.html")}
     assert max(homes.values()) < HOME, homes
+
+
+def test_a_plan_of_a_thousand_actions_grows_by_its_rows_alone() -> None:
+    """The home page stays one table of short rows; what an action says at length is on its page."""
+    files = build_files([record_of(enlarged(becancour(1, DAYS[-1]), 1_000))], CITY, sealed_by_ours)
+    assert len(files["index.html"]) < HOME + 1_000 * ROW
+    actions = [len(body) for name, body in files.items() if name.startswith("actions/")]
+    assert len(actions) == 1_000
+    assert max(actions) < ACTION

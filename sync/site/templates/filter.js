@@ -1,6 +1,6 @@
 const filtre = document.getElementById("filtre");
 if (filtre) {
-  const [words, status, checkpoint] = filtre.elements;
+  const [words, status, checkpoint] = filtre.querySelectorAll("input, select");
   const told = filtre.querySelector("output");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[’\s]+/g, (c) => c[0] === "’" ? "'" : " ").toLowerCase();
   const volets = [...document.querySelectorAll(".volet")].map((volet) => ({
