@@ -18,7 +18,8 @@ KINDS: Final[dict[str, str]] = {
     "history": r"etats-passes/index\.html",
     "past": r"etats-passes/\d{4,}\.html",
     "since": r"depuis/\d{4,}\.html",
-    "embed": r"(encart|integrer|embed)[^/]*\.html",
+    "data": r"donnees\.html",
+    "embed": r"integration\.html",
     "verifier": r"verifier\.html",
 }
 """From a kind to the names, beside the root of its language, that are of it."""
