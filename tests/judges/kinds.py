@@ -18,7 +18,6 @@ KINDS: Final[dict[str, str]] = {
     "history": r"etats-passes/index\.html",
     "past": r"etats-passes/\d{4,}\.html",
     "since": r"depuis/\d{4,}\.html",
-    "data": r"donnees\.html",
     "embed": r"integration\.html",
     "verifier": r"verifier\.html",
 }
