@@ -56,6 +56,7 @@ from sync.core.reword import accepted, held_back
 from sync.core.second_round import second_round
 from sync.core.snapshot import build_snapshot, canonical, same_content
 from sync.core.view import Seen, View, due_freezes, look
+from sync.core.withdrawal import WITHDRAWALS, read_withdrawals, with_withdrawals
 from sync.errors import (
     NotYet,
     TargetUnavailable,
@@ -351,7 +352,7 @@ def candidate_of(
     now, revision = ports.clock.now(), proposal.revision
     made = max(now, last.generated_at) if last else now  # a clock put back dates nothing anew
     agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines)
-    return build_snapshot(
+    built = build_snapshot(
         replace(revision, plan=agreed),
         rules,
         proposal.view.progress,
@@ -363,6 +364,7 @@ def candidate_of(
         demonstration=proposal.reading.observed.sandbox,
         rulings=proposal.view.rulings,
     )
+    return with_withdrawals(built, read_withdrawals(ports.store.facts().get(WITHDRAWALS)))
 
 
 def digest_of(store: Store, proposal: Proposal) -> str | None:

@@ -7,6 +7,7 @@ publication tells revisions, frozen statuses, numbering and what people had ente
 tells is unseen, and the next cycle holds differences there. See decisions 0032 and 0033.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -44,8 +45,10 @@ from sync.core.recollect import (
     untouched,
 )
 from sync.core.reconcile import Frozen
+from sync.core.signed_note import ROTATIONS
 from sync.core.snapshot import build_snapshot
 from sync.core.view import View, look
+from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
 from sync.errors import ConfigError, TargetUnavailable, UnsafeChangeSet
 from sync.model.decision import Decision, Verdict
 from sync.model.finding import Finding, NewSettlement, Settlement
@@ -238,6 +241,9 @@ def recover(ports: Ports, found: Recovery, by: str) -> None:
             heads = [in_words(h) for ref, h in found.lost_heads if not ref.startswith("snapshot:")]
             given_up = dict.fromkeys([*store.facts().get(GIVEN_UP, "").split(), *heads])
             store.note_fact(GIVEN_UP, " ".join(given_up))
+            if found.published is not None:
+                store.note_fact(WITHDRAWALS, write_withdrawals(found.published.last.retraits))
+                store.note_fact(ROTATIONS, json.dumps(found.published.rotations))
             store.note_fact(RECOVERED, now.isoformat())
             store.append_log(RECOVERY, now, list(_rows(found, by)))
     finally:

@@ -54,7 +54,7 @@ from sync.core.chain import Told
 from sync.core.commitments import SALT_BYTES, leaf_hash_of
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
-from sync.core.signed_note import Checkpoint, NoNote, PublicKey, Rotation
+from sync.core.signed_note import ROTATIONS, Checkpoint, NoNote, PublicKey, Rotation
 from sync.core.tree import root_of
 from sync.errors import ConfigError, PlanRefused, StoreRefused
 from sync.model.plan import Plan
@@ -71,8 +71,6 @@ from sync.site.proof import Proof
 from sync.wording import Text
 
 NOON = time(12)
-ROTATIONS = "signing_rotations"
-"""The fact that keeps how one key passed on to the next: signed notes, oldest first."""
 IN_MEMORY = "sqlite://"
 NOT_FOUND = 404
 

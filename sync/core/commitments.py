@@ -10,7 +10,7 @@ signed over it still verifies, and nobody can guess the text from what is left.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -19,7 +19,10 @@ from sync.core.tree import leaf_hash
 from sync.model.snapshot import Snapshot
 
 SALT_BYTES: Final = 16
+WITHDRAWN: Final = "[texte retiré]"
+"""What stands where a text was withdrawn that may not be absent."""
 _SALTS, _COMMITMENTS = "sels", "engagements"
+_REQUIRED = re.compile(r"/corrections/\d+/motif$|^/retraits/")
 _POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 Salt = Callable[[], bytes]
@@ -55,7 +58,7 @@ def typed_texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _said(place: str, text: str | None) -> Iterator[tuple[str, str]]:
-    if text:
+    if text and text != WITHDRAWN:
         yield place, text
 
 
@@ -84,6 +87,10 @@ def leaf_of(body: bytes) -> bytes:
         bound = {place: commitment(salt, _at(said, place)) for place, salt in salts.items()}
         if salts.keys() & kept.keys():
             raise NotCanonical
+        for place in kept:
+            holder, key = _holder(said, place)
+            if holder[key] not in (None, WITHDRAWN):  # no other words under an old commitment
+                raise NotCanonical(place)
         for place, value in {**bound, **kept}.items():
             _put(said, place, {"engagement": value})
         return plainly_encoded(said)
@@ -101,6 +108,45 @@ def same_but_withdrawn(one: bytes, other: bytes) -> bool:
         return leaf_of(one) == leaf_of(other)
     except NotCanonical:
         return False
+
+
+def only_withdraws(before: bytes, after: bytes) -> bool:
+    """Whether `after` is the same snapshot as `before`, less at least one text."""
+    if not same_but_withdrawn(before, after):
+        return False
+    then, now = withdrawn_places(before), withdrawn_places(after)
+    return then.keys() < now.keys()
+
+
+def without(body: bytes, places: Collection[str]) -> bytes:
+    """The same snapshot, these texts and their salts gone, with the leaf that it had."""
+    said = json.loads(body)
+    for place in places:
+        holder, key = _holder(said, place)
+        kept = commitment(said[_SALTS].pop(place), _at(said, place))
+        said.setdefault(_COMMITMENTS, {})[place] = kept
+        holder[key] = WITHDRAWN if _REQUIRED.search(place) else None
+    return plainly_encoded(said)
+
+
+def what_is(said: Any, place: str) -> tuple[str, str, str | None] | None:
+    """The action, the field and the checkpoint that a place of a snapshot is of."""
+    keys = place.split("/")[1:]
+    try:
+        action = said["axes"][int(keys[1])]["volets"][int(keys[3])]["actions"][int(keys[5])]
+    except (LookupError, ValueError, TypeError):
+        return None
+    if len(keys) == 7:
+        return action["id"], keys[6], None
+    checkpoint = keys[7].replace("~1", "/").replace("~0", "~")
+    return action["id"], "correction" if len(keys) > 9 else "motif", checkpoint
+
+
+def places_of(body: bytes, wanted: tuple[str, str, str | None]) -> Mapping[str, str]:
+    """By place, the texts that stand in a snapshot for an action, a field and a checkpoint."""
+    said = json.loads(body)
+    salts = said.get(_SALTS, {})
+    return {place: _at(said, place) for place in salts if what_is(said, place) == wanted}
 
 
 def withdrawn_places(body: bytes) -> Mapping[str, str]:

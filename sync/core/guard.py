@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from sync.core.chain import in_words
+from sync.core.commitments import WITHDRAWN
 from sync.core.dates import french, french_moment
 from sync.core.leaks import leaks
 from sync.core.privacy import WITHHELD
@@ -83,7 +84,9 @@ def _as_published(
 ) -> tuple[PublicCorrection, ...]:
     """As many of the corrections as were published; a reason that is withheld since is no other."""
     return tuple(
-        old if new.motif == WITHHELD and (new.etat, new.le) == (old.etat, old.le) else new
+        old
+        if new.motif in (WITHHELD, WITHDRAWN) and (new.etat, new.le) == (old.etat, old.le)
+        else new
         for new, old in zip(now, was, strict=False)
     )
 

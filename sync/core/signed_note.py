@@ -26,6 +26,9 @@ _DASH = "\u2014"
 _SPKI = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in its DER form (RFC 8410)."""
 
+ROTATIONS: Final = "signing_rotations"
+"""The fact that keeps how one key passed on to the next: signed notes, oldest first."""
+
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Whether, by a public key, a signature is that of a message: `(key, signature, message)`."""
 

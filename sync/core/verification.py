@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
-from sync.core.commitments import NotCanonical, leaf_of, withdrawn_places
+from sync.core.commitments import NotCanonical, leaf_of, what_is, withdrawn_places
 from sync.core.signed_note import (
     Checkpoint,
     NoNote,
@@ -164,7 +164,7 @@ def _plan(said: Any) -> object:
 
 def _decided(read: Sequence[Any], number: int, place: str) -> bool:
     """Whether a later snapshot tells of the decision to withdraw this text."""
-    wanted = _what(read[number - 1], place)
+    wanted = what_is(read[number - 1], place)
     try:
         return wanted is not None and any(
             number in one["instantanes"] and (one["action"], one["champ"], one["jalon"]) == wanted
@@ -173,19 +173,6 @@ def _decided(read: Sequence[Any], number: int, place: str) -> bool:
         )
     except (LookupError, TypeError):
         return False
-
-
-def _what(said: Any, place: str) -> tuple[str, str, str | None] | None:
-    """The action, the field and the checkpoint that a place is of."""
-    keys = place.split("/")[1:]
-    try:
-        action = said["axes"][int(keys[1])]["volets"][int(keys[3])]["actions"][int(keys[5])]
-    except (LookupError, ValueError, TypeError):
-        return None
-    if len(keys) == 7:
-        return action["id"], keys[6], None
-    checkpoint = keys[7].replace("~1", "/").replace("~0", "~")
-    return action["id"], "correction" if len(keys) > 9 else "motif", checkpoint
 
 
 def _keys(evidence: Evidence, faults: list[Fault], verify: Verify) -> list[PublicKey]:

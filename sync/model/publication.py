@@ -22,6 +22,7 @@ class Published:
     snapshots: tuple[Snapshot, ...]
     state: State
     where: str
+    rotations: tuple[str, ...] = ()
 
     @property
     def last(self) -> Snapshot:

@@ -8,8 +8,7 @@ import pytest
 
 from sync.adapters.signing import Signer, verify
 from sync.adapters.store import open_database
-from sync.core.signed_note import Rotation, read_note
-from sync.wiring import ROTATIONS
+from sync.core.signed_note import ROTATIONS, Rotation, read_note
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
 

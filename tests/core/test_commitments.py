@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 import rfc8785
 
-from sync.core.commitments import NotCanonical, leaf_of, salted, same_but_withdrawn, typed_texts
+from sync.core.commitments import (
+    WITHDRAWN,
+    NotCanonical,
+    leaf_of,
+    salted,
+    same_but_withdrawn,
+    typed_texts,
+)
 from sync.core.snapshot import canonical
 from sync.model.snapshot import Snapshot
 from tests.site.snapshot_samples import becancour, four_records, with_a_correction
@@ -43,7 +50,7 @@ def erased(body: bytes, place: str) -> bytes:
     for key in path:
         holder = holder[int(key)] if isinstance(holder, list) else holder[key]
     text = holder[last]
-    holder[last] = "" if "/corrections/" in place else None
+    holder[last] = WITHDRAWN if "/corrections/" in place else None
     said["engagements"][place] = sha256((salt + text).encode()).hexdigest()
     return rfc8785.dumps(said)
 

@@ -28,6 +28,7 @@ from sync.adapters.publish.disk import Disk
 from sync.adapters.publish.layout import (
     ALTERED,
     CURRENT,
+    LATEST,
     MANIFEST,
     SNAPSHOTS,
     STATE,
@@ -46,6 +47,7 @@ from sync.adapters.publish.layout import (
 )
 from sync.adapters.publish.manifest import first_difference, manifest_bytes, state_bytes
 from sync.adapters.publish.read_back import standing_in
+from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
 from sync.model.snapshot import State
@@ -77,10 +79,15 @@ class DirectoryPublisher:
             standing = self._standing()
             self._refuse_another_history(publication, standing)
             self._clear_leftovers(standing)
+            withdrawing = self._withdraws(publication, standing)
             self._write_immutable(publication.immutable, standing)
+            if withdrawing:
+                self._forget_copies()
             version = self._write_version(publication, standing)
             self._link_names(publication.files, standing)
             self._switch_to(version)
+            if withdrawing and standing is not None:
+                self._disk.remove(standing.path)
 
     def confirm(self, state: State, digest: str) -> None:
         """
@@ -166,7 +173,14 @@ class DirectoryPublisher:
             return
         record = publication.record
         ours = publication.immutable.get(snapshot_name(standing.number), b"")
-        if standing.number <= record.number and sha256(ours) == standing.digest:
+        theirs = standing.path / LATEST
+        if standing.number <= record.number and (
+            sha256(ours) == standing.digest
+            or (
+                holds(theirs, standing.digest, self._disk)
+                and only_withdraws(self._disk.read(theirs), ours)
+            )
+        ):
             return
         raise PublicationFailed(
             Text(
@@ -200,6 +214,12 @@ class DirectoryPublisher:
             if holds(path, sha256(body), self._disk):
                 continue
             altered = lexists(path)
+            if altered and path.is_file() and not path.is_symlink():
+                there = self._disk.read(path)
+                if only_withdraws(body, there):
+                    self._refuse_withdrawn(path)
+                if only_withdraws(there, body):
+                    altered = False  # it was ours, and what it holds more must go
             if altered and name not in ours:
                 self._refuse_altered(path)
             fresh = path.with_name(f"{UNFINISHED}{path.name}")
@@ -209,6 +229,36 @@ class DirectoryPublisher:
                 self._set_aside(path, path.stem)
             self._disk.rename(fresh, path)
         self._disk.settle(self._root / SNAPSHOTS)
+
+    def _withdraws(self, publication: Publication, standing: Version | None) -> bool:
+        """Whether a text that stands here is to go: then no copy of what held it may stay."""
+        if standing is None:
+            return False
+        for name in snapshot_names(standing.number):
+            path, body = self._root / name, publication.immutable.get(name, b"")
+            if (
+                path.is_file()
+                and not holds(path, sha256(body), self._disk)
+                and only_withdraws(self._disk.read(path), body)
+            ):
+                return True
+        return False
+
+    def _forget_copies(self) -> None:
+        for folder in (self._root, self._root / SNAPSHOTS):
+            for path in sorted(folder.glob(f"{ALTERED}*")):
+                self._disk.remove(path)
+
+    def _refuse_withdrawn(self, path: Path) -> NoReturn:
+        raise PublicationFailed(
+            Text(
+                f"{path} : un texte y a été retiré par décision, que cette base de données a "
+                "encore. Rien n’a été remplacé : refaites ce retrait ici (« jalon withdraw »).",
+                f"{path}: a text was withdrawn there by decision, which this database still has. "
+                "Nothing was replaced: make that withdrawal here again (`jalon withdraw`).",
+            ),
+            path=str(path),
+        )
 
     def _refuse_altered(self, path: Path) -> NoReturn:
         raise PublicationFailed(

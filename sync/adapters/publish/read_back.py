@@ -115,7 +115,9 @@ def read_back(fetch: Fetch, where: str, plan_id: str) -> Published | None:
             f"il n’est pas l’instantané {last.numero} ({name})",
             f"it is not snapshot {last.numero} ({name})",
         )
-    return Published(tuple(records), tuple(snapshots), _state(fetch, where, last), where)
+    return Published(
+        tuple(records), tuple(snapshots), _state(fetch, where, last), where, _rotations(fetch)
+    )
 
 
 def _snapshot(body: bytes, where: str, name: str) -> Snapshot:
@@ -135,6 +137,14 @@ def _manifest(fetch: Fetch) -> dict[str, str]:
         return {} if body is None else dict(Manifest.model_validate_json(body).instantanes)
     except ValidationError:
         return {}
+
+
+def _rotations(fetch: Fetch) -> tuple[str, ...]:
+    """How one signing key passed on to the next; what cannot be read proves nothing anyway."""
+    try:
+        return tuple(str(one) for one in json.loads(fetch("cles.json") or b"{}").get("relais", ()))
+    except (ValueError, AttributeError, TypeError):
+        return ()
 
 
 def _state(fetch: Fetch, where: str, last: Snapshot) -> State:

@@ -6,8 +6,6 @@ from sync.adapters.store.cycles import Cycles
 from sync.adapters.store.findings import Findings
 from sync.adapters.store.journal import Journal
 from sync.adapters.store.leases import Leases
-from sync.adapters.store.log import Log
-from sync.adapters.store.memory import Memory
 from sync.adapters.store.mirror import Mirror
 from sync.adapters.store.publications import Publications
 from sync.adapters.store.revisions import Revisions
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from sync.ports import Store
 
 
-class PlanStore(Revisions, Leases, Cycles, Journal, Memory, Mirror, Findings, Log, Publications):
+class PlanStore(Revisions, Leases, Cycles, Journal, Mirror, Findings, Publications):
     """
     What one plan remembers; `sync.ports.Store` says what each method promises.
 

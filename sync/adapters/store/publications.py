@@ -1,23 +1,29 @@
 """What the public reads: frozen standings, numbered snapshots, and who has which."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from hashlib import sha256
+from typing import Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 
-from sync.adapters.store.dialect import insert_into, upsert_into
+from sync.adapters.store.dialect import forget_for_good, insert_into, upsert_into
+from sync.adapters.store.log import Log
+from sync.adapters.store.memory import Memory
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import delivery as delivery_row
 from sync.adapters.store.tables import frozen, snapshot
-from sync.adapters.store.transactions import PlanTransactions
+from sync.core.commitments import same_but_withdrawn
 from sync.model.progress import FrozenStanding, Standing, Status
-from sync.model.record import Delivery, SnapshotRecord
+from sync.model.record import Delivery, NewLogRow, SnapshotRecord
 from sync.wording import Text
 
+_WITHDRAWAL: Final = "withdraw"
+"""The cycle of a withdrawal, which is a person's and no cycle's."""
 
-class Publications(PlanTransactions):
+
+class Publications(Log, Memory):
     def frozen(self) -> dict[tuple[str, str], FrozenStanding]:
         with self._reading() as connection:
             rows = connection.execute(
@@ -119,6 +125,23 @@ class Publications(PlanTransactions):
                     "body": record.body,
                 },
             )
+
+    def withdraw(
+        self, bodies: Mapping[int, bytes], row: NewLogRow, at: datetime, fact: tuple[str, str]
+    ) -> None:
+        with self._writing() as connection:
+            for number, body in bodies.items():
+                here = (self._mine(snapshot), snapshot.c.number == number)
+                stands = bytes(connection.scalar(select(snapshot.c.body).where(*here)) or b"")
+                if not same_but_withdrawn(stands, body):
+                    raise ValueError(f"snapshot {number}: not the same one without a text")
+                self.append_log(_WITHDRAWAL, at, [replace(row, subject=f"snapshot:{number}")])
+                forget_for_good(connection)
+                connection.execute(
+                    update(snapshot).where(*here).values(body=body, digest=sha256(body).hexdigest())
+                )
+            self.note_fact(*fact)
+        self._database.tidy()
 
     def deliveries(self) -> dict[str, Delivery]:
         with self._reading() as connection:

@@ -22,6 +22,7 @@ from sync.cli.commands import (
     status,
     sync_,
     verify,
+    withdraw,
     worker,
 )
 from sync.cli.invocation import Command
@@ -43,6 +44,7 @@ COMMANDS: Final[tuple[Command, ...]] = tuple(
         preview,
         verify,
         keys,
+        withdraw,
         backup,
         restore,
         recover,

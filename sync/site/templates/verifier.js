@@ -61,6 +61,10 @@ async function leafOf(body) {
     if (typeof holder[key] !== "string" || typeof salt !== "string" || Object.hasOwn(kept, place)) throw Error("place");
     bound.push([place, hex(await sha256(utf8(salt + holder[key])))]);
   }
+  for (const place of Object.keys(kept)) {
+    const [holder, key] = holderOf(said, place);
+    if (holder[key] !== null && holder[key] !== "[texte retir\u00e9]") throw Error("place");
+  }
   for (const [place, value] of [...bound, ...Object.entries(kept)]) {
     const [holder, key] = holderOf(said, place);
     holder[key] = { engagement: value };

@@ -102,6 +102,9 @@ WRITES: dict[str, Write] = {
     "erase_log": lambda s, word: s.erase_log(s.log_head().rows, by=word, reason="loi", at=LATER),
     "freeze": lambda s, word: s.freeze({("A-1", word): standing()}, f"c-{word}"),
     "add_snapshot": lambda s, word: s.add_snapshot(snapshot(len(s.snapshots()) + 1, word)),
+    "withdraw": lambda s, word: s.withdraw(
+        {}, NewLogRow("withdrawn", "", actor=word), LATER, ("retraits", word)
+    ),
     "record_delivery": lambda s, word: s.record_delivery(Delivery("dossier", 1, 2, NOW, word)),
 }
 """Every method that writes, but the lease's, in an order in which all of them succeed."""

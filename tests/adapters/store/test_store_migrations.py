@@ -103,7 +103,7 @@ def test_a_database_of_a_released_version_comes_forward_whole(
 
 
 def test_every_released_revision_is_tried() -> None:
-    assert REVISIONS == ["0001", "0002", "0003", "0004"]
+    assert REVISIONS == ["0001", "0002", "0003", "0004", "0005"]
     assert schema.head() == REVISIONS[-1]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from sync.adapters.store import Database, PlanStore
+from sync.core.commitments import leaf_of, without
 from sync.errors import StoreRefused
 from sync.model.progress import Status
 from sync.model.record import CycleRecord, Delivery, Head, NewLogRow
@@ -350,3 +352,53 @@ def test_the_database_refuses_to_rewrite_the_past(
             pytest.raises(DBAPIError, match=f"{table} is append-only"),
         ):
             connection.execute(text(statement.format(table)))
+
+
+SALTED = b'{"note":"un nom","sels":{"/note":"00000000000000000000000000000001"}}'
+"""As much of a snapshot as a withdrawal looks at."""
+
+
+@pytest.fixture
+def withdrawn(store: PlanStore) -> PlanStore:
+    """The first of two snapshots lost its text, by decision."""
+    for number in (1, 2):
+        digest = sha256(SALTED).hexdigest()
+        store.add_snapshot(replace(snapshot(number), body=SALTED, digest=digest))
+    row = NewLogRow("withdrawn", "", actor="greffe", reason_fr="loi", reason_en="law")
+    store.withdraw({1: without(SALTED, ["/note"])}, row, NOW, ("retraits", "un"))
+    return store
+
+
+def test_a_withdrawn_text_is_gone_and_the_decision_stands(withdrawn: PlanStore) -> None:
+    first, second = withdrawn.snapshots()
+    assert b"un nom" not in first.body
+    assert leaf_of(first.body) == leaf_of(second.body)
+    assert [row.subject for row in withdrawn.log()] == ["snapshot:1"]
+    assert withdrawn.facts()["retraits"] == "un"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE snapshot SET body = '' WHERE number = 2",
+        "UPDATE snapshot SET number = 7 WHERE number = 1",
+        "UPDATE snapshot SET as_of = '2020-01-01' WHERE number = 1",
+        "DELETE FROM snapshot WHERE number = 1",
+    ],
+)
+def test_the_database_lets_only_what_was_decided_change(
+    withdrawn: PlanStore, database: Database, change: str
+) -> None:
+    with (
+        database._engine.begin() as connection,
+        pytest.raises(DBAPIError, match="snapshot is append-only"),
+    ):
+        connection.execute(text(change))
+
+
+def test_another_snapshot_never_takes_the_place_of_one(withdrawn: PlanStore) -> None:
+    other = SALTED.replace(b"un nom", b"un mot")
+    with pytest.raises(ValueError, match="not the same one"):
+        withdrawn.withdraw({2: other}, NewLogRow("withdrawn", ""), NOW, ("retraits", "deux"))
+    assert withdrawn.facts()["retraits"] == "un"
+    assert len(list(withdrawn.log())) == 1

@@ -1,0 +1,86 @@
+"""A text withdrawn by decision leaves the folder whole; nothing else may change its past."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sync.adapters.publish import DirectoryPublisher
+from sync.errors import PublicationFailed
+from sync.model.record import SnapshotRecord
+from sync.model.snapshot import Snapshot, State
+from sync.ports import Publication
+from sync.site.build import build_files
+from tests.site.publication_samples import (
+    CITY,
+    FRAUDS,
+    SIZE,
+    erase_in_silence,
+    history,
+    sealed_by_ours,
+    withdrawn,
+)
+
+GONE = b"Note 2,"
+
+
+def publication(records: Sequence[SnapshotRecord]) -> Publication:
+    last = records[-1]
+    return Publication(
+        snapshot=Snapshot.model_validate_json(last.body),
+        record=last,
+        state=State(
+            numero=last.number, verifie_le=datetime(2026, 2, 9, tzinfo=UTC), demonstration=False
+        ),
+        files=build_files(records, CITY, sealed_by_ours),
+        immutable={f"instantanes/{one.number:04d}.json": one.body for one in records},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DirectoryPublisher:
+    target = DirectoryPublisher(tmp_path / "public", "public")
+    target.publish(publication(history()))
+    return target
+
+
+def everything_in(root: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file())
+
+
+def test_the_text_is_nowhere_in_the_folder_any_more(folder: DirectoryPublisher) -> None:
+    """Nor in copies that were set aside, nor in the version kept for readers."""
+    (folder.root / "instantanes" / ".altere-0002-1").write_bytes(GONE)
+    (folder.root / ".altere-index.html-1").write_bytes(GONE)
+    assert GONE in everything_in(folder.root)
+    after = publication(withdrawn(history(), 2))
+    folder.publish(after)
+    assert GONE not in everything_in(folder.root)
+    folder.confirm(after.state, after.record.digest)
+
+
+def test_a_withdrawal_from_the_snapshot_that_stands_is_the_same_history(
+    folder: DirectoryPublisher,
+) -> None:
+    records = withdrawn(history(), SIZE)
+    folder.publish(publication(records))
+    assert (folder.root / "instantanes" / f"{SIZE:04d}.json").read_bytes() == (
+        records[SIZE - 1].body
+    )
+
+
+def test_a_text_that_was_withdrawn_is_never_put_back(folder: DirectoryPublisher) -> None:
+    """A database that was restored from before the withdrawal still has it."""
+    folder.publish(publication(erase_in_silence(history(), 2)))
+    with pytest.raises(PublicationFailed, match="by decision"):
+        folder.publish(publication(history(SIZE + 1)))
+    assert GONE not in (folder.root / "instantanes" / "0002.json").read_bytes()
+
+
+@pytest.mark.parametrize("fraud", FRAUDS)
+def test_another_past_of_the_snapshot_that_stands_is_refused(
+    folder: DirectoryPublisher, fraud: object
+) -> None:
+    with pytest.raises(PublicationFailed):
+        folder.publish(publication(fraud(history(), SIZE)))  # type: ignore[operator]

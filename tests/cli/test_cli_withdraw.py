@@ -1,0 +1,101 @@
+"""`jalon withdraw`: a published text leaves the past, and nothing else of it changes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sync.adapters.store import PlanStore, open_database
+from sync.core.commitments import leaf_of
+from sync.core.withdrawal import WITHDRAWALS, read_withdrawals
+from tests.cli.conftest import Jalon
+from tests.cli.town import Town
+from tests.site.publication_samples import MID, SIZE, history
+
+NOTE = ("withdraw", "A1-01", "--field", "note", "--to", "3")
+MOTIF = ("withdraw", "A1-01", "--field", "motif", "--checkpoint", MID.id)
+DECIDED = ("--by", "greffe", "--reason", "Demande d’une personne.", "--yes")
+
+
+@pytest.fixture
+def store(town: Town) -> Iterator[PlanStore]:
+    with open_database(f"sqlite:///{town.state / 'jalon.db'}") as database:
+        opened = database.plan("petit-plan")
+        for record in history():
+            opened.add_snapshot(record)
+        yield opened
+
+
+def bodies(store: PlanStore) -> list[bytes]:
+    return [one.body for one in store.snapshots()]
+
+
+def test_it_is_shown_first_and_nothing_is_written(jalon: Jalon, store: PlanStore) -> None:
+    before = bodies(store)
+    said = jalon(*NOTE)
+    assert said.code == 0, said.err
+    assert "Note 2, « d’ici »" in said.out
+    assert "3 instantanés contiennent ce texte" in said.out
+    assert bodies(store) == before
+    assert store.log_head().rows == 0
+
+
+def test_a_text_goes_from_the_snapshots_asked_for_and_every_leaf_stays(
+    jalon: Jalon, store: PlanStore, town: Town
+) -> None:
+    before = bodies(store)
+    assert jalon(*NOTE, *DECIDED).code == 0
+    after = bodies(store)
+    assert [leaf_of(body) for body in after] == [leaf_of(body) for body in before]
+    held = [f"Note {n},".encode() in body for n, body in enumerate(after, 1)]
+    assert held == [False, False, False, True, True]
+    (kept,) = read_withdrawals(store.facts()[WITHDRAWALS])
+    assert (kept.instantanes, kept.action, kept.champ) == ((1, 2, 3), "A1-01", "note")
+    rows = list(store.log())
+    assert [row.subject for row in rows] == ["snapshot:1", "snapshot:2", "snapshot:3"]
+    assert {(row.actor, row.reason_fr) for row in rows} == {("greffe", "Demande d’une personne.")}
+    store.close() if hasattr(store, "close") else None
+    assert b"Note 2," not in (town.state / "jalon.db").read_bytes()
+
+
+def test_a_note_that_asana_still_holds_is_not_withdrawn(jalon: Jalon, store: PlanStore) -> None:
+    before = bodies(store)
+    said = jalon("withdraw", "A1-01", "--field", "note", *DECIDED)
+    assert said.code == 2
+    assert "encore dans Asana" in said.err
+    assert bodies(store) == before
+
+
+def test_a_reason_goes_from_the_last_snapshot_too(jalon: Jalon, store: PlanStore) -> None:
+    """Nothing in Asana holds it: it is left out from then on."""
+    assert jalon(*MOTIF, *DECIDED).code == 0
+    assert not any(b"Motif " in body for body in bodies(store))
+    assert len(store.snapshots()) == SIZE
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ((*NOTE, "--yes"), "--by"),
+        ((*NOTE, "--checkpoint", MID.id, *DECIDED), "--checkpoint"),
+        (("withdraw", "A1-01", "--field", "motif", *DECIDED), "--checkpoint"),
+        (("withdraw", "A9-99", "--field", "note", *DECIDED), "aucun de ces instantanés"),
+        (
+            (*NOTE, "--by", "g", "--reason", "écrire à marie@exemple.ca", "--yes"),
+            "renseignement privé",
+        ),
+    ],
+)
+def test_what_is_not_a_decision_withdraws_nothing(
+    jalon: Jalon, store: PlanStore, words: tuple[str, ...], what: str
+) -> None:
+    before = bodies(store)
+    said = jalon(*words)
+    assert said.code == 2
+    assert what in said.err
+    assert bodies(store) == before
+
+
+def test_the_database_itself_refuses_a_change_without_a_decision(store: PlanStore) -> None:
+    row = store.snapshots()[0]
+    with pytest.raises(ValueError, match="not the same one"):
+        store.withdraw({1: row.body.replace(b"Note", b"Mot")}, None, None, ("", ""))  # type: ignore[arg-type]
