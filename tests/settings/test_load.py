@@ -7,6 +7,7 @@ import pytest
 
 from sync.errors import ConfigError
 from sync.settings import Settings, load_settings
+from sync.wiring import OpenedPlan
 from tests.settings.city_samples import CITY, a_plan, problems_of
 from tests.settings.conftest import WriteCity
 
@@ -463,3 +464,15 @@ def test_a_bad_place_to_listen_is_refused(city: Path, listen: str) -> None:
 def test_listening_without_an_address_is_a_mistake(city: Path) -> None:
     said = refused([city], {"JALON_WEBHOOK_LISTEN": "127.0.0.1:8787"})
     assert "JALON_WEBHOOK_URL" in said["JALON_WEBHOOK_LISTEN"]
+
+
+# --- what the pages are told
+
+
+def test_the_pages_are_in_every_language_of_the_file(write_city: WriteCity) -> None:
+    """From the key in the file to the folder `en/`: a language that is asked for is published."""
+    for asked, languages in (("", ("fr",)), ("languages: [fr, en]\n", ("fr", "en"))):
+        config = write_city("publish:", f"{asked}publish:")
+        (one,) = load_settings([config], {}, root=config.parent).plans
+        opened = OpenedPlan(one, a_plan(), store=None, state=None)  # type: ignore[arg-type]
+        assert opened.presentation().languages == languages

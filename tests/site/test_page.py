@@ -117,6 +117,7 @@ def test_a_correction_is_read_beside_the_frozen_status_and_counted_apart() -> No
         "État au gel du 20 février 2026 : Non atteint",
         "Corrigé le 2 mars 2026 : Atteint – Vérifié.",
     ]
+    assert "Au gel : Non atteint Gel corrigé : Atteint" in words(row(one))
     totals = PublicTotals(
         etat={Status.ACHIEVED: 1}, fige={Status.NOT_ACHIEVED: 1}, corrige={Status.ACHIEVED: 1}
     )
@@ -165,6 +166,23 @@ def test_before_and_after_the_freeze_a_status_is_never_said_to_be_still() -> Non
     shown = words(page(name="definitions.html"))
     assert "L’état au gel est fixé; l’état affiché à côté continue de suivre" in shown
     assert "peut bouger" not in shown
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param({"provisoire": True}, "Provisoire", id="provisional"),
+        pytest.param({"confirme": False}, "À confirmer", id="to be confirmed"),
+        pytest.param({"confirme": False, "selon": "desaccord"}, "À confirmer", id="disagreement"),
+    ],
+)
+def test_what_weakens_a_status_stands_beside_it_in_the_table_too(
+    said: dict[str, object], shown: str
+) -> None:
+    """Who reads only the table must not take a provisional status for a firm one."""
+    told = words(row(action(jalons={"mi-chemin": standing(**said)})).select_one("td .reserve"))
+    assert told == shown
+    assert not row(action()).select(".reserve")
 
 
 @pytest.mark.parametrize(
