@@ -372,8 +372,13 @@ def test_a_declared_copy_is_not_asked_again_and_never_taken_for_the_task(road: R
     road.wait(3600)
     road.cycle(full=True)
     settle(road, f"task.missing:{A1}", "recreate")
+    road.steering = with_limits(road.steering, max_created_share=0.5)  # four of a plan of twelve
     road.cycle(full=True)
     assert road.gid(A1) not in (copy, original)
+    tasks = road.control.dump()["tasks"]
+    lines = {gid for ref, gid in road.store.links().items() if ref.startswith("indicator:A1-01-")}
+    assert lines == set(tasks[road.gid(A1)]["subtasks"]), "its lines hang under it"
+    assert not lines & set(tasks[copy]["subtasks"]), "none of them is the copy's"
     another = road.control.duplicate_task(road.gid(A1), "Greffière", "Autre copie")
     road.wait(90)
     road.cycle(full=True)
