@@ -93,9 +93,8 @@ def _signed(entry: Entry, note: str, presentation: Presentation) -> Entry:
     """Whoever keeps this entry can show, later, what was signed on that day."""
     said = PAGE["feed_note"].in_(presentation.language)
     block = Markup("<p>{}</p><pre>{}</pre>").format(said, note)
-    return replace(
-        entry, note=note, text=f"{entry.text}\n\n{said}\n\n{note}", html=entry.html + block
-    )
+    text = f"{entry.text}\n\n{said}\n\n{note}"
+    return replace(entry, note=note, text=text, html=entry.html + str(block))
 
 
 def _entry(

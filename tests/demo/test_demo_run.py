@@ -20,6 +20,7 @@ from sync.model.progress import Status
 from sync.model.snapshot import Snapshot
 from sync.wording import Text
 from tests.cli.town import Town
+from tests.site.accounts import READERS, disagreements
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DAYS = ["2025-12-01", "2026-02-10", "2026-02-20", "2026-02-21", "2026-03-21"]
@@ -148,6 +149,18 @@ def test_everything_invented_says_so(played: Played) -> None:
     header, *rows = (played.out / "actions.csv").read_text(encoding="utf-8").splitlines()
     assert "demonstration" in header
     assert len(rows) == 54
+
+
+def test_every_file_of_the_demo_says_what_its_last_snapshot_says(played: Played) -> None:
+    """On data with corrections, retired actions and withheld notes, as a city will have them."""
+    whole = (played.out / "courant").resolve()
+    files = {
+        path.relative_to(whole).as_posix(): path.read_bytes()
+        for path in whole.rglob("*")
+        if path.is_file()
+    }
+    absolute = {"oembed.json"}
+    assert disagreements(files, READERS.keys() - absolute) == []
 
 
 def test_nobody_and_nothing_private_reaches_the_folder(played: Played) -> None:

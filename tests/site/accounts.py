@@ -182,7 +182,7 @@ def home(files: Files) -> Account:
             said["etat", action, key] = NAMES[_words(cell.select_one(".etat"))]
             if found := re.search(r"(\d+) sur \d+", _words(cell)):
                 said["faits", action, key] = int(found[1])
-            if found := re.search(r"Au gel : ([^0-9]+?)(?: Corrigé|$)", _words(cell)):
+            if found := re.search(r"Au gel : ([^0-9]+?)(?: Gel corrigé|$)", _words(cell)):
                 said["etat_fige", action, key] = NAMES[found[1].strip()]
     return said
 
@@ -241,6 +241,8 @@ def json_feed(files: Files) -> Account:
         for change in item["_jalon"]["changements"]:
             if change["genre"] in ("etat", "etat_fige"):
                 said[change["genre"], change["action"], change["jalon"]] = change["apres"]
+            elif change["genre"] == "action_retiree":
+                said |= {key: "retire" for key in said if key[:2] == ("etat", change["action"])}
     return said
 
 
@@ -260,6 +262,8 @@ def atom(files: Files) -> Account:
             words = _words(node)
             if node.name == "h3":
                 action = words.partition(" – ")[0]
+            elif words == "Action retirée du plan":
+                said |= {key: "retire" for key in said if key[:2] == ("etat", action)}
             elif found := re.fullmatch(r"(\S+) – (?:[^:]+ → ([^:]+)|État figé : (.+))", words):
                 kind, status = ("etat", found[2]) if found[2] else ("etat_fige", found[3])
                 if status in NAMES:

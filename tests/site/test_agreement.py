@@ -9,6 +9,7 @@ import pytest
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.site.accounts import READERS, disagreements, snapshot
+from tests.site.publication_samples import sealed_by_ours
 from tests.site.snapshot_samples import DAYS, becancour, four_records, record_of
 
 CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
@@ -16,13 +17,13 @@ CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
 
 @cache
 def files() -> dict[str, bytes]:
-    return build_files(four_records(), CITY)
+    return build_files(four_records(), CITY, sealed_by_ours)
 
 
 @pytest.mark.parametrize("until", range(1, 5))
 def test_every_file_says_what_the_snapshot_says(until: int) -> None:
     """Whoever reads one form must never learn otherwise from another."""
-    assert disagreements(build_files(four_records()[:until], CITY)) == []
+    assert disagreements(build_files(four_records()[:until], CITY, sealed_by_ours)) == []
 
 
 def test_real_data_are_called_real_by_all_of_them() -> None:

@@ -133,7 +133,9 @@ def test_the_newest_entry_of_both_feeds_carries_the_signed_note() -> None:
     assert not [item for item in older if "note" in item["_jalon"]]
     first, *rest = etree.fromstring(files["flux.atom"]).iterfind("a:entry", A)
     assert one(first, "a:content/text()") == newest["content_html"]
-    kept = BeautifulSoup(newest["content_html"], "lxml").find("pre")
+    shown = BeautifulSoup(newest["content_html"], "lxml")
+    assert len(shown.select("h3")) > 20
+    kept = shown.find("pre")
     assert kept is not None
     assert kept.get_text() == note
     assert not [entry for entry in rest if "<pre>" in one(entry, "a:content/text()")]
