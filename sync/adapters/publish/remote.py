@@ -38,6 +38,7 @@ from sync.adapters.publish.layout import (
 from sync.adapters.publish.manifest import RemoteManifest, remote_manifest, state_bytes
 from sync.adapters.publish.read_back import Fetch, standing_of
 from sync.adapters.publish.shelf import Shelf, failed
+from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
 from sync.model.snapshot import State
@@ -188,6 +189,8 @@ class _Delivery:
         _put(self._name, self._shelf, {STATE: state})
         if gone:
             self._shelf.remove(gone)
+        if any(only_withdraws(found[name] or b"", body) for name, body in missing.items()):
+            self._shelf.remove(self._shelf.names(ASIDE))
         self._read_again(manifest)
         _put(self._name, self._shelf, {MANIFEST: whole})
         left = self._shelf.names(STAGED)
@@ -234,7 +237,11 @@ class _Delivery:
             return
         record = self._publication.record
         ours = self._immutable.get(snapshot_name(there.number), b"")
-        if there.number <= record.number and sha256(ours) == there.digest:
+        name = snapshot_name(there.number)
+        if there.number <= record.number and (
+            sha256(ours) == there.digest
+            or only_withdraws(self._shelf.read([name])[name] or b"", ours)
+        ):
             return
         raise PublicationFailed(
             Text(
@@ -254,6 +261,8 @@ class _Delivery:
         """What is there before the first publication of ours is somebody else's."""
         ours = set(snapshot_names(there.number))
         for name, body in sorted(self._immutable.items()):
+            if only_withdraws(body, found[name] or b""):
+                self._refuse(name, _WITHDRAWN)
             if found[name] is not None and found[name] != body and name not in ours:
                 self._refuse(name, _CITED if there.number else _FOREIGN)
         if there.possible is not None:
@@ -272,6 +281,8 @@ class _Delivery:
         """What somebody else put in our place is kept, once for each content."""
         for name in (*missing, *replaced):
             body = found[name]
+            if only_withdraws(body or b"", self._immutable.get(name, b"")):
+                continue  # it was ours, and what it holds more must go
             if body is not None and sha256(body) not in ours.get(name, ()):
                 yield f"{ASIDE}/{sha256(body)[:16]}-{PurePosixPath(name).name}", body
 
@@ -295,6 +306,12 @@ _FOREIGN = Text(
     "autre cible.",
     "already exists and is not Jalon’s. Nothing was replaced: move it away or choose another "
     "target.",
+)
+_WITHDRAWN = Text(
+    "un texte y a été retiré par décision, que cette base de données a encore. Rien n’a été "
+    "remplacé : refaites ce retrait ici (« jalon withdraw »).",
+    "a text was withdrawn there by decision, which this database still has. Nothing was replaced: "
+    "make that withdrawal here again (`jalon withdraw`).",
 )
 _CITED = Text(
     "un instantané publié ne change jamais, mais ce fichier contient autre chose. Il est laissé "

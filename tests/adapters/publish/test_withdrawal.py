@@ -1,4 +1,4 @@
-"""A text withdrawn by decision leaves the folder whole; nothing else may change its past."""
+"""A text withdrawn by decision leaves a target whole; nothing else may change its past."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from sync.adapters.publish import DirectoryPublisher
+from sync.adapters.publish.remote import RemotePublisher
 from sync.errors import PublicationFailed
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot, State
 from sync.ports import Publication
 from sync.site.build import build_files
+from tests.adapters.publish.shelves import MemoryShelf
 from tests.site.publication_samples import (
     CITY,
     FRAUDS,
@@ -84,3 +86,31 @@ def test_another_past_of_the_snapshot_that_stands_is_refused(
 ) -> None:
     with pytest.raises(PublicationFailed):
         folder.publish(publication(fraud(history(), SIZE)))  # type: ignore[operator]
+
+
+@pytest.fixture
+def shelf() -> MemoryShelf:
+    found = MemoryShelf()
+    RemotePublisher("s3://seau/x", found.opened).publish(publication(history()))
+    return found
+
+
+@pytest.mark.parametrize("at", [2, SIZE])
+def test_the_text_is_nowhere_at_a_remote_target_any_more(shelf: MemoryShelf, at: int) -> None:
+    shelf.held[".altere/0123-0002.json"] = GONE
+    after = publication(withdrawn(history(), at))
+    target = RemotePublisher("s3://seau/x", shelf.opened)
+    target.publish(after)
+    assert shelf.held[f"instantanes/{at:04d}.json"] == after.immutable[f"instantanes/{at:04d}.json"]
+    if at == 2:
+        assert not [name for name, body in shelf.held.items() if GONE in body]
+    assert not [name for name in shelf.held if name.startswith(".altere")]
+    target.confirm(after.state, after.record.digest)
+
+
+def test_a_remote_target_never_gets_a_withdrawn_text_back(shelf: MemoryShelf) -> None:
+    target = RemotePublisher("s3://seau/x", shelf.opened)
+    target.publish(publication(erase_in_silence(history(), 2)))
+    with pytest.raises(PublicationFailed, match="by decision"):
+        target.publish(publication(history(SIZE + 1)))
+    assert GONE not in shelf.held["instantanes/0002.json"]
