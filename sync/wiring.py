@@ -296,7 +296,7 @@ def _session(opened: OpenedPlan, clock: Clock) -> Session:
 
 def publishers(settings: PlanSettings) -> tuple[Publisher, ...]:
     return tuple(
-        make_publisher(target.place, token=target.token, name=target.name)
+        make_publisher(target.place, token=target.token, name=target.name, internal=target.internal)
         for target in settings.targets
     )
 

@@ -3,7 +3,6 @@ The places elsewhere that a publication can go to, as their URLs say it.
 
     s3://bucket/prefix?endpoint=https://host&region=name
     sftp://user@host:port/absolute/path?known_hosts=path&key=path
-    ckan+https://host/dataset
 
 No URL holds a secret: it is refused where one could stand, and never quoted.
 """
@@ -16,10 +15,9 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from sync.wording import Text
 
-ELSEWHERE: Final = frozenset({"s3", "sftp", "ckan+https", "ckan+http"})
+ELSEWHERE: Final = frozenset({"s3", "sftp"})
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_DATASET = re.compile(r"[a-z0-9_-]{2,100}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -53,15 +51,7 @@ class SftpPlace:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CkanPlace:
-    """The portal's address and the name of one dataset there."""
-
-    portal: str
-    dataset: str
-
-
-Place = S3Place | SftpPlace | CkanPlace
+Place = S3Place | SftpPlace
 
 
 def place_of(url: str) -> Place | None:
@@ -84,7 +74,7 @@ def place_of(url: str) -> Place | None:
         raise UnusablePlace(Text("adresse sans « # » attendue.", "an address without “#” please."))
     if parts.scheme == "s3":
         return _s3(parts)
-    return _sftp(parts) if parts.scheme == "sftp" else _ckan(parts)
+    return _sftp(parts)
 
 
 def _s3(parts: SplitResult) -> S3Place:
@@ -121,23 +111,6 @@ def _sftp(parts: SplitResult) -> SftpPlace:
     return SftpPlace(
         parts.hostname, parts.port or 22, user, path, said.get("known_hosts"), said.get("key")
     )
-
-
-def _ckan(parts: SplitResult) -> CkanPlace:
-    _query(parts, ())
-    portal, _, dataset = parts.path.rstrip("/").rpartition("/")
-    if not _DATASET.fullmatch(dataset):
-        raise UnusablePlace(
-            Text(
-                "ckan+https://portail/jeu-de-donnees attendu : le nom du jeu, en minuscules, "
-                "chiffres, « - » et « _ ».",
-                "ckan+https://portal/dataset is expected: the dataset’s name, in lowercase "
-                "letters, digits, “-” and “_”.",
-            )
-        )
-    address = f"{parts.scheme.removeprefix('ckan+')}://{parts.netloc}{portal}"
-    _check_web(address, "ckan")
-    return CkanPlace(address, dataset)
 
 
 def _query(parts: SplitResult, known: Iterable[str]) -> dict[str, str]:

@@ -13,8 +13,8 @@ from sync.core.places import ELSEWHERE, UnusablePlace, place_of
 from sync.wording import Text
 
 SUPPORTED_TARGETS = Text(
-    fr="un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://",
-    en="a folder (path or file://), an https address, s3://, sftp:// or ckan+https://",
+    fr="un dossier (chemin ou file://), une adresse https, s3:// ou sftp://",
+    en="a folder (path or file://), an https address, s3:// or sftp://",
 )
 
 

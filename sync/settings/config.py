@@ -257,6 +257,7 @@ class AsanaConfig(Credential):
 
 class TargetConfig(Credential):
     url: Annotated[str, AfterValidator(_target)]
+    internal: bool = False
 
 
 class ScheduleConfig(Strict):

@@ -88,6 +88,7 @@ class PublishTarget:
     place: str = field(repr=False)
     name: str
     token: SecretStr | None = None
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +451,7 @@ class _Environment:
         token = self.credential(stated, None)[1] if own else shared
         if not is_elsewhere(place):
             token = None
-        return PublishTarget(place, target_name(place), token)
+        return PublishTarget(place, target_name(place), token, stated.internal)
 
     def _one_host(self, targets: Sequence[PublishTarget], shared: SecretStr | None) -> None:
         """One token is not handed to two hosts."""
@@ -549,8 +550,8 @@ def _hidden(target: PublishTarget) -> Iterator[SecretStr]:
         yield SecretStr(parts.query)
     if target.token is not None:
         yield target.token
-        _, _, second = target.token.get_secret_value().partition(":")
-        if parts.scheme == "s3" and second:  # a library may know it without its key's id
+        first, _, second = target.token.get_secret_value().partition(":")
+        if second and (parts.scheme == "s3" or first == "hmac"):  # it may stand alone as well
             yield SecretStr(second)
 
 

@@ -419,8 +419,12 @@ CONFIG: Final[dict[str, Text]] = {
         "Variable qui nomme le fichier de cette clé.", "Variable that names that key’s file."
     ),
     "publish[].url": Text(
-        "Un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://.",
-        "A folder (path or file://), an https address, s3://, sftp:// or ckan+https://.",
+        "Un dossier (chemin ou file://), une adresse https, s3:// ou sftp://.",
+        "A folder (path or file://), an https address, s3:// or sftp://.",
+    ),
+    "publish[].internal": Text(
+        "`true` : la cible peut être dans un réseau privé (10.…, 192.168.…).",
+        "`true`: the target may be in a private network (10.…, 192.168.…).",
     ),
     "publish[].token_env": Text("Variable du jeton de la cible.", "Variable of its token."),
     "publish[].token_file_env": Text(

@@ -1,7 +1,6 @@
 """The places where a publication goes, chosen by the URL of each."""
 
 import hashlib
-import ipaddress
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.adapters.publish.elsewhere import needed, s3_shelf, sftp_shelf
 from sync.adapters.publish.http import HttpPublisher
+from sync.adapters.publish.reach import is_loopback_name
 from sync.adapters.publish.read_back import Fetch, from_folder, read_back
 from sync.adapters.publish.remote import RemotePublisher
 from sync.adapters.publish.told import told_by
@@ -30,7 +30,11 @@ __all__ = [
 
 
 def make_publisher(
-    url: str, *, token: SecretStr | None = None, name: str | None = None
+    url: str,
+    *,
+    token: SecretStr | None = None,
+    name: str | None = None,
+    internal: bool = False,
 ) -> Publisher:
     """
     The publisher for one target: a plain path or `file://` is a folder, `http(s)://` a push,
@@ -48,7 +52,7 @@ def make_publisher(
     if parts.scheme in ("http", "https"):
         _check_push(parts)
         _check_token(token)
-        return HttpPublisher(url, name or _push_name(parts), token)
+        return HttpPublisher(url, name or _push_name(parts), token, internal=internal)
     if parts.scheme == "file":
         if parts.netloc not in ("", "localhost") or not parts.path:
             raise _refused(url, "file:// demande un chemin local", "file:// needs a local path")
@@ -67,9 +71,9 @@ def make_publisher(
         raise _refused(
             f"{parts.scheme}://",
             "genre de cible inconnu; sont pris en charge un chemin de dossier, file://, http:// "
-            "(seulement vers cette machine), https://, s3://, sftp:// et ckan+https://",
+            "(seulement vers cette machine), https://, s3:// et sftp://",
             "unknown kind of target; supported are a folder path, file://, http:// (to this "
-            "machine only), https://, s3://, sftp:// and ckan+https://",
+            "machine only), https://, s3:// and sftp://",
         )
     return _folder(Path(url).expanduser(), name)
 
@@ -94,7 +98,7 @@ def _bucket(place: S3Place, name: str, token: SecretStr | None) -> RemotePublish
 def _check_push(parts: SplitResult) -> None:
     host = parts.hostname or ""
     place = f"{parts.scheme}://{host}{parts.path}"
-    if not host:
+    if not host or parts.port == 0:
         raise _refused(place, "aucun hôte dans l’adresse", "no host in the address")
     if parts.username is not None or parts.password is not None:
         raise _refused(
@@ -104,7 +108,13 @@ def _check_push(parts: SplitResult) -> None:
         )
     if parts.fragment:
         raise _refused(place, "un fragment (#) n’a pas de sens ici", "a fragment (#) is pointless")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if any(not ("!" <= letter <= "~") or letter == "\\" for letter in parts.netloc):
+        raise _refused(
+            "https://…",
+            "l’hôte s’écrit en lettres ASCII, sans « \\ » (forme xn--… pour un nom accentué)",
+            "the host is written in ASCII, without “\\” (the xn--… form for an accented name)",
+        )
+    if parts.scheme == "http" and not is_loopback_name(host):
         raise _refused(
             place,
             "http:// n’est permis que vers cette machine; employez https://",
@@ -121,15 +131,6 @@ def _check_token(token: SecretStr | None) -> None:
             "le jeton est vide ou contient une espace, un saut de ligne ou une lettre accentuée",
             "the token is empty or holds a space, a line break or a non-ASCII character",
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _push_name(parts: SplitResult) -> str:

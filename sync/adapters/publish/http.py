@@ -2,10 +2,12 @@
 Push each snapshot to a receiver over HTTP(S).
 
 `publish` sends one POST to the configured URL: the canonical bytes as `application/json`, with
-`Content-Digest` (RFC 9530), `Idempotency-Key` (the digest) and, when a token is set,
-`Authorization: Bearer`. Because the key says which snapshot it is, sending the same one again
-after a lost answer is safe, and is done. Any 2xx is a delivery. A receiver may answer with JSON
-that holds `sha256`; when it does, it must be the digest that was sent.
+`Content-Digest` and `Repr-Digest` (RFC 9530), `Idempotency-Key` (the digest) and, when a token is
+set, `Authorization: Bearer`; a token that begins with `hmac:` is a key instead, which signs the
+time and the body in `Jalon-Signature`. Because the idempotency key says which snapshot it is,
+sending the same one again after a lost answer is safe, and is done. Any 2xx is a delivery. A
+receiver may answer with JSON that holds `sha256`; when it does, it must be the digest that was
+sent.
 
 `confirm` POSTs the small state (`numero`, `verifie_le`, `demonstration`) to the same URL as
 `application/vnd.jalon.etat+json`, so that the receiver's page can tell how fresh it is. A
@@ -16,6 +18,7 @@ digest of the snapshot that it serves: where that is another, the snapshot is se
 
 import base64
 import hashlib
+import hmac
 import json
 import random
 import re
@@ -30,10 +33,11 @@ from urllib.parse import urlsplit
 
 import requests
 from pydantic import SecretStr
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from sync.adapters.publish.layout import sha256, snapshot_name
 from sync.adapters.publish.quoting import quoted, secrets_of_query
+from sync.adapters.publish.reach import Resolve, Unreachable, pin, reachable, resolve
 from sync.core.fill import fill
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.snapshot import State
@@ -42,6 +46,9 @@ from sync.wording import Text
 
 SNAPSHOT_TYPE = "application/json"
 STATE_TYPE = "application/vnd.jalon.etat+json"
+SIGNATURE = "Jalon-Signature"
+SIGNING = "hmac:"
+"""What a token begins with that is a key to sign by, and is never sent."""
 LONGEST_ANSWER = 64 * 1024
 NO_THANKS = frozenset({404, 405, 415, 501})
 """To a confirmation: the receiver takes snapshots and has no use for their state."""
@@ -89,6 +96,10 @@ class _Lost(Exception):
         self.why = why
 
 
+class _Unconnected(_Lost):
+    """Nothing was sent: another address of the same host may be tried at once."""
+
+
 class HttpPublisher:
     """One receiver. `name` keys its delivery state and is safe to log."""
 
@@ -100,6 +111,8 @@ class HttpPublisher:
         *,
         open_session: Callable[[], requests.Session] = requests.Session,
         pace: Pace | None = None,
+        internal: bool = False,
+        look_up: Resolve = resolve,
     ) -> None:
         self.name = name
         self._url = url
@@ -107,6 +120,8 @@ class HttpPublisher:
         self._token = token
         self._open_session = open_session
         self._pace = pace or Pace()
+        self._internal = internal
+        self._look_up = look_up
 
     def __repr__(self) -> str:
         return f"HttpPublisher({self._where!r})"
@@ -199,12 +214,23 @@ class HttpPublisher:
             "Content-Type": media_type,
             "Accept": "application/json, application/problem+json",
             "Content-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
+            "Repr-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
             "Idempotency-Key": f'"{digest.hexdigest()}"',
             "User-Agent": "jalon",
         }
-        if self._token is not None:
+        if self._key is not None:
+            moment = str(int(self._pace.now().timestamp()))
+            signed = hmac.digest(self._key, moment.encode() + b"." + body, "sha256")
+            headers[SIGNATURE] = f"t={moment},v1={signed.hex()}"
+        elif self._token is not None:
             headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
         return headers
+
+    @property
+    def _key(self) -> bytes | None:
+        """The shared key that signs, where the token is one."""
+        said = self._token.get_secret_value() if self._token else ""
+        return said.removeprefix(SIGNING).encode() if said.startswith(SIGNING) else None
 
     def _send(self, body: bytes, headers: Mapping[str, str], seconds: float) -> _Answer:
         """
@@ -213,7 +239,7 @@ class HttpPublisher:
         It runs in a thread of its own because no socket timeout bounds a receiver that sends
         its headers one byte at a time; past the deadline the thread is left to its own end.
         """
-        outcome: SimpleQueue[_Answer | _Lost] = SimpleQueue()
+        outcome: SimpleQueue[_Answer | _Lost | PublicationFailed] = SimpleQueue()
         thread = threading.Thread(
             target=lambda: outcome.put(self._exchange(body, headers, seconds)), daemon=True
         )
@@ -222,16 +248,36 @@ class HttpPublisher:
             found = outcome.get(timeout=max(seconds, 0.001))
         except Empty:
             raise _Lost(_TOO_SLOW) from None
-        if isinstance(found, _Lost):
+        if isinstance(found, (_Lost, PublicationFailed)):
             raise found
         return found
 
-    def _exchange(self, body: bytes, headers: Mapping[str, str], seconds: float) -> _Answer | _Lost:
+    def _exchange(
+        self, body: bytes, headers: Mapping[str, str], seconds: float
+    ) -> _Answer | _Lost | PublicationFailed:
+        parts = urlsplit(self._url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            addresses = reachable(host, port, internal=self._internal, look_up=self._look_up)
+        except Unreachable as unreachable:
+            return self._failure(unreachable.why)
+        except (OSError, ValueError):
+            return _Lost(Text("nom d’hôte introuvable", "no such host name"))
+        outcome: _Answer | _Lost = _Lost(_TOO_SLOW)
+        for address in addresses:
+            outcome = self._exchange_with(address, body, headers, seconds)
+            if not isinstance(outcome, _Unconnected):
+                break
+        return outcome
+
+    def _exchange_with(
+        self, address: str, body: bytes, headers: Mapping[str, str], seconds: float
+    ) -> _Answer | _Lost:
         pace = self._pace
         ends = pace.monotonic() + seconds
         try:
             with self._open_session() as session:
-                session.trust_env = False  # no proxy and no netrc behind the operator's back
+                pin(session, address)
                 response = session.post(
                     self._url,
                     data=body,
@@ -249,14 +295,28 @@ class HttpPublisher:
                         if len(received) > LONGEST_ANSWER:
                             break
                     return _Answer(response.status_code, response.headers, received)
+        except requests.ConnectTimeout:
+            return _Unconnected(Text("aucune réponse à temps", "no answer in time"))
         except requests.Timeout:
             return _Lost(Text("aucune réponse à temps", "no answer in time"))
         except (requests.RequestException, HTTPError, OSError, ValueError) as broken:
             kind = type(broken).__name__  # the message may quote headers; the class cannot
-            return _Lost(Text(f"connexion rompue ({kind})", f"connection broken ({kind})"))
+            said = Text(f"connexion rompue ({kind})", f"connection broken ({kind})")
+            return _Unconnected(said) if _never_connected(broken) else _Lost(said)
+
+    def _failure(self, why: Text) -> PublicationFailed:
+        return PublicationFailed(
+            Text(
+                f"{self._where} : {why.fr}. Rien n’a été envoyé.",
+                f"{self._where}: {why.en}. Nothing was sent.",
+            ),
+            target=self.name,
+        )
 
     def _refusal(self, answer: _Answer) -> PublicationFailed:
-        title = self._quoted(_document(answer).get("title"))
+        problem = _document(answer)
+        said = [self._quoted(problem.get(member)) for member in ("title", "detail")]
+        title = " – ".join(dict.fromkeys(filter(None, said)))
         quoted_fr = f" : « {title} »" if title else ""
         quoted_en = f": “{title}”" if title else ""
         advice = _advice(answer.status)
@@ -296,6 +356,7 @@ class HttpPublisher:
         if not isinstance(words, str):
             return ""
         token = [self._token.get_secret_value()] if self._token else []
+        token += [one.removeprefix(SIGNING) for one in token]
         return quoted(words, [*token, *secrets_of_query(urlsplit(self._url).query)])
 
 
@@ -307,6 +368,11 @@ def _missed(publication: Publication) -> range:
 
 
 _TOO_SLOW = Text("réponse trop lente", "the answer is too slow")
+
+
+def _never_connected(broken: Exception) -> bool:
+    reason = getattr(broken.args[0], "reason", None) if broken.args else None
+    return isinstance(reason, NewConnectionError)
 
 
 def _accepted(status: int) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,9 +42,13 @@ def answer(status: int, document: object = None, **headers: str) -> bytes:
 
 
 @contextmanager
-def receiving(*script: bytes | str) -> Iterator[Receiver]:
+def receiving(
+    *script: bytes | str, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> Iterator[Receiver]:
     listener = socket.create_server(("127.0.0.1", 0))
-    receiver = Receiver(f"http://127.0.0.1:{listener.getsockname()[1]}/suivi", list(script))
+    scheme = "https" if tls else "http"
+    url = f"{scheme}://{host}:{listener.getsockname()[1]}/suivi"
+    receiver = Receiver(url, list(script))
     threads: list[threading.Thread] = []
 
     def accept() -> None:
@@ -52,7 +57,7 @@ def receiving(*script: bytes | str) -> Iterator[Receiver]:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            thread = threading.Thread(target=_serve, args=(receiver, connection))
+            thread = threading.Thread(target=_serve, args=(receiver, connection, tls))
             threads.append(thread)
             thread.start()
 
@@ -69,12 +74,26 @@ def receiving(*script: bytes | str) -> Iterator[Receiver]:
             thread.join()
 
 
-def _serve(receiver: Receiver, connection: socket.socket) -> None:
+def _serve(
+    receiver: Receiver, connection: socket.socket, tls: ssl.SSLContext | None = None
+) -> None:
+    if tls is not None:
+        try:
+            connection = tls.wrap_socket(connection, server_side=True)
+        except OSError:  # whoever calls does not like the certificate
+            connection.close()
+            return
     with connection:
         connection.settimeout(5)
         data = b""
         while b"\r\n\r\n" not in data:
-            data += connection.recv(65536)
+            try:
+                more = connection.recv(65536)
+            except OSError:
+                return
+            if not more:  # whoever called went away, over our certificate for instance
+                return
+            data += more
         head, _, body = data.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")[1:]
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
