@@ -137,3 +137,14 @@ def test_other_bytes_of_the_same_words_are_no_snapshot(body: bytes, broken: Any)
     assert changed != body
     with pytest.raises(NotCanonical):
         leaf_of(changed)
+
+
+@pytest.mark.parametrize("words", ["Un mensonge.", "", 0, ["a"]])
+def test_no_other_words_stand_under_the_commitment_of_a_withdrawn_text(
+    body: bytes, words: object
+) -> None:
+    """The leaf alone would not tell them apart: a city could show anything there."""
+    said = json.loads(erased(body, "/axes/0/volets/0/actions/0/note"))
+    said["axes"][0]["volets"][0]["actions"][0]["note"] = words
+    with pytest.raises(NotCanonical):
+        leaf_of(rfc8785.dumps(said))
