@@ -161,12 +161,15 @@ def ask(
 
 
 ALL = """
-const told = {};
-for (const [name, size] of CASES) {
-  const get = async (path) => {
+const told = {}, kept = new Map();
+const get = async (path) => {
+  if (!kept.has(path)) {
     const answer = await fetch(path);
-    return answer.ok ? new w.Uint8Array(await answer.arrayBuffer()) : null;
-  };
+    kept.set(path, answer.ok ? new w.Uint8Array(await answer.arrayBuffer()) : null);
+  }
+  return kept.get(path);
+};
+for (const [name, size] of CASES) {
   const old = size ? await get(`note-${size}/note.txt`) : null;
   const found = await w.check((path) => get(`${name}/${path}`), old, null, true);
   told[`${name}/${size}`] = found.faults.map(([key, n]) => key).sort();
