@@ -20,7 +20,7 @@ from tests.crash.scenes import SCENES
 
 pytestmark = pytest.mark.crash
 
-STRIDE = {"first": 8, "edits": 2, "gel": 2, "revision": 2}
+STRIDE = {"first": 9, "edits": 4, "gel": 4, "revision": 4}
 """Of which scene only every so manieth single kill is tried each time; of the others all are."""
 TWICE, TWICE_AT_NIGHT, SECONDS_KILLS = 6, 60, 5
 FAULTED, FAULTED_AT_NIGHT, FAULTS_EACH = 3, 20, 5
