@@ -74,10 +74,14 @@ export const judge = (browser, url) =>
   withPage(browser, async (page) => {
     await page.setViewport({ width: 320, height: 640 });
     await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
-    await page.goto(url);
+    const open = async () => {
+      await page.goto(url);
+      await page.waitForNetworkIdle({ idleTime: 200 }); // the alarm of a stale page comes late
+    };
+    await open();
     const said = await skip(page);
     await page.goto("about:blank");
-    await page.goto(url);
+    await open();
     await unfold(page);
     const reached = new Set();
     let last = -1;
