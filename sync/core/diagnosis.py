@@ -389,6 +389,25 @@ def schema_lines(findings: Iterable[Finding]) -> Iterator[Diagnosis]:
             )
 
 
+def signing_line(signer: str | None) -> Diagnosis:
+    """`signer` is the name of the key that publications are signed with."""
+    about = Text("Signature", "Signature")
+    if signer is not None:
+        return Diagnosis("ok", about, Text(f"par la clé {signer}.", f"by the key {signer}."))
+    return Diagnosis(
+        "warning",
+        about,
+        Text(
+            "aucune clé : personne ne peut vérifier que le passé publié n’a pas été récrit.",
+            "no key: nobody can check that the published past was not rewritten.",
+        ),
+        Text(
+            "Faire une clé (« jalon keys new ») et la donner par JALON_SIGNING_KEY_FILE.",
+            "Make a key (`jalon keys new`) and give it by JALON_SIGNING_KEY_FILE.",
+        ),
+    )
+
+
 def cost_line(cost: Cost, allowed: int) -> Diagnosis:
     """`allowed` is how many requests a minute Jalon gives itself."""
     minutes = cost.minutes(allowed)

@@ -67,6 +67,19 @@ def test_each_trouble_is_its_own_line_and_the_others_are_still_asked(
     assert set(joined.control.requests()["by_method"]) == {"GET"}
 
 
+def test_whether_publications_are_signed_and_by_which_key(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    (line,) = [x for x in told(jalon("doctor", "--json").out)["warning"] if "clé" in x["found"]]
+    assert "jalon keys new" in line["do"]
+    assert jalon("keys", "new", "--to", "cle", "--name", "petiteville.example/plan").code == 0
+    town.environ["JALON_SIGNING_KEY_FILE"] = str(town.folder / "cle")
+    answer = jalon("doctor", "--json")
+    (line,) = [x for x in told(answer.out)["ok"] if x["about"] == "Signature"]
+    assert line["found"] == "par la clé petiteville.example/plan."
+    assert "PRIVATE" not in answer.out
+
+
 def test_a_free_plan_is_named_as_such(jalon: Jalon, joined: RunningSandbox) -> None:
     joined.control.switch(plan_tier="free")
     answer = jalon("doctor", "--json")

@@ -17,13 +17,21 @@ from sync.core.diagnosis import (
     project_name,
     refusal_line,
     schema_lines,
+    signing_line,
 )
 from sync.core.fill import fill
 from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
 from sync.proposal import cost_of, digest_of, propose
-from sync.wiring import OpenedPlan, SystemClock, connected, process_name, try_plans
+from sync.wiring import (
+    OpenedPlan,
+    SystemClock,
+    connected,
+    process_name,
+    signer_of,
+    try_plans,
+)
 from sync.wording import Language, Text
 
 NAME = "doctor"
@@ -58,7 +66,11 @@ def run(call: Invocation) -> int:
         for opened in plans:
             with call.output.step(Text("Examen d’Asana…", "Examining Asana…")):
                 seen = _examine(opened)
-                lines = [*_judged(opened, seen), *_next_cycle(opened, seen, call.now())]
+                lines = [
+                    *_judged(opened, seen),
+                    *_signature(opened, seen),
+                    *_next_cycle(opened, seen, call.now()),
+                ]
             codes.append(_code(lines, seen))
             told += [_json(opened.plan.id, line, call.language) for line in lines]
             if not call.args.json:
@@ -79,6 +91,13 @@ def _examine(opened: OpenedPlan) -> Examination:
 
 def _judged(opened: OpenedPlan, seen: Examination) -> Iterable[Diagnosis]:
     return diagnose(seen, opened.rules, opened.store.links(), opened.plan.id)
+
+
+def _signature(opened: OpenedPlan, seen: Examination) -> Iterable[Diagnosis]:
+    """Where nobody let us in, that is all there is to say."""
+    if opened.settings.targets and seen.account is not None:
+        key = opened.settings.signing_key
+        yield signing_line(signer_of(key).public.name if key else None)
 
 
 def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterable[Diagnosis]:
