@@ -57,8 +57,5 @@ def test_a_decision_says_why_and_what_else_there_was(record: Path) -> None:
     assert parts == RECORD_PARTS
 
 
-def test_no_two_decisions_have_one_number() -> None:
-    """Numbers are handed out beforehand, so one may land before another."""
-    numbers = [path.name[:4] for path in RECORDS]
-    assert len(set(numbers)) == len(numbers)
-    assert all(number.isdecimal() for number in numbers)
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [path.name[:4] for path in RECORDS] == [f"{n:04d}" for n in range(1, len(RECORDS) + 1)]

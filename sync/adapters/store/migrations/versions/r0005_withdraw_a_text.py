@@ -1,7 +1,7 @@
 """
 Let the text of a published snapshot be withdrawn, where a row of the log says who decided it.
 
-A law may oblige the city to erase what it had published (decision record 0043). Body and digest of
+A law may oblige the city to erase what it had published (decision record 0042). Body and digest of
 a snapshot may change then, and nothing else. Safe while the previous release still runs: it reads
 the same columns.
 """
