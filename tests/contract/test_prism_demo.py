@@ -99,7 +99,9 @@ def test_the_city_publishes_the_same_with_and_without_prism(played: Played, tmp_
         tmp_path / "public", config=None, root=REPOSITORY, progress=lambda _step: nullcontext()
     )
     through = played.report.snapshot
-    same = {name: getattr(through, name) for name in ("genere_le", "journal")}  # instants and salts
+    same = {
+        name: getattr(through, name) for name in ("genere_le", "journal", "sels")
+    }  # instants and salts
     assert direct.snapshot.model_copy(update=same) == through
     assert direct.snapshot.journal.lignes == through.journal.lignes
     assert [leg.report.requests for leg in direct.legs] == [
