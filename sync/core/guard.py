@@ -312,9 +312,11 @@ def guard_bytes(
         raise UnsafeChangeSet(
             Text(
                 f"Une valeur privée serait publiée ({', '.join(found[:5])}). Rien n’a été publié ; "
-                "trouvez-la dans les notes publiques, les preuves, le plan ou la configuration.",
+                "trouvez-la dans les notes publiques, les preuves, le plan ou la configuration ; "
+                "« jalon withdraw » la retire de ce qui est déjà publié.",
                 f"A private value would be published ({', '.join(found[:5])}). Nothing was "
-                "published; find it in the public notes, the proofs, the plan or the config.",
+                "published; find it in the public notes, the proofs, the plan or the config; "
+                "`jalon withdraw` takes it out of what is published already.",
             ),
             rule="private value in publication",
             changed=len(found),

@@ -525,9 +525,11 @@ def leak(listed: str) -> Refusal:
     return Refusal(
         UnsafeChangeSet,
         f"Une valeur privée serait publiée ({listed}). Rien n’a été publié ; trouvez-la dans les "
-        "notes publiques, les preuves, le plan ou la configuration.",
+        "notes publiques, les preuves, le plan ou la configuration ; « jalon withdraw » la retire "
+        "de ce qui est déjà publié.",
         f"A private value would be published ({listed}). Nothing was published; find it in the "
-        "public notes, the proofs, the plan or the config.",
+        "public notes, the proofs, the plan or the config; `jalon withdraw` takes it out of what "
+        "is published already.",
         "private value in publication",
     )
 
