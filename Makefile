@@ -108,7 +108,7 @@ night: $(BIN)/.ready $(MUTATION)/.ready
 	wait $$tried && cat .mutation/told && exit $$measured; cat .mutation/told; exit 1
 
 # Every case that the night draws from: hours.
-whole: $(BIN)/.ready
+whole: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -n $(WORKERS) -m whole
 
 # The only step that needs the network's newest versions: rewrite the hash-checked locks.
