@@ -25,7 +25,7 @@ from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.guarding import Alarm
 from sync.model.record import LEASE_SECONDS, Delivery, SnapshotRecord
 from sync.model.rules import Rules
-from sync.model.snapshot import Snapshot, State
+from sync.model.snapshot import Snapshot, State, snapshot_path
 from sync.model.target import Observed
 from sync.ports import Ports, Publication, Publisher
 from sync.wording import Text
@@ -247,5 +247,5 @@ def _publication(
         record=record,
         state=state,
         files=ports.render(records),
-        immutable={f"instantanes/{r.number:04d}.json": r.body for r in records},
+        immutable={snapshot_path(r.number): r.body for r in records},
     )

@@ -22,6 +22,7 @@ from sync.core.signed_note import (
     read_note,
 )
 from sync.core.tree import leaf_hash, root_of
+from sync.model.snapshot import snapshot_path
 
 Breach = Literal[
     "missing",
@@ -51,8 +52,11 @@ What does not hold. `missing`, `snapshot` (not canonical), `number` and `plan` a
 """
 
 NOTE: Final = "note.txt"
+KEY: Final = "cle.pub"
+KEYS: Final = "cles.json"
 LATEST: Final = "dernier.json"
 SUMS: Final = "SHA256SUMS"
+"""The files of a publication that a check begins from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +290,11 @@ def gather(
     sums = fetch(SUMS)
     count = max(_count(note), _numbered(latest))
     return Evidence(
-        snapshots=[fetch(f"instantanes/{number:04d}.json") for number in range(1, count + 1)],
+        snapshots=[fetch(snapshot_path(number)) for number in range(1, count + 1)],
         latest=latest,
         note=note,
-        key=fetch("cle.pub"),
-        keys=fetch("cles.json"),
+        key=fetch(KEY),
+        keys=fetch(KEYS),
         sums=sums,
         files={name: fetch(name) for name in listed(sums or b"")},
         old_note=old_note,

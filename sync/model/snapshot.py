@@ -15,6 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sync.model.progress import Basis, Status
 
 
+def snapshot_path(number: int) -> str:
+    """Where a publication holds the snapshot of that number, for good."""
+    return f"instantanes/{number:04d}.json"
+
+
 class PublicModel(BaseModel):
     """Strict and frozen: an unknown key is an error, on reading too."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sync.model.record import SnapshotRecord
+from sync.model.snapshot import snapshot_path
 from sync.site import catalogue, data_package
 from sync.site.action_pages import action_pages
 from sync.site.atom import feed_atom
@@ -99,5 +100,5 @@ def build_files(
     edition = Edition.of(records, presentation, seal)
     files = {name: body for part in PARTS for name, body in part(edition).items()}
     files |= sitemap(edition, files)
-    numbered = {f"instantanes/{one.number:04d}.json": one.body for one in records}
+    numbered = {snapshot_path(one.number): one.body for one in records}
     return {**files, **sums_files({**files, **numbered}, edition.proof)}

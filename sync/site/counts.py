@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
@@ -10,6 +11,9 @@ from sync.site.bars import Segment, segments, tally
 
 ALWAYS_COUNTED = (Status.ACHIEVED_LATE, Status.NOT_ACHIEVED)
 """Shown even at zero: a reader must not have to infer that nothing is late or missed."""
+
+COLLAPSED_FROM = 100
+"""Actions from which volets are closed at first: nobody reads so many rows from the top."""
 
 WATCHED = (Status.NOT_ACHIEVED, Status.ACHIEVED_LATE, Status.NOT_ASSESSED)
 
@@ -89,6 +93,20 @@ def checkpoint_view(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> Checkpo
         ),
         sum(now.values()) - sum(frozen.values()),
     )
+
+
+def overview(snapshot: Snapshot) -> dict[str, Any]:
+    """What every page that shows the whole plan places: its counts, and bars by axis and volet."""
+    return {
+        "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],
+        "collapsed": len(snapshot.actions()) >= COLLAPSED_FROM,
+        "axis_bars": {one.numero: group_bars(snapshot, actions_of(one)) for one in snapshot.axes},
+        "volet_bars": {
+            volet.id: group_bars(snapshot, volet.actions)
+            for axis in snapshot.axes
+            for volet in axis.volets
+        },
+    }
 
 
 def group_bars(snapshot: Snapshot, actions: Iterable[PublicAction]) -> tuple[GroupBar, ...]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sync.core.changes import PublicChange
 from sync.model.record import SnapshotRecord
-from sync.model.snapshot import Snapshot
+from sync.model.snapshot import Snapshot, snapshot_path
 from sync.site.dates import say_date
 from sync.site.edition import Edition
 from sync.site.locales.changes import say_change
@@ -124,7 +124,7 @@ def _entry(
         digest=record.digest,
         demonstration=snapshot.demonstration,
         told=told,
-        url=presentation.address(f"instantanes/{record.number:04d}.json"),
+        url=presentation.address(snapshot_path(record.number)),
     )
 
 

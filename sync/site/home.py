@@ -3,7 +3,7 @@
 from sync.model.progress import Status
 from sync.model.snapshot import Snapshot
 from sync.site.bars import tally
-from sync.site.counts import actions_of, checkpoint_view, group_bars
+from sync.site.counts import overview
 from sync.site.dates import say_date, say_instant
 from sync.site.edition import Edition
 from sync.site.locales.page import PAGE
@@ -16,9 +16,6 @@ from sync.wording import Language
 
 NEWS_AT_ONCE = 6
 HISTORY_AT_ONCE = 5
-COLLAPSED_FROM = 100
-"""Actions from which volets are closed at first: nobody reads so many rows from the top."""
-
 STALE_HOURS = 48
 """
 Age of the last complete check from which the page says by itself that its data are stale.
@@ -46,18 +43,11 @@ def home_page(edition: Edition, language: Language) -> Page:
             "schema_org": schema_org(edition),
             "updated": say_instant(snapshot.genere_le, edition.presentation.tz, language),
             "stale_hours": STALE_HOURS,
-            "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],
+            **overview(snapshot),
             "previous": previous,
             "news": news_between(previous, snapshot, language),
             "news_at_once": NEWS_AT_ONCE,
             "by_status": by_status(snapshot),
-            "collapsed": len(snapshot.actions()) >= COLLAPSED_FROM,
-            "axis_bars": {a.numero: group_bars(snapshot, actions_of(a)) for a in snapshot.axes},
-            "volet_bars": {
-                volet.id: group_bars(snapshot, volet.actions)
-                for axis in snapshot.axes
-                for volet in axis.volets
-            },
             "history": [(one.number, one.as_of) for one, _ in reversed(edition.issues)],
             "history_at_once": HISTORY_AT_ONCE,
         },

@@ -10,10 +10,10 @@ from typing import Final
 
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
-from sync.site.counts import actions_of, checkpoint_view, group_bars
+from sync.site.counts import overview
 from sync.site.dates import say_date, say_instant
 from sync.site.edition import Edition, Issue
-from sync.site.home import COLLAPSED_FROM, column_labels
+from sync.site.home import column_labels
 from sync.site.locales.page import PAGE
 from sync.site.memory import Memory
 from sync.site.paths import HISTORY, past_page
@@ -79,13 +79,6 @@ def _page(
             "record": record,
             "snapshot": snapshot,
             "updated": say_instant(snapshot.genere_le, presentation.tz, language),
-            "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],
-            "collapsed": len(snapshot.actions()) >= COLLAPSED_FROM,
-            "axis_bars": {a.numero: group_bars(snapshot, actions_of(a)) for a in snapshot.axes},
-            "volet_bars": {
-                volet.id: group_bars(snapshot, volet.actions)
-                for axis in snapshot.axes
-                for volet in axis.volets
-            },
+            **overview(snapshot),
         },
     )

@@ -42,10 +42,6 @@ def since_page(number: int) -> str:
     return f"depuis/{number:04d}.html"
 
 
-def snapshot_file(number: int) -> str:
-    return f"instantanes/{number:04d}.json"
-
-
 def file_stem(key: str) -> str:
     """
     The id as a file name that no file system or host takes for something else.

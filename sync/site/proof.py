@@ -12,12 +12,9 @@ from hashlib import sha256
 from typing import Final
 
 from sync.core.signed_note import PublicKey
+from sync.core.verification import KEY, KEYS, NOTE, SUMS
 
-NOTE: Final = "note.txt"
-KEY: Final = "cle.pub"
 PEM: Final = "cle.pem"
-KEYS: Final = "cles.json"
-SUMS: Final = "SHA256SUMS"
 SUMS_SIGNATURE: Final = "SHA256SUMS.sig"
 
 

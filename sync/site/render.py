@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
-from sync.model.snapshot import PublicIndicator
+from sync.model.snapshot import PublicIndicator, snapshot_path
 from sync.site import paths, standings
 from sync.site.dates import say_date
 from sync.site.links import host_of
@@ -166,7 +166,7 @@ def _environment(language: Language) -> Environment:
         status_page=paths.status_page,
         past_page=paths.past_page,
         since_page=paths.since_page,
-        snapshot_file=paths.snapshot_file,
+        snapshot_path=snapshot_path,
         open_files=OPEN_FILES,
         told_in_head=TOLD_IN_HEAD,
         DEFINITIONS=paths.DEFINITIONS,

@@ -13,10 +13,10 @@ from sync.adapters.publish.layout import (
     STATE,
     VERSIONS,
     sha256,
-    snapshot_name,
     snapshot_names,
 )
 from sync.errors import PublicationFailed
+from sync.model.snapshot import snapshot_path
 from sync.ports import Publication
 from sync.wording import Text
 
@@ -31,7 +31,7 @@ def check(publication: Publication) -> None:
     agreed = (
         sha256(publication.files.get(LATEST, b"")) == record.digest
         and publication.immutable.keys() == history
-        and sha256(publication.immutable[snapshot_name(record.number)]) == record.digest
+        and sha256(publication.immutable[snapshot_path(record.number)]) == record.digest
         and publication.state.numero == record.number == publication.snapshot.numero
     )
     inside = all(_inside(n) and PurePosixPath(n).parts[0] not in _OURS for n in publication.files)

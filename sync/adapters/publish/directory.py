@@ -42,7 +42,6 @@ from sync.adapters.publish.layout import (
     plain_files,
     public_names,
     sha256,
-    snapshot_name,
     snapshot_names,
 )
 from sync.adapters.publish.manifest import first_difference, manifest_bytes, state_bytes
@@ -50,7 +49,7 @@ from sync.adapters.publish.read_back import standing_in
 from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
-from sync.model.snapshot import State
+from sync.model.snapshot import State, snapshot_path
 from sync.ports import Publication
 from sync.system import reason_of
 from sync.wording import Text
@@ -172,7 +171,7 @@ class DirectoryPublisher:
         if standing is None:
             return
         record = publication.record
-        ours = publication.immutable.get(snapshot_name(standing.number), b"")
+        ours = publication.immutable.get(snapshot_path(standing.number), b"")
         theirs = standing.path / LATEST
         if standing.number <= record.number and (
             sha256(ours) == standing.digest

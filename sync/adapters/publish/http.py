@@ -35,12 +35,12 @@ import requests
 from pydantic import SecretStr
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from sync.adapters.publish.layout import sha256, snapshot_name
+from sync.adapters.publish.layout import sha256
 from sync.adapters.publish.quoting import quoted, secrets_of_query
 from sync.adapters.publish.reach import Resolve, Unreachable, pin, reachable, resolve
 from sync.core.fill import fill
 from sync.errors import PublicationFailed, PublicationMissing
-from sync.model.snapshot import State
+from sync.model.snapshot import State, snapshot_path
 from sync.ports import Publication
 from sync.wording import Text
 
@@ -132,7 +132,7 @@ class HttpPublisher:
         reached = None
         try:
             for number in _missed(publication):
-                self._give(number, publication.immutable[snapshot_name(number)], ends)
+                self._give(number, publication.immutable[snapshot_path(number)], ends)
                 reached = number
             self._give(publication.record.number, publication.record.body, ends)
         except PublicationFailed as error:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from sync.adapters.publish.disk import Disk
+from sync.model.snapshot import snapshot_path
 
 VERSIONS: Final = ".versions"
 CURRENT: Final = "courant"
@@ -53,12 +54,8 @@ def _version(root: Path, name: str) -> Version | None:
     return Version(int(found["number"]), found["digest"], found["side"], root / name)
 
 
-def snapshot_name(number: int) -> str:
-    return f"{SNAPSHOTS}/{number:04d}.json"
-
-
 def snapshot_names(until: int) -> list[str]:
-    return [snapshot_name(number) for number in range(1, until + 1)]
+    return [snapshot_path(number) for number in range(1, until + 1)]
 
 
 def public_names(names: Iterable[str]) -> list[str]:

@@ -19,14 +19,13 @@ from sync.adapters.publish.layout import (
     STATE,
     current_version,
     sha256,
-    snapshot_name,
 )
 from sync.adapters.publish.manifest import Manifest, remote_manifest
 from sync.core.witness import heads_in
 from sync.errors import ConfigError, UnsafeChangeSet
 from sync.model.publication import Published, Standing
 from sync.model.record import SnapshotRecord
-from sync.model.snapshot import Snapshot, State
+from sync.model.snapshot import Snapshot, State, snapshot_path
 from sync.wording import Text
 
 Fetch = Callable[[str], bytes | None]
@@ -96,7 +95,7 @@ def read_back(fetch: Fetch, where: str, plan_id: str) -> Published | None:
     told = _manifest(fetch)
     records, snapshots = [], []
     for number in range(1, last.numero + 1):
-        name = snapshot_name(number)
+        name = snapshot_path(number)
         body = fetch(name)
         if body is None:
             raise _not_whole(where, name, "il manque", "it is missing")

@@ -32,7 +32,6 @@ from sync.adapters.publish.layout import (
     STAGED,
     STATE,
     sha256,
-    snapshot_name,
     snapshot_names,
 )
 from sync.adapters.publish.manifest import RemoteManifest, remote_manifest, state_bytes
@@ -41,7 +40,7 @@ from sync.adapters.publish.shelf import Shelf, failed
 from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
-from sync.model.snapshot import State
+from sync.model.snapshot import State, snapshot_path
 from sync.ports import Publication
 from sync.wording import Text
 
@@ -218,7 +217,7 @@ class _Delivery:
         there = self._shelf.read(
             name
             for name in self._shelf.names(SNAPSHOTS)
-            if name == snapshot_name(_number(name)) and _number(name)
+            if name == snapshot_path(_number(name)) and _number(name)
         )
         if not there:
             return _There()
@@ -236,8 +235,8 @@ class _Delivery:
         if there.number == 0:
             return
         record = self._publication.record
-        ours = self._immutable.get(snapshot_name(there.number), b"")
-        name = snapshot_name(there.number)
+        ours = self._immutable.get(snapshot_path(there.number), b"")
+        name = snapshot_path(there.number)
         if there.number <= record.number and (
             sha256(ours) == there.digest
             or only_withdraws(self._shelf.read([name])[name] or b"", ours)

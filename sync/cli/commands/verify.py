@@ -23,6 +23,7 @@ from sync.core.guard import RESTORED
 from sync.core.witness import heads_in
 from sync.errors import ConfigError, StoreRefused, UnsafeChangeSet
 from sync.model.record import Head
+from sync.model.snapshot import snapshot_path
 from sync.ports import Store
 from sync.system import reason_of
 from sync.wiring import OpenedPlan, open_plans, told_outside
@@ -188,7 +189,7 @@ def _witnesses(call: Invocation, opened: OpenedPlan) -> Witnesses:
     """Read before the log is: rows that come meanwhile only make it longer."""
     plan_id = opened.store.plan_id
     inside = tuple(
-        Told(head, f"instantanes/{record.number:04d}.json")
+        Told(head, snapshot_path(record.number))
         for record in opened.store.snapshots()
         for head in heads_in(record.body, plan_id)
     )
