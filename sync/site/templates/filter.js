@@ -1,7 +1,7 @@
-const filtre = document.getElementById("filtre");
-if (filtre) {
-  const [words, status, checkpoint] = filtre.querySelectorAll("input, select");
-  const told = filtre.querySelector("output");
+const form = document.getElementById("filtre");
+if (form) {
+  const [words, status, checkpoint] = form.querySelectorAll("input, select");
+  const told = form.querySelector("output");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[’\s]+/g, (c) => c[0] === "’" ? "'" : " ").toLowerCase();
   const volets = [...document.querySelectorAll(".volet")].map((volet) => ({
     volet, open: volet.open,
@@ -31,8 +31,8 @@ if (filtre) {
     for (const axis of document.querySelectorAll(".axe")) axis.hidden = !axis.querySelector(".volet:not([hidden])");
     told.textContent = active ? (shown > 1 ? told.dataset.many : told.dataset.one).replace("{n}", shown).replace("{m}", total) : "";
   };
-  filtre.addEventListener("input", filter);
-  filtre.hidden = false;
+  form.addEventListener("input", filter);
+  form.hidden = false;
   if (words.value || status.value) filter();
   const reveal = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));

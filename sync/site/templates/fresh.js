@@ -1,6 +1,6 @@
-const fraicheur = document.getElementById("fraicheur");
-if (fraicheur && location.protocol.startsWith("http")) {
-  const { etat, numero, zone, heures } = fraicheur.dataset;
+const freshness = document.getElementById("fraicheur");
+if (freshness && location.protocol.startsWith("http")) {
+  const { etat, numero, zone, heures } = freshness.dataset;
   const locale = document.documentElement.lang;
   const say = (at) => at.toLocaleString(locale, { timeZone: zone, dateStyle: "long", timeStyle: "short" })
     .replace(/^1 /, locale.startsWith("fr") ? "1er " : "1 ").replace(/\b0(\d h)/, "$1");
