@@ -2,6 +2,7 @@
 
 import html
 import http.server
+import itertools
 import json
 import os
 import re
@@ -34,6 +35,10 @@ FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
+
+
+FRAMES = itertools.count()
+"""One frame to a question: a browser takes a page rewritten within the second from its memory."""
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -85,7 +90,8 @@ def ask(chromium: list[str], served: tuple[Path, str], tmp_path: Path) -> Callab
     def run(
         pages: Sequence[str], script: str, *, width: int = 320, flags: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        (folder / "cadre.html").write_text(
+        frame = f"cadre-{next(FRAMES)}.html"
+        (folder / frame).write_text(
             '<!doctype html><meta charset="utf-8"><iframe id="f" '
             f'style="width:{width}px;height:900px;border:0"></iframe><pre id="r"></pre><script>'
             f"(async () => {{ const told = {{}}; for (const page of {json.dumps(list(pages))}) {{"
@@ -102,7 +108,7 @@ def ask(chromium: list[str], served: tuple[Path, str], tmp_path: Path) -> Callab
                 f"--user-data-dir={tmp_path}",
                 "--virtual-time-budget=20000",
                 "--dump-dom",
-                f"{root}/cadre.html",
+                f"{root}/{frame}",
             ],
             capture_output=True,
             text=True,

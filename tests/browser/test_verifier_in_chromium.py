@@ -15,6 +15,7 @@ import pytest
 from sync.adapters.signing import Signer, new_key, verify
 from sync.core.signed_note import Rotation
 from sync.core.verification import check, gather
+from tests.browser.conftest import FRAMES
 from tests.site.publication_samples import (
     FRAUDS,
     SIGNER,
@@ -137,7 +138,8 @@ def ask(
     folder, root = site
 
     def run(page: str, script: str, *flags: str, width: int = 320, offline: bool = False) -> Any:
-        (folder / "cadre.html").write_text(
+        frame = f"cadre-{next(FRAMES)}.html"
+        (folder / frame).write_text(
             f'<!doctype html><meta charset="utf-8"><iframe id="f" src="{page}" '
             f'style="width:{width}px;height:900px;border:0"></iframe><script>'
             'document.getElementById("f").onload = async (e) => { let r; try { r = await ('
@@ -146,7 +148,7 @@ def ask(
             "body: JSON.stringify(r)}) }</script>",
             encoding="utf-8",
         )
-        place = f"{folder.as_uri() if offline else root}/cadre.html"
+        place = f"{folder.as_uri() if offline else root}/{frame}"
         options = ["--remote-debugging-port=0", f"--user-data-dir={tmp_path}", *flags, place]
         browser = subprocess.Popen(
             [*chromium, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
