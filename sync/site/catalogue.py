@@ -91,7 +91,7 @@ def catalogue(edition: Edition, files: Mapping[str, bytes]) -> bytes:
     start, end = period_of(edition)
     document = {
         "@context": _CONTEXT,
-        "@id": _where(presentation, "#donnees-ouvertes"),
+        "@id": _where(presentation, "#_donnees-ouvertes"),
         "@type": "dcat:Dataset",
         "dct:identifier": f"urn:jalon:{snapshot.plan.id}",
         "dct:title": _said(title_of(edition), language),

@@ -36,7 +36,7 @@ def feed_json(edition: Edition, told: Sequence[Entry]) -> bytes:
 
 
 def _about(presentation: Presentation) -> str:
-    address = presentation.address("#donnees-ouvertes")
+    address = presentation.address("#_donnees-ouvertes")
     return address or PAGE["feed_about"].in_(presentation.language)
 
 

@@ -18,8 +18,9 @@ EMBED: Final = "integration.html"
 DATA: Final = "donnees.html"
 HISTORY: Final = "etats-passes/index.html"
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^\.")
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^[._-]")
+_TAKEN = re.compile(r"index|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""What a host serves for a folder, and what Windows takes for a device."""
 _LONGEST = 120
 """Characters of a name; file systems stop at 255 bytes, `.html` and a temporary prefix included."""
 
@@ -42,6 +43,15 @@ def since_page(number: int) -> str:
     return f"depuis/{number:04d}.html"
 
 
+def row_anchor(action_id: str) -> str:
+    """
+    Where the action's row stands on the home page: at its id, as links made long ago say.
+
+    Every place of the page's own begins with `_`, which no id does, so no plan can name one.
+    """
+    return _UNSAFE.sub(_escaped, action_id)
+
+
 def file_stem(key: str) -> str:
     """
     The id as a file name that no file system or host takes for something else.
@@ -51,9 +61,13 @@ def file_stem(key: str) -> str:
     """
     if len(key) > _LONGEST:
         return f"~{hashlib.sha256(key.encode()).hexdigest()}"
-    if _DEVICES.fullmatch(key):
+    if _TAKEN.fullmatch(key):
         return f"~{key}"
-    return _UNSAFE.sub(lambda found: f"~{found[0].encode().hex()}~", key)
+    return _UNSAFE.sub(_escaped, key)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"~{found[0].encode().hex()}~"
 
 
 def way_up(path: str) -> str:

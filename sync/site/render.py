@@ -163,6 +163,7 @@ def _environment(language: Language) -> Environment:
         corrected_to=standings.corrected_to,
         unseen_at_freeze=standings.unseen_at_freeze,
         action_page=lru_cache(maxsize=4096)(paths.action_page),
+        row_anchor=paths.row_anchor,
         status_page=paths.status_page,
         past_page=paths.past_page,
         since_page=paths.since_page,

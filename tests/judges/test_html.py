@@ -15,7 +15,7 @@ from tests.judges.sitting import PATIENCE, VNU, none_of, program
 
 pytestmark = pytest.mark.judges
 
-FAULT = '<p><div id="debut"></p><style>p { colour: red }</style><img>'
+FAULT = '<p><div id="_debut"></p><style>p { colour: red }</style><img>'
 PASSED = {
     "Attribute “webkitdirectory” not allowed": (
         "<input",

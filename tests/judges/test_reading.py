@@ -50,7 +50,7 @@ def test_a_keyboard_reaches_everything_once_and_in_order(
         said: served.plant(f"clavier-{number}.html", planted(sample, words))
         for number, (said, words) in enumerate(KEYBOARD_FAULTS.items())
     }
-    misled = planted(sample, "").replace('href="#contenu"', 'href="#debut"')
+    misled = planted(sample, "").replace('href="#_contenu"', 'href="#_debut"')
     faulty["the first link does not lead"] = served.plant("saut.html", misled)
     told = sit("keyboard", served.root, [*pages, *faulty.values()])
     for said, page in faulty.items():

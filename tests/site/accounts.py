@@ -142,7 +142,7 @@ def _words(node: Tag | None) -> str:
 def _glance(soup: BeautifulSoup) -> Account:
     said: Account = {}
     for card in soup.select(".carte"):
-        key = str(card["aria-labelledby"]).removeprefix("jalon-")
+        key = str(card["aria-labelledby"]).removeprefix("_jalon-")
         said["echeance", key] = day(_words(card.select_one(".echeance")))
         frozen = "Au gel" in _words(card.select_one("thead"))
         for row in card.select("tbody tr"):
@@ -156,7 +156,7 @@ def _glance(soup: BeautifulSoup) -> Account:
 
 
 def _head(soup: BeautifulSoup) -> Account:
-    fresh = soup.select_one("#fraicheur")
+    fresh = soup.select_one("#_fraicheur")
     assert fresh is not None
     return {
         ("demonstration",): _words(soup.title).startswith("Démonstration – données inventées"),
@@ -174,7 +174,7 @@ def home(files: Files) -> Account:
     said["plan",] = _words(soup.find("h1"))
     digest = soup.select_one("blockquote code")
     said["empreinte", "dernier.json"] = _words(digest)
-    order = [str(card["aria-labelledby"]).removeprefix("jalon-") for card in soup.select(".carte")]
+    order = [str(card["aria-labelledby"]).removeprefix("_jalon-") for card in soup.select(".carte")]
     for row in soup.select(".suivi tbody tr"):
         action = str(row["id"])
         said["action", action] = _words(row.select_one("th a"))
@@ -204,7 +204,7 @@ def _action_page(files: Files, action: Mapping[str, Any]) -> Account:
     said = _head(soup)
     said["action", action["id"]] = _words(soup.find("h1"))
     for section in soup.select("section.jalon"):
-        key = str(section["aria-labelledby"]).removeprefix("jalon-")
+        key = str(section["aria-labelledby"]).removeprefix("_jalon-")
         said["etat", action["id"], key] = NAMES[_words(section.select_one(".verdict .etat"))]
         lines = section.select(".indicateurs > li")
         ids = [line["id"] for line in action["jalons"][key]["indicateurs"]]

@@ -146,6 +146,8 @@ def test_an_action_that_joined_later_starts_its_history_there() -> None:
         ("../x", "~2e~.~2f~x"),
         (".cache", "~2e~cache"),
         ("a/b", "a~2f~b"),
+        ("_x", "~5f~x"),
+        ("Index", "~Index"),
         ("CON", "~CON"),
         ("nul.txt", "~nul.txt"),
         ("é", "~c3a9~"),

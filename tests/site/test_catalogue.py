@@ -124,7 +124,7 @@ def test_nothing_that_is_typed_can_end_the_block_of_data(text: str) -> None:
 
 def test_without_an_address_the_record_is_relative_to_itself() -> None:
     record = dcat(city=Presentation("Ville", None))
-    assert record["@id"] == "#donnees-ouvertes"
+    assert record["@id"] == "#_donnees-ouvertes"
     assert "dcat:landingPage" not in record
     assert {d["dcat:downloadURL"]["@id"] for d in record["dcat:distribution"]} >= {"actions.csv"}
 

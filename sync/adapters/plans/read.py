@@ -166,7 +166,17 @@ def _adopted(
         )
     if known:
         gone = {i.casefold() for i in known.retired_ids}
+        spelt = {i.casefold(): i for i in _given_ids(known)}
         for given in _given_ids(plan):
+            if (was := spelt.get(given.casefold(), given)) != given:
+                raise refuse(
+                    name,
+                    f"l’identifiant « {given} » s’écrivait « {was} ». Gardez cette graphie : "
+                    "l’adresse d’une page publiée en dépend.",
+                    f"the id “{given}” was spelt “{was}”. Keep that spelling: the address of a "
+                    "published page depends on it.",
+                    id=given,
+                )
             if given.casefold() in gone:
                 raise refuse(
                     name,

@@ -1,4 +1,4 @@
-const form = document.getElementById("filtre");
+const form = document.getElementById("_filtre");
 if (form) {
   const [words, status, checkpoint] = form.querySelectorAll("input, select");
   const told = form.querySelector("output");
@@ -35,12 +35,15 @@ if (form) {
   form.hidden = false;
   if (words.value || status.value) filter();
   const reveal = () => {
-    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const volet = row?.closest(".volet");
-    if (!volet || (volet.open && !row.hidden)) return;
-    if (row.hidden) { words.value = status.value = checkpoint.value = ""; filter(); }
-    volet.open = true;
-    row.scrollIntoView();
+    const place = location.hash.slice(1);
+    const there = place && (document.getElementById(place) ?? document.getElementById("_" + place));
+    if (!there) return;
+    const volet = there.closest(".volet");
+    const seen = there.id === place && (!volet || (volet.open && !there.hidden));
+    if (seen) return;
+    if (there.hidden) { words.value = status.value = checkpoint.value = ""; filter(); }
+    if (volet) volet.open = true;
+    there.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   reveal();

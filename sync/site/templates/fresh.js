@@ -1,4 +1,4 @@
-const freshness = document.getElementById("fraicheur");
+const freshness = document.getElementById("_fraicheur");
 if (freshness && location.protocol.startsWith("http")) {
   const { etat, numero, zone, heures } = freshness.dataset;
   const locale = document.documentElement.lang;
@@ -14,7 +14,7 @@ if (freshness && location.protocol.startsWith("http")) {
     .then((state) => {
       const at = new Date(state.verifie_le);
       if (isNaN(at) || !Number.isInteger(state.numero)) throw 0;
-      if (state.numero > Number(numero)) show("depasse");
-      show(Date.now() - at > heures * 36e5 ? "perime" : "verifie", at);
-    }).catch(() => show("inconnu"));
+      if (state.numero > Number(numero)) show("_depasse");
+      show(Date.now() - at > heures * 36e5 ? "_perime" : "_verifie", at);
+    }).catch(() => show("_inconnu"));
 }

@@ -161,6 +161,25 @@ def test_an_edited_file_cannot_revive_a_retired_id() -> None:
         imported(MINIMAL.replace("A1-01\n", "A1-02\n"), known)
 
 
+def test_an_id_keeps_its_spelling() -> None:
+    """On a disk that ignores case, both would be one page."""
+    known = load_plan(MINIMAL, "plan.yaml")
+
+    with pytest.raises(PlanRefused, match="“a1-01” was spelt “A1-01”"):
+        imported(MINIMAL.replace("A1-01\n", "a1-01\n"), known)
+
+
+@pytest.mark.parametrize(
+    "given", ["..", "A/B", "_tableau", "-a", ".a", "é", "a b", "#a", "x" * 121], ids=ascii
+)
+def test_an_id_that_an_address_could_misread_is_refused_where_it_stands(given: str) -> None:
+    with pytest.raises(
+        PlanRefused, match=r"plan\.yaml:\d+: axes.*\.id: .* is not an id"
+    ) as refused:
+        load_plan(MINIMAL.replace("id: A1-01\n", f'id: "{given}"\n'), "plan.yaml")
+    assert "n’est pas un identifiant" in refused.value.text.fr
+
+
 def test_another_plans_file_is_refused() -> None:
     known = load_plan(MINIMAL, "plan.yaml")
 
