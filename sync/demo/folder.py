@@ -52,7 +52,9 @@ OURS: Final = frozenset(
         "plan.stratml.xml",
         "schema",
         "sitemap.xml",
+        "tableau.html",
         "verifier.html",
+        "volets",
     }
 )
 """What a publication consists of; anything else in the folder is somebody's."""

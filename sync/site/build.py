@@ -27,6 +27,7 @@ from sync.site.sitemap import sitemap
 from sync.site.status_pages import status_pages
 from sync.site.stratml import stratml
 from sync.site.verifier import verifier_pages
+from sync.site.volet_pages import volet_pages
 from sync.wording import Language
 
 Part = Callable[[Edition], Mapping[str, bytes]]
@@ -53,6 +54,7 @@ def _pages(edition: Edition, language: Language) -> Iterator[Page]:
     yield embed_page(edition, language)
     yield from status_pages(edition, language)
     yield from action_pages(edition, language)
+    yield from volet_pages(edition, language)
     yield from since_pages(edition, language)
 
 

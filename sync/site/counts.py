@@ -12,8 +12,13 @@ from sync.site.bars import Segment, segments, tally
 ALWAYS_COUNTED = (Status.ACHIEVED_LATE, Status.NOT_ACHIEVED)
 """Shown even at zero: a reader must not have to infer that nothing is late or missed."""
 
-COLLAPSED_FROM = 100
-"""Actions from which volets are closed at first: nobody reads so many rows from the top."""
+MANY = 100
+"""
+Actions from which a plan is large: nobody reads so many rows from the top.
+
+The home page then counts them by volet and leaves their rows to the pages of the volets; where
+all of them stand on one page, volets are closed at first.
+"""
 
 WATCHED = (Status.NOT_ACHIEVED, Status.ACHIEVED_LATE, Status.NOT_ASSESSED)
 
@@ -95,11 +100,15 @@ def checkpoint_view(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> Checkpo
     )
 
 
+def is_large(snapshot: Snapshot) -> bool:
+    return len(snapshot.actions()) >= MANY
+
+
 def overview(snapshot: Snapshot) -> dict[str, Any]:
     """What every page that shows the whole plan places: its counts, and bars by axis and volet."""
     return {
         "checkpoints": [checkpoint_view(snapshot, one) for one in snapshot.jalons],
-        "collapsed": len(snapshot.actions()) >= COLLAPSED_FROM,
+        "collapsed": is_large(snapshot),
         "axis_bars": {one.numero: group_bars(snapshot, actions_of(one)) for one in snapshot.axes},
         "volet_bars": {
             volet.id: group_bars(snapshot, volet.actions)

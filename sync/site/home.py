@@ -1,9 +1,11 @@
-"""The first page: counts at a glance, what is new, and the whole tracking table."""
+"""The first page: counts at a glance, what is new, and the whole tracking table, or its volets."""
+
+from collections.abc import Iterable
 
 from sync.model.progress import Status
-from sync.model.snapshot import Snapshot
+from sync.model.snapshot import PublicAction, Snapshot
 from sync.site.bars import tally
-from sync.site.counts import overview
+from sync.site.counts import is_large, overview
 from sync.site.dates import say_date, say_instant
 from sync.site.edition import Edition
 from sync.site.locales.page import PAGE
@@ -34,8 +36,8 @@ def home_page(edition: Edition, language: Language) -> Page:
         title=snapshot.plan.titre,
         description=_description(edition, language),
         demonstration=snapshot.demonstration,
-        styles=("home", "news", "table"),
-        scripts=("fresh", "filter"),
+        styles=("home", "news", "volets" if is_large(snapshot) else "table"),
+        scripts=("fresh", "moved" if is_large(snapshot) else "filter"),
         labels=column_labels(snapshot, language),
         facts={
             "record": record,
@@ -47,7 +49,7 @@ def home_page(edition: Edition, language: Language) -> Page:
             "previous": previous,
             "news": news_between(previous, snapshot, language),
             "news_at_once": NEWS_AT_ONCE,
-            "by_status": by_status(snapshot),
+            "by_status": by_status(snapshot.actions()),
             "history": [(one.number, one.as_of) for one, _ in reversed(edition.issues)],
             "history_at_once": HISTORY_AT_ONCE,
         },
@@ -60,11 +62,11 @@ def column_labels(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
     return tuple(f"{title[:1].upper()}{title[1:]}" for title in said)
 
 
-def by_status(snapshot: Snapshot) -> tuple[tuple[Status, int], ...]:
-    """How many actions have each status at one checkpoint or another; absent ones left out."""
+def by_status(actions: Iterable[PublicAction]) -> tuple[tuple[Status, int], ...]:
+    """How many of them have each status at one checkpoint or another; absent ones left out."""
     counted = tally(
         status
-        for action in snapshot.actions()
+        for action in actions
         for status in {standing.etat for standing in action.jalons.values()}
     )
     return tuple(counted.items())

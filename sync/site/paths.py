@@ -16,6 +16,7 @@ HOME: Final = "index.html"
 DEFINITIONS: Final = "definitions.html"
 EMBED: Final = "integration.html"
 DATA: Final = "donnees.html"
+TABLE: Final = "tableau.html"
 HISTORY: Final = "etats-passes/index.html"
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]|^[._-]")
@@ -27,6 +28,10 @@ _LONGEST = 120
 
 def action_page(action_id: str) -> str:
     return f"actions/{file_stem(action_id)}.html"
+
+
+def volet_page(volet_id: str) -> str:
+    return f"volets/{file_stem(volet_id)}.html"
 
 
 def status_page(status: Status) -> str:

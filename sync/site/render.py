@@ -170,10 +170,12 @@ def _environment(language: Language) -> Environment:
         snapshot_path=snapshot_path,
         open_files=OPEN_FILES,
         told_in_head=TOLD_IN_HEAD,
+        volet_page=paths.volet_page,
         DEFINITIONS=paths.DEFINITIONS,
         DATA=paths.DATA,
         HISTORY=paths.HISTORY,
         HOME=paths.HOME,
+        TABLE=paths.TABLE,
         STATUS_NAMES=STATUS_NAMES,
         Status=Status,
     )

@@ -1,9 +1,9 @@
 """
 What a publication costs: rendering every file, writing them all, and its bytes by kind of file.
 
-Run by `make bench`. The plan is Bécancour's, or the same volets over again until it has as many
-actions as asked for; the history is the demonstration's four snapshots, then one in which one
-action changed. Rendering and writing are what a cycle does when something changed.
+Run by `make bench`. The plan is Bécancour's, or the same actions over again until it has as many as
+asked for, some 25 to a volet; the history is the demonstration's four snapshots, then one in which
+one action changed. Rendering and writing are what a cycle does when something changed.
 """
 
 import argparse
@@ -16,14 +16,13 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from sync.adapters.publish.directory import DirectoryPublisher
 from sync.model.record import SnapshotRecord
-from sync.model.snapshot import PublicAxis, PublicVolet, Snapshot, State
+from sync.model.snapshot import PublicAction, PublicAxis, PublicVolet, Snapshot, State
 from sync.ports import Publication
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
@@ -32,32 +31,37 @@ from tests.site.snapshot_samples import DAYS, becancour, record_of, totals
 
 T = TypeVar("T")
 STEPS = ("everything rendered", "everything written", "one change rendered", "one change written")
+AT_LEAST = 25
+"""Actions of a volet in a plan made larger."""
 CITY = Presentation("Ville de Bécancour", "https://ville.example/suivi/")
 
 
 def enlarged(snapshot: Snapshot, actions: int) -> Snapshot:
-    """The volets over again, ids apart, until the plan has as many actions."""
+    """The actions over again, ids apart, until there are as many: some 25 to a volet."""
+    own = snapshot.actions()
+    turns = -(-actions // len(own))
     left = actions
-    volets: dict[int, list[PublicVolet]] = {axis.numero: [] for axis in snapshot.axes}
-    for turn in count():
-        for axis in snapshot.axes:
-            for volet in axis.volets:
-                here = tuple(
-                    action.model_copy(update={"id": f"{action.id}{f'-{turn}' if turn else ''}"})
-                    for action in volet.actions[:left]
-                )
-                left -= len(here)
-                if here:
-                    name = f"{axis.numero}.{len(volets[axis.numero]) + 1}"
-                    volets[axis.numero].append(
-                        volet.model_copy(update={"id": name, "actions": here})
-                    )
-        if not left:
-            break
-    axes: tuple[PublicAxis, ...] = tuple(
-        axis.model_copy(update={"volets": tuple(volets[axis.numero])}) for axis in snapshot.axes
-    )
-    return snapshot.model_copy(update={"axes": axes, "totaux": totals(axes, snapshot.jalons)})
+    axes: list[PublicAxis] = []
+    for axis in snapshot.axes:
+        volets: list[PublicVolet] = []
+        for volet in axis.volets:
+            again = [
+                action.model_copy(update={"id": f"{action.id}{f'-{turn}' if turn else ''}"})
+                for turn in range(turns)
+                for action in volet.actions
+            ][:left]
+            left -= len(again)
+            for few in batched(again, max(AT_LEAST, len(volet.actions))):
+                name = f"{axis.numero}.{len(volets) + 1}"
+                volets.append(volet.model_copy(update={"id": name, "actions": few}))
+        axes.append(axis.model_copy(update={"volets": tuple(volets)}))
+    told = {"axes": tuple(axes), "totaux": totals(tuple(axes), snapshot.jalons)}
+    return snapshot.model_copy(update=told)
+
+
+def batched(actions: Sequence[PublicAction], size: int) -> Iterator[tuple[PublicAction, ...]]:
+    for first in range(0, len(actions), size):
+        yield tuple(actions[first : first + size])
 
 
 def history(actions: int) -> list[SnapshotRecord]:

@@ -14,6 +14,8 @@ KINDS: Final[dict[str, str]] = {
     "action": r"actions/[^/]+\.html",
     "status": r"etats/[a-z_]+\.html",
     "definitions": r"definitions\.html",
+    "volet": r"volets/[^/]+\.html",
+    "table": r"tableau\.html",
     "data": r"donnees\.html",
     "history": r"etats-passes/index\.html",
     "past": r"etats-passes/\d{4,}\.html",

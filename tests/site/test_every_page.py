@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 from bs4 import BeautifulSoup
 
+from sync.site import counts
 from sync.site.presentation import Presentation
 from tests.site.pages import CITY, built, words
 from tests.site.snapshot_samples import four_records
@@ -30,6 +31,10 @@ KINDS = {
     "embed": "integration.html",
     "English embed": "en/integration.html",
     "since": "depuis/0001.html",
+    "volet": "volets/1.2.html",
+    "table": "tableau.html",
+    "English volet": "en/volets/3.3.html",
+    "English table": "en/tableau.html",
     "English home": "en/index.html",
     "English action": "en/actions/A1-02.html",
     "English past": "en/etats-passes/0002.html",
@@ -38,7 +43,11 @@ KINDS = {
 
 @cache
 def files() -> dict[str, bytes]:
-    return built(four_records(), BOTH)
+    """The pages of the plan, and those that it would have besides if it were a large one."""
+    with pytest.MonkeyPatch.context() as plant:
+        plant.setattr(counts, "MANY", 20)
+        large = built(four_records(), BOTH)
+    return large | built(four_records(), BOTH)
 
 
 @cache

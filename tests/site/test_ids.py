@@ -8,8 +8,11 @@ import re
 from collections import Counter
 from functools import cache
 
+import pytest
 from bs4 import BeautifulSoup
 
+from sync.model.record import SnapshotRecord
+from sync.site import counts
 from sync.site.paths import action_page
 from sync.site.presentation import Presentation
 from tests.site.pages import CITY, built
@@ -29,10 +32,17 @@ def is_page(name: str) -> bool:
     return name.endswith(".html")
 
 
+def sized(many: int, records: list[SnapshotRecord]) -> dict[str, bytes]:
+    """As if plans were large from so many actions on."""
+    with pytest.MonkeyPatch.context() as plant:
+        plant.setattr(counts, "MANY", many)
+        return built(records, BOTH)
+
+
 @cache
 def taken() -> tuple[str, ...]:
     """Every anchor of every page and every name in the folder, with and without what ends them."""
-    files = built(four_records(), BOTH)
+    files = {**sized(4, four_records()), **sized(10_000, four_records())}
     anchors = {i for name, body in files.items() if is_page(name) for i in ids_of(body)}
     names = {part for name in files for part in name.split("/")}
     bare = {one.lstrip("_") for one in anchors} | {one.partition(".")[0] for one in names}
@@ -40,9 +50,9 @@ def taken() -> tuple[str, ...]:
 
 
 @cache
-def files() -> dict[str, bytes]:
+def files(many: int = 10_000) -> dict[str, bytes]:
     actions = [action(i, titre=f"Action {n}") for n, i in enumerate(taken())]
-    return built([record_of(small(*actions))], BOTH)
+    return sized(many, [record_of(small(*actions))])
 
 
 def test_the_ids_that_are_tried_are_those_of_the_pages() -> None:
@@ -50,16 +60,18 @@ def test_the_ids_that_are_tried_are_those_of_the_pages() -> None:
 
 
 def test_no_id_stands_twice_on_a_page() -> None:
-    found = {name: Counter(ids_of(body)) for name, body in files().items() if is_page(name)}
+    pages = {**files(4), **files()}
+    found = {name: Counter(ids_of(body)) for name, body in pages.items() if is_page(name)}
     twice = [(name, i) for name, ids in found.items() for i, n in ids.items() if n > 1]
 
     assert not twice
 
 
-def test_an_id_that_a_plan_may_give_is_the_anchor_of_its_row() -> None:
+@pytest.mark.parametrize(("many", "name"), [(10_000, "index.html"), (4, "tableau.html")])
+def test_an_id_that_a_plan_may_give_is_the_anchor_of_its_row(many: int, name: str) -> None:
     """And of nothing else: a link kept since the first publication leads where it led."""
-    home = BeautifulSoup(files()["index.html"].decode(), "lxml")
-    rows = {str(row["id"]): row for row in home.select(".suivi tbody tr")}
+    whole = BeautifulSoup(files(many)[name].decode(), "lxml")
+    rows = {str(row["id"]): row for row in whole.select(".suivi tbody tr")}
     given = [i for i in taken() if MAY_BE_GIVEN.fullmatch(i)]
 
     assert len(rows) == len(taken())

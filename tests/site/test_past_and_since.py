@@ -93,15 +93,6 @@ def test_every_snapshot_is_listed_with_its_state_its_file_and_what_changed_since
         ]
 
 
-def test_a_plan_of_a_hundred_actions_starts_with_its_volets_closed() -> None:
-    """Counts stay in sight on each; a row is one tap away and keeps its anchor."""
-    many = [action(f"A1-{n:03}", jalons={"mi-chemin": standing()}) for n in range(100)]
-    shown = page(small(*many)).select("details.volet")
-    assert all(not volet.has_attr("open") for volet in shown)
-    assert "Mi-chemin – À venir : 100" in words(shown[0].summary)
-    assert page(small(*many[:99])).select("details.volet[open]")
-
-
 def test_a_done_line_that_lost_its_tick_is_told_to_who_comes_back() -> None:
     def with_line(done: bool) -> PublicAction:
         line = indicator("i1", "Guide distribué.", fait=done)

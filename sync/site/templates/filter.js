@@ -6,7 +6,7 @@ if (form) {
   const volets = [...document.querySelectorAll(".volet")].map((volet) => ({
     volet, open: volet.open,
     rows: [...volet.querySelectorAll("tbody tr")].map((row) => ({
-      row, text: plain(row.cells[0].textContent + " " + volet.querySelector("h3").textContent),
+      row, text: plain(row.cells[0].textContent + " " + volet.querySelector("h2, h3").textContent),
       states: [...row.cells].slice(1).map((cell) => cell.querySelector(".etat")?.classList[1]),
     })),
   }));
