@@ -16,6 +16,7 @@ from tests.site.publication_samples import (
     Files,
     erase_in_silence,
     history,
+    proven,
     published,
     rewrite,
     sealed_by,
@@ -27,7 +28,7 @@ OTHER = Signer(new_key(SIGNER.public.name, lambda size: b"\x08" * size))
 
 
 def note_of(records: Sequence[SnapshotRecord], signer: Signer = SIGNER) -> bytes:
-    return published(records, sealed_by(signer))["note.txt"]
+    return proven(records, sealed_by(signer))["note.txt"]
 
 
 def found_in(files: Files, old: bytes | None = None) -> Found:
@@ -45,14 +46,16 @@ def records() -> list[SnapshotRecord]:
 
 @pytest.fixture(scope="module")
 def honest(records: list[SnapshotRecord]) -> dict[str, bytes]:
-    return published(records)
+    return proven(records)
 
 
 def test_an_honest_publication_holds_against_the_note_of_every_day(
-    records: list[SnapshotRecord], honest: Files
+    records: list[SnapshotRecord],
 ) -> None:
+    """All of it, as the city's own builder makes it."""
+    whole = published(records)
     for size in range(1, SIZE + 1):
-        found = found_in(honest, note_of(records[:size]))
+        found = found_in(whole, note_of(records[:size]))
         assert found.faults == ()
         assert found.signed
         assert found.old is not None
@@ -65,7 +68,7 @@ def test_a_past_signed_anew_is_found_by_every_note_that_knew_it(
 ) -> None:
     """At every position; by itself the forged publication shows nothing."""
     for at in range(1, SIZE + 1):
-        forged = published(fraud(records, at))
+        forged = proven(fraud(records, at))
         assert breaches(forged) == [], at
         seen = [bool(breaches(forged, note_of(records[:n]))) for n in range(1, SIZE + 1)]
         first = min(at, SIZE - 1) if fraud.__name__ == "swap" else at
@@ -75,7 +78,7 @@ def test_a_past_signed_anew_is_found_by_every_note_that_knew_it(
 @pytest.mark.parametrize("size", range(SIZE))
 def test_a_publication_that_lost_its_end_is_found(records: list[SnapshotRecord], size: int) -> None:
     if size:
-        assert breaches(published(records[:size]), note_of(records)) == ["shorter"]
+        assert breaches(proven(records[:size]), note_of(records)) == ["shorter"]
 
 
 @pytest.mark.parametrize("fraud", FRAUDS)
@@ -83,14 +86,14 @@ def test_a_past_changed_without_the_key_is_found_alone(
     records: list[SnapshotRecord], honest: Files, fraud: Fraud
 ) -> None:
     for at in range(1, SIZE + 1):
-        forged = published(fraud(records, at)) | {"note.txt": honest["note.txt"]}
+        forged = proven(fraud(records, at)) | {"note.txt": honest["note.txt"]}
         assert {"root", "size"} & set(breaches(forged)), at
 
 
 def test_another_key_s_signature_over_everything_is_found_by_an_old_note(
     records: list[SnapshotRecord],
 ) -> None:
-    forged = published(records, sealed_by(OTHER))
+    forged = proven(records, sealed_by(OTHER))
     assert breaches(forged) == []
     assert breaches(forged, note_of(records[:2])) == ["old_signature"]
 
@@ -103,10 +106,10 @@ def test_a_key_told_elsewhere_is_asked_for(records: list[SnapshotRecord], honest
 
 def test_a_key_that_took_over_is_attested_by_the_old_one(records: list[SnapshotRecord]) -> None:
     said = SIGNER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
-    files = published(records, sealed_by(OTHER, (said,)))
+    files = proven(records, sealed_by(OTHER, (said,)))
     assert breaches(files, note_of(records[:2])) == []
     stolen = OTHER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
-    forged = published(records, sealed_by(OTHER, (stolen,)))
+    forged = proven(records, sealed_by(OTHER, (stolen,)))
     assert "rotation" in breaches(forged)
     assert "old_signature" in breaches(forged, note_of(records[:2]))
 
@@ -115,7 +118,7 @@ def test_a_key_that_took_over_is_attested_by_the_old_one(records: list[SnapshotR
 def test_a_text_withdrawn_by_decision_leaves_every_note_valid(
     records: list[SnapshotRecord], at: int
 ) -> None:
-    files = published(withdrawn(records, at))
+    files = proven(withdrawn(records, at))
     assert f"Note {at}".encode() not in files[f"instantanes/{at:04d}.json"]
     for size in range(1, SIZE + 1):
         found = found_in(files, note_of(records[:size]))
@@ -125,7 +128,7 @@ def test_a_text_withdrawn_by_decision_leaves_every_note_valid(
 
 @pytest.mark.parametrize("at", range(1, SIZE + 1))
 def test_a_text_erased_without_a_word_is_found(records: list[SnapshotRecord], at: int) -> None:
-    assert breaches(published(erase_in_silence(records, at))) == ["withdrawn"]
+    assert breaches(proven(erase_in_silence(records, at))) == ["withdrawn"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_two_snapshots_of_two_plans_are_not_one_history(records: list[SnapshotRe
     said = json.loads(records[2].body)
     said["plan"]["id"] = "autre"
     body = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    files = published(records) | {"instantanes/0003.json": body}
+    files = proven(records) | {"instantanes/0003.json": body}
     assert "plan" in breaches(files)
 
 
@@ -172,7 +175,7 @@ def test_an_unsigned_publication_holds_against_a_note_too(
     records: list[SnapshotRecord],
 ) -> None:
     """A city that stops signing does not get rid of what it has signed."""
-    unsigned = published(rewrite(records, 1), None)
+    unsigned = proven(rewrite(records, 1), None)
     assert breaches(unsigned) == []
     assert not found_in(unsigned).signed
     assert "rewritten" in breaches(unsigned, note_of(records))
