@@ -24,6 +24,16 @@ WITHDRAWN: Final = "[texte retiré]"
 _SALTS, _COMMITMENTS = "sels", "engagements"
 _REQUIRED = re.compile(r"/corrections/\d+/motif$|^/retraits/")
 _POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
+_OF_AN_ACTION = re.compile(
+    r"/axes/([0-9]{1,9})/volets/([0-9]{1,9})/actions/([0-9]{1,9})"
+    r"/(?:(note|preuve)|jalons/([^/]+)/(corrections/[0-9]{1,9}/)?motif)"
+)
+_SALT = re.compile(r"[0-9a-f]{32}")
+"""Of this length and no other: else the first words of a text could be said to be its salt."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_BARE: Final = b'"engagement":"'
+"""A commitment in the place of a text itself: a text that is gone, and not told to be."""
+_BEYOND_WHOLE: Final = 2**53
 
 Salt = Callable[[], bytes]
 """A fresh salt at each call."""
@@ -66,6 +76,10 @@ def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def _unescaped(written: str) -> str:
+    return written.replace("~1", "/").replace("~0", "~")
+
+
 class NotCanonical(ValueError):
     """These bytes are no snapshot in the one form that is hashed."""
 
@@ -74,28 +88,39 @@ def leaf_of(body: bytes) -> bytes:
     """
     The bytes that the tree holds of a snapshot's bytes.
 
-    Raises NotCanonical for what is no canonical JSON object, or whose `sels` and `engagements`
-    name a place where no text is.
+    Raises NotCanonical for what is no canonical JSON object of whole numbers, or whose `sels` and
+    `engagements` have another form or name a place where no text is: no two snapshots of
+    different words, or of different withdrawals, have one leaf.
     """
     try:
-        said = json.loads(body)
-        if not isinstance(said, dict) or plainly_encoded(said) != body:
+        said = json.loads(body, parse_int=_whole, parse_float=_whole)
+        if not isinstance(said, dict) or plainly_encoded(said) != body or _BARE in body:
             raise NotCanonical
         salts, kept = said.pop(_SALTS, {}), said.pop(_COMMITMENTS, {})
-        if not salts and not kept:
-            return plainly_encoded(said)
-        bound = {place: commitment(salt, _at(said, place)) for place, salt in salts.items()}
+        for told, form in ((salts, _SALT), (kept, _DIGEST)):
+            if not isinstance(told, dict) or not all(map(form.fullmatch, told.values())):
+                raise NotCanonical
         if salts.keys() & kept.keys():
             raise NotCanonical
+        bound = {place: commitment(salt, _at(said, place)) for place, salt in salts.items()}
         for place in kept:
             holder, key = _holder(said, place)
             if holder[key] not in (None, WITHDRAWN):  # no other words under an old commitment
                 raise NotCanonical(place)
         for place, value in {**bound, **kept}.items():
-            _put(said, place, {"engagement": value})
+            holder, key = _holder(said, place)
+            holder[key] = {"engagement": value}
         return plainly_encoded(said)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise NotCanonical(str(error)) from error
+
+
+def _whole(written: str) -> int:
+    """A fraction, or what a browser's numbers round, has not the same bytes for every reader."""
+    number = int(written)
+    if abs(number) >= _BEYOND_WHOLE:
+        raise NotCanonical(written)
+    return number
 
 
 def leaf_hash_of(body: bytes) -> bytes:
@@ -131,15 +156,17 @@ def without(body: bytes, places: Collection[str]) -> bytes:
 
 def what_is(said: Any, place: str) -> tuple[str, str, str | None] | None:
     """The action, the field and the checkpoint that a place of a snapshot is of."""
-    keys = place.split("/")[1:]
-    try:
-        action = said["axes"][int(keys[1])]["volets"][int(keys[3])]["actions"][int(keys[5])]
-    except (LookupError, ValueError, TypeError):
+    found = _OF_AN_ACTION.fullmatch(place)
+    if found is None:
         return None
-    if len(keys) == 7:
-        return action["id"], keys[6], None
-    checkpoint = keys[7].replace("~1", "/").replace("~0", "~")
-    return action["id"], "correction" if len(keys) > 9 else "motif", checkpoint
+    axis, volet, action, field, checkpoint, correction = found.groups()
+    try:
+        key = said["axes"][int(axis)]["volets"][int(volet)]["actions"][int(action)]["id"]
+    except (LookupError, TypeError):
+        return None
+    if field:
+        return key, field, None
+    return key, "correction" if correction else "motif", _unescaped(checkpoint)
 
 
 def places_of(body: bytes, wanted: tuple[str, str, str | None]) -> Mapping[str, str]:
@@ -162,13 +189,6 @@ def _at(said: Any, place: str) -> str:
     return text
 
 
-def _put(said: Any, place: str, value: object) -> None:
-    holder, key = _holder(said, place)
-    if key not in (holder if isinstance(holder, dict) else range(len(holder))):
-        raise NotCanonical(place)
-    holder[key] = value
-
-
 def _holder(said: Any, place: str) -> tuple[Any, Any]:
     first, *keys = place.split("/")
     if first or not keys:
@@ -180,7 +200,7 @@ def _holder(said: Any, place: str) -> tuple[Any, Any]:
 
 def _key(holder: Any, written: str) -> str | int:
     if not isinstance(holder, list):
-        return written.replace("~1", "/").replace("~0", "~")
+        return _unescaped(written)
     if not _POSITION.fullmatch(written):
         raise NotCanonical(written)
     return int(written)

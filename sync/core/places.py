@@ -8,7 +8,6 @@ No URL holds a secret: it is refused where one could stand, and never quoted.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -88,7 +87,7 @@ def _s3(parts: SplitResult) -> S3Place:
         )
     endpoint = said.get("endpoint")
     if endpoint is not None:
-        _check_web(endpoint, "endpoint")
+        _check_endpoint(endpoint)
     if "region" in said and not _REGION.fullmatch(said["region"]):
         raise UnusablePlace(Text("region : nom de région attendu.", "region: a name is expected."))
     prefix = unquote(parts.path).strip("/")
@@ -113,12 +112,11 @@ def _sftp(parts: SplitResult) -> SftpPlace:
     )
 
 
-def _query(parts: SplitResult, known: Iterable[str]) -> dict[str, str]:
+def _query(parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:
     """The options of a URL; an unknown one is refused, since it may be a misspelt safety."""
     said = parse_qsl(parts.query, keep_blank_values=True)
-    allowed = tuple(known)
-    if any(name not in allowed or not value for name, value in said) or len(dict(said)) < len(said):
-        listed = ", ".join(allowed) or "–"
+    if any(name not in known or not value for name, value in said) or len(dict(said)) < len(said):
+        listed = ", ".join(known)
         raise UnusablePlace(
             Text(
                 f"option inconnue, vide ou répétée après « ? ». Sont admises : {listed}.",
@@ -128,30 +126,30 @@ def _query(parts: SplitResult, known: Iterable[str]) -> dict[str, str]:
     return dict(said)
 
 
-def _check_web(address: str, what: str) -> None:
+def _check_endpoint(address: str) -> None:
     try:
         parts = urlsplit(address)
         _ = parts.port
     except ValueError as error:
-        raise UnusablePlace(Text(f"{what} : illisible.", f"{what}: unreadable.")) from error
+        raise UnusablePlace(Text("endpoint : illisible.", "endpoint: unreadable.")) from error
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
     if not parts.hostname or not plain or parts.scheme not in ("https", "http"):
         raise UnusablePlace(
-            Text(f"{what} : adresse https://hôte attendue.", f"{what}: https://host is expected.")
+            Text("endpoint : adresse https://hôte attendue.", "endpoint: https://host is expected.")
         )
     if parts.scheme == "http" and not loopback:
         raise UnusablePlace(
             Text(
-                f"{what} : http n’est admis que vers cette machine; employez https.",
-                f"{what}: http is allowed to this machine only; use https.",
+                "endpoint : http n’est admis que vers cette machine; employez https.",
+                "endpoint: http is allowed to this machine only; use https.",
             )
         )
 
 
 def _check_path(path: str) -> None:
-    parts = path.strip("/").split("/") if path.strip("/") else []
-    if any(part in ("", ".", "..") for part in parts) or "\x00" in path:
+    parts = path.strip("/").split("/")
+    if (path and any(part in ("", ".", "..") for part in parts)) or "\x00" in path:
         raise UnusablePlace(
             Text("chemin sans « .. » ni « // » attendu.", "a path without “..” or “//” please.")
         )

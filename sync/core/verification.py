@@ -182,7 +182,7 @@ def _decided(read: Sequence[Any], number: int, place: str) -> bool:
 def _keys(evidence: Evidence, faults: list[Fault], verify: Verify) -> list[PublicKey]:
     """Every key that signed, oldest first; the last one signs now."""
     if evidence.key is None:
-        if evidence.note is not None:
+        if evidence.note is not None or evidence.pinned is not None:
             faults.append(Fault("key"))
         return []
     try:
@@ -192,7 +192,7 @@ def _keys(evidence: Evidence, faults: list[Fault], verify: Verify) -> list[Publi
         return []
     try:
         keys = list(_relayed(evidence.keys, verify)) or [current]
-    except (NoNote, ValueError, TypeError, AttributeError, LookupError):
+    except (NoNote, ValueError, TypeError, AttributeError, LookupError, RecursionError):
         faults.append(Fault("rotation"))
         return [current]
     if keys[-1] != current:
@@ -316,6 +316,6 @@ def _count(note: bytes | None) -> int:
 def _numbered(latest: bytes | None) -> int:
     try:
         said = json.loads(latest or b"")["numero"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return 0
     return min(said, _MOST) if isinstance(said, int) else 0

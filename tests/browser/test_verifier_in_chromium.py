@@ -3,6 +3,7 @@
 import http.server
 import json
 import queue
+import re
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -75,8 +76,18 @@ def cases() -> dict[str, Files]:
             "note.txt": honest["note.txt"],
         }
     lie = published(withdrawn(records, 2))["instantanes/0002.json"]
+    second = honest["instantanes/0002.json"]
+    salt = re.findall(rb'actions/0/note":"([0-9a-f]{32})', second)[0]
     for name, body in (
         ("instantanes/0002.json", lie.replace(b'"note":null', b'"note":"Un mensonge."')),
+        ("instantanes/0002.json", lie.replace(b'"note":null', b'"note":{"engagement":"0"}')),
+        (
+            "instantanes/0002.json",
+            second.replace(b'"note":"Note', b'"note":"').replace(salt, salt + b"Note"),
+        ),
+        ("instantanes/0002.json", second.replace(b'"numero":2', b'"numero":2.0')),
+        ("instantanes/0002.json", second.replace(b'"numero":2', b'"numero":9007199254740992')),
+        ("instantanes/0002.json", second.replace(b'"engagements":{}', b'"engagements":0')),
         ("instantanes/0002.json", b"{}\n"),
         ("instantanes/0002.json", None),
         ("dernier.json", b'{"numero":5}'),

@@ -12,14 +12,35 @@ import rfc8785
 from sync.core.commitments import (
     WITHDRAWN,
     NotCanonical,
+    commitment,
     leaf_of,
+    only_withdraws,
+    places_of,
     salted,
     same_but_withdrawn,
     typed_texts,
+    what_is,
+    withdrawn_places,
+    without,
 )
 from sync.core.snapshot import canonical
-from sync.model.snapshot import Snapshot
-from tests.site.snapshot_samples import becancour, four_records, with_a_correction
+from sync.model.progress import Status
+from sync.model.snapshot import PublicCorrection, PublicWithdrawal, Snapshot
+from tests.site.snapshot_samples import (
+    MID,
+    action,
+    becancour,
+    four_records,
+    small,
+    standing,
+    with_a_correction,
+)
+
+DAY = date(2026, 3, 21)
+
+
+NOTE = "/axes/0/volets/0/actions/0/note"
+PROOF = "/axes/0/volets/0/actions/0/preuve"
 
 
 def numbered() -> Any:
@@ -106,10 +127,18 @@ def test_a_snapshot_from_before_salts_is_its_own_leaf() -> None:
         lambda said: said["sels"].update({"/axes/00/titre": "0" * 32}),
         lambda said: said["sels"].update({"/numero": "0" * 32}),
         lambda said: said["sels"].update({"": "0" * 32}),
+        lambda said: said["sels"].update({NOTE: "0" * 31}),
+        lambda said: said["sels"].update({NOTE: "G" * 32}),
+        lambda said: said["sels"].update({NOTE: 0}),
+        lambda said: said["engagements"].update({NOTE: said["sels"].pop(NOTE)}),
         lambda said: said["sels"].update({"sels": "0" * 32}),
         lambda said: said["engagements"].update({"/absent": "0" * 64}),
         lambda said: said["engagements"].update(dict.fromkeys(said["sels"], "0" * 64)),
         lambda said: said.update(sels=["/axes"]),
+        lambda said: said.update(sels=None),
+        lambda said: said.update(sels=[]),
+        lambda said: said.update(engagements=0),
+        lambda said: said.update(engagements=None),
     ],
 )
 def test_salts_that_name_no_text_are_refused(body: bytes, change: Any) -> None:
@@ -129,6 +158,9 @@ def test_salts_that_name_no_text_are_refused(body: bytes, change: Any) -> None:
         lambda body: b"{",
         lambda body: b"\xff",
         lambda body: b"[" * 100_000,
+        lambda body: body.replace(b'"numero":1,', b'"numero":1.0,', 1),
+        lambda body: body.replace(b'"numero":1,', b'"numero":1e+16,', 1),
+        lambda body: body.replace(b'"numero":1,', b'"numero":9007199254740993,', 1),
     ],
 )
 def test_other_bytes_of_the_same_words_are_no_snapshot(body: bytes, broken: Any) -> None:
@@ -148,3 +180,138 @@ def test_no_other_words_stand_under_the_commitment_of_a_withdrawn_text(
     said["axes"][0]["volets"][0]["actions"][0]["note"] = words
     with pytest.raises(NotCanonical):
         leaf_of(rfc8785.dumps(said))
+
+
+def test_the_beginning_of_a_text_cannot_be_called_its_salt(body: bytes) -> None:
+    """« Pas livré. » would become « livré. », and no note would tell."""
+    said = json.loads(body)
+    action = said["axes"][0]["volets"][0]["actions"][0]
+    action["note"], said["sels"][NOTE] = action["note"][3:], said["sels"][NOTE] + action["note"][:3]
+    assert said["sels"].keys() == json.loads(body)["sels"].keys()
+    with pytest.raises(NotCanonical):
+        leaf_of(rfc8785.dumps(said))
+
+
+def test_a_commitment_cannot_stand_in_the_place_of_its_text(body: bytes) -> None:
+    """The text would be gone, and nobody told that it was withdrawn."""
+    said = json.loads(body)
+    action = said["axes"][0]["volets"][0]["actions"][0]
+    action["note"] = {"engagement": commitment(said["sels"].pop(NOTE), action["note"])}
+    with pytest.raises(NotCanonical):
+        leaf_of(rfc8785.dumps(said))
+
+
+def test_a_checkpoint_may_be_called_as_a_commitment_is() -> None:
+    body = canonical(small(action("A1", jalons={"engagement": standing()}), etat_au=DAY))
+    assert b'"engagement":{' in leaf_of(body)
+
+
+def test_a_text_is_withdrawn_as_the_format_says_it(body: bytes) -> None:
+    for place in json.loads(body)["sels"]:
+        assert without(body, [place]) == erased(body, place)
+        assert withdrawn_places(without(body, [place])).keys() == {place}
+    both = without(body, [NOTE, PROOF])
+    assert both == erased(erased(body, NOTE), PROOF)
+    assert leaf_of(both) == leaf_of(body)
+    assert both == without(without(body, [NOTE]), [PROOF])
+
+
+def test_a_withdrawn_text_cannot_be_guessed_from_what_is_left(body: bytes) -> None:
+    """Whoever has the text but not its salt does not find the commitment."""
+    salt = json.loads(body)["sels"][NOTE]
+    left = withdrawn_places(without(body, [NOTE]))[NOTE]
+    text = places_of(body, ("A1-01", "note", None))[NOTE]
+    assert left == commitment(salt, text) == sha256(f"{salt}{text}".encode()).hexdigest()
+    assert salt not in without(body, [NOTE]).decode()
+    assert left != commitment("0" * 32, text)
+
+
+def test_a_withdrawal_takes_texts_and_gives_none_back(body: bytes) -> None:
+    one, both = without(body, [NOTE]), without(body, [NOTE, PROOF])
+    assert only_withdraws(body, one)
+    assert only_withdraws(body, both)
+    assert only_withdraws(one, both)
+    assert not only_withdraws(one, body)
+    assert not only_withdraws(both, one)
+    assert not only_withdraws(body, body)
+    assert not only_withdraws(one, without(body, [PROOF]))
+    assert not only_withdraws(body, one.replace(b'"numero":1,', b'"numero":2,'))
+    assert not only_withdraws(body, b"{")
+    assert not same_but_withdrawn(b"{", b"{")
+
+
+def test_each_text_is_found_by_its_action_field_and_checkpoint(body: bytes) -> None:
+    """What the command asks for, and what a withdrawal tells, are the same three words."""
+    told = Snapshot.model_validate_json(body)
+    salts = json.loads(body)["sels"]
+    found: dict[str, str] = {}
+    for one in told.actions():
+        wanted: list[tuple[str, str | None]] = [("note", None), ("preuve", None)]
+        wanted += [(field, key) for key in one.jalons for field in ("motif", "correction")]
+        for field, checkpoint in wanted:
+            places = places_of(body, (one.id, field, checkpoint))
+            standing = one.jalons.get(checkpoint or "")
+            expected = {
+                "note": [one.note],
+                "preuve": [one.preuve],
+                "motif": [standing and standing.motif],
+                "correction": [each.motif for each in standing.corrections] if standing else [],
+            }[field]
+            assert list(places.values()) == [text for text in expected if text]
+            found.update(places)
+    assert found.keys() == salts.keys()
+    assert places_of(body, ("A1-01", "note", "mi-chemin")) == {}
+    assert places_of(body, ("A9-99", "note", None)) == {}
+
+
+def test_a_checkpoint_whose_id_holds_the_signs_of_a_pointer_is_found() -> None:
+    said = small(action("A1", jalons={"a/b~1": standing(motif="Un motif.")}), etat_au=DAY)
+    body = canonical(salted(said, numbered()))
+    assert json.loads(body)["sels"].keys() == {"/axes/0/volets/0/actions/0/jalons/a~1b~01/motif"}
+    ((place, text),) = places_of(body, ("A1", "motif", "a/b~1")).items()
+    assert text == "Un motif."
+    assert leaf_of(without(body, [place])) == leaf_of(body)
+
+
+def test_a_snapshot_of_before_salts_holds_no_text_that_can_be_withdrawn() -> None:
+    assert places_of(rfc8785.dumps({"axes": []}), ("A1-01", "note", None)) == {}
+
+
+def test_the_reason_of_a_withdrawal_is_salted_and_what_was_withdrawn_is_not() -> None:
+    made = PublicWithdrawal(
+        instantanes=(1,), action="A1", champ="note", le=DAY, motif="À sa demande."
+    )
+    gone = standing(
+        corrections=(PublicCorrection(etat=Status.UPCOMING, le=DAY, motif=WITHDRAWN),), motif=""
+    )
+    said = small(action("A1", jalons={MID.id: gone}), etat_au=DAY, retraits=(made, made))
+    assert dict(typed_texts(said)) == {
+        "/retraits/0/motif": "À sa demande.",
+        "/retraits/1/motif": "À sa demande.",
+    }
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/axes",
+        "/axes/0/volets/0/actions/0",
+        "/axes/0/volets/0/actions/1/note",
+        "/axes/0/volets/0/actions/0/jalons",
+        "/axes/0/volets/0/actions/x/note",
+        "/axes/0/volets/0/actions/0/direction",
+        "/axes/0/volets/0/actions/0/note/x",
+        "/axes/-1/volets/0/actions/0/note",
+        "/axes/0/volets/0/actions/0/jalons/mi-chemin/corrections/motif",
+        "/retraits/0/motif",
+        "",
+    ],
+)
+def test_a_place_of_no_action_s_text_is_nobody_s(place: str) -> None:
+    said = {"axes": [{"volets": [{"actions": [{"id": "A1", "note": None}]}]}]}
+    assert what_is(said, place) is None
+
+
+def test_an_action_without_an_id_has_no_text() -> None:
+    assert what_is({"axes": [{"volets": [{"actions": [{"note": None}]}]}]}, NOTE) is None
+    assert what_is({"axes": [{"volets": [{"actions": [None]}]}]}, NOTE) is None

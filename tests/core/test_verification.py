@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 import pytest
+import rfc8785
 
 from sync.adapters.signing import Signer, new_key, verify
 from sync.core.signed_note import Rotation
@@ -104,6 +105,15 @@ def test_a_key_told_elsewhere_is_asked_for(records: list[SnapshotRecord], honest
     assert [fault.breach for fault in told.faults] == ["key"]
 
 
+def test_who_asks_for_a_key_is_told_where_nothing_is_signed(
+    records: list[SnapshotRecord],
+) -> None:
+    """A city that takes its note and key away does not pass for the one that was asked for."""
+    unsigned = proven(rewrite(records, 1), None)
+    told = check(gather(unsigned.get, None, SIGNER.public), verify)
+    assert [fault.breach for fault in told.faults] == ["key"]
+
+
 def test_a_key_that_took_over_is_attested_by_the_old_one(records: list[SnapshotRecord]) -> None:
     said = SIGNER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
     files = proven(records, sealed_by(OTHER, (said,)))
@@ -179,6 +189,32 @@ def test_an_unsigned_publication_holds_against_a_note_too(
     assert breaches(unsigned) == []
     assert not found_in(unsigned).signed
     assert "rewritten" in breaches(unsigned, note_of(records))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"null", b"0", b'"x"', b"[]", b"{}", b"{", b"[" * 100_000, b"\n\n\n"]
+)
+@pytest.mark.parametrize(
+    "name", ["instantanes/0002.json", "dernier.json", "note.txt", "cle.pub", "cles.json"]
+)
+def test_whatever_a_file_holds_the_check_comes_to_an_end(
+    honest: Files, name: str, body: bytes
+) -> None:
+    """What is verified is another's, who may want that nobody can."""
+    assert breaches({**honest, name: body})
+    assert isinstance(breaches(honest, body), list)
+
+
+def test_words_moved_into_their_salt_are_found_although_all_is_signed_anew(
+    records: list[SnapshotRecord],
+) -> None:
+    """Salt and text are hashed together: without a fixed length they could be parted elsewhere."""
+    said = json.loads(records[1].body)
+    action = said["axes"][0]["volets"][0]["actions"][0]
+    action["note"] = action["note"].removeprefix("Note")
+    said["sels"]["/axes/0/volets/0/actions/0/note"] += "Note"
+    files = proven(records) | {"instantanes/0002.json": rfc8785.dumps(said)}
+    assert "snapshot" in breaches(files, note_of(records))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ function unb64(text) {
 // RFC 8785, which is defined by what JSON.stringify writes
 function canonical(said) {
   if (Array.isArray(said)) return "[" + said.map(canonical).join(",") + "]";
+  if (typeof said === "number" && !Number.isSafeInteger(said)) throw Error("number");
   if (said === null || typeof said !== "object") return JSON.stringify(said);
   return "{" + Object.keys(said).sort().map((k) => JSON.stringify(k) + ":" + canonical(said[k])).join(",") + "}";
 }
@@ -52,13 +53,18 @@ function holderOf(said, place) {
 async function leafOf(body) {
   const text = readText(body), said = JSON.parse(text);
   if (said === null || typeof said !== "object" || Array.isArray(said) || canonical(said) !== text) throw Error("form");
-  const salts = said.sels ?? {}, kept = said.engagements ?? {};
-  const whole = JSON.parse(text);
+  if (text.includes('"engagement":"')) throw Error("form"); // a text that is gone, and not told to be
+  const { sels: salts = {}, engagements: kept = {} } = said, whole = JSON.parse(text);
+  // a longer salt could be the first words of a text
+  for (const [told, form] of [[salts, /^[0-9a-f]{32}$/], [kept, /^[0-9a-f]{64}$/]]) {
+    if (told === null || typeof told !== "object" || Array.isArray(told)) throw Error("form");
+    for (const one of Object.values(told)) if (typeof one !== "string" || !form.test(one)) throw Error("form");
+  }
   delete said.sels; delete said.engagements;
   const bound = [];
   for (const [place, salt] of Object.entries(salts)) {
     const [holder, key] = holderOf(said, place);
-    if (typeof holder[key] !== "string" || typeof salt !== "string" || Object.hasOwn(kept, place)) throw Error("place");
+    if (typeof holder[key] !== "string" || Object.hasOwn(kept, place)) throw Error("place");
     bound.push([place, hex(await sha256(utf8(salt + holder[key])))]);
   }
   for (const place of Object.keys(kept)) {
@@ -141,13 +147,14 @@ async function keysOf(current, body) {
   return keys;
 }
 
+const OF_AN_ACTION = /^\/axes\/([0-9]{1,9})\/volets\/([0-9]{1,9})\/actions\/([0-9]{1,9})\/(?:(note|preuve)|jalons\/([^/]+)\/(corrections\/[0-9]{1,9}\/)?motif)$/;
 function whatIs(said, place) {
-  const keys = place.split("/").slice(1);
-  try {
-    const action = said.axes[keys[1]].volets[keys[3]].actions[keys[5]];
-    if (keys.length === 7) return [action.id, keys[6], null];
-    return [action.id, keys.length > 9 ? "correction" : "motif", keys[7].replaceAll("~1", "/").replaceAll("~0", "~")];
-  } catch (absent) { return null; }
+  const found = OF_AN_ACTION.exec(place);
+  if (!found) return null;
+  const [axis, volet, n] = found.slice(1, 4).map(Number), [field, checkpoint, correction] = found.slice(4);
+  const id = said.axes?.[axis]?.volets?.[volet]?.actions?.[n]?.id;
+  if (id === undefined) return null;
+  return field ? [id, field, null] : [id, correction ? "correction" : "motif", checkpoint.replaceAll("~1", "/").replaceAll("~0", "~")];
 }
 function decided(read, number, place) {
   const wanted = whatIs(read[number - 1], place);
