@@ -5,6 +5,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Every environment is filled by uv, in a tenth of pip's time and under the same hashes; by pip where
+# uv cannot reach what pip can, such as an index that only pip's configuration names.
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+install = $(UV) pip install --quiet --python $(1)/bin/python $(2) || \
+  $(TOOLS)/bin/python -m pip --python $(1)/bin/python install --quiet --disable-pip-version-check $(2)
 WORKERS ?= 2
 # What needs neither a browser, nor a server, nor much time; each of the rest has a step of its own.
 FAST := not (browser or postgresql or night or whole or contract or judges or planted or machine or crash)
@@ -18,11 +24,16 @@ PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$
 
 .PHONY: demo test postgres planted machine crash check contract judges mutation bench bench-peers night whole lock clean
 
-$(BIN)/.ready: requirements-dev.lock pyproject.toml
+$(TOOLS)/.ready: .ci/requirements-uv.lock
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+$(BIN)/.ready: requirements-dev.lock pyproject.toml | $(TOOLS)/.ready
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Jalon : il faut Python 3.11 ou plus récent (Python 3.11 or newer is needed)")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(call install,$(VENV),--require-hashes -r requirements-dev.lock)
+	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
 	touch $@
 
 demo: $(BIN)/.ready
@@ -62,9 +73,9 @@ $(JUDGES)/node: $(CONTRACT)/package.json $(CONTRACT)/package-lock.json
 	if command -v npm >/dev/null; then npm ci --silent --prefix $(CONTRACT) && mkdir -p $(JUDGES) && touch $@; \
 	elif [ "$$CI" = true ]; then echo 'Jalon : il faut Node et npm (Node and npm are needed)' >&2; exit 1; fi
 
-$(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock
-	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+$(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock | $(TOOLS)/.ready
+	$(PYTHON) -m venv --without-pip $(@D)
+	$(call install,$(@D),--require-hashes -r $<)
 	touch $@
 
 # The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker and poppler.
@@ -78,9 +89,9 @@ $(JUDGES)/pages: $(PAGES)/package.json $(PAGES)/package-lock.json
 
 # One small change at a time to the core: does a test notice? Goes on where it stopped.
 MUTATION := .mutation/venv
-$(MUTATION)/.ready: requirements-dev.lock tests/mutation/requirements.lock
-	$(PYTHON) -m venv $(MUTATION)
-	$(MUTATION)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock -r tests/mutation/requirements.lock
+$(MUTATION)/.ready: requirements-dev.lock tests/mutation/requirements.lock | $(TOOLS)/.ready
+	$(PYTHON) -m venv --without-pip $(MUTATION)
+	$(call install,$(MUTATION),--require-hashes -r requirements-dev.lock -r tests/mutation/requirements.lock)
 	touch $@
 
 mutation: $(MUTATION)/.ready
@@ -112,14 +123,15 @@ whole: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
 	$(BIN)/pytest -n $(WORKERS) -m whole
 
 # The only step that needs the network's newest versions: rewrite the hash-checked locks.
-lock:
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
-	$(BIN)/uv pip compile tests/mutation/requirements.in -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o tests/mutation/requirements.lock
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+lock: $(TOOLS)/.ready
+	$(LOCK) pyproject.toml --extra postgresql -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
+	$(LOCK) tests/mutation/requirements.in -c requirements-dev.lock -o tests/mutation/requirements.lock
 	for wanted in $(CONTRACT)/requirements-*.in; do \
-	  $(BIN)/uv pip compile $$wanted --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o $${wanted%.in}.lock || exit 1; \
+	  $(LOCK) $$wanted -o $${wanted%.in}.lock || exit 1; \
 	done
+	$(LOCK) .ci/requirements-uv.in -o .ci/requirements-uv.lock
 
 clean:
-	rm -rf $(VENV) $(JUDGES) $(CONTRACT)/node_modules $(PAGES)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) $(JUDGES) $(CONTRACT)/node_modules $(PAGES)/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
