@@ -232,8 +232,8 @@ def test_what_fails_for_a_day_is_deleted(hand: Hand, ear: Ear, control: SandboxC
 
 
 def test_a_heartbeat_comes_every_eight_hours(hand: Hand, ear: Ear, control: SandboxControl) -> None:
-    subscribe(hand, hand.project(), ear.url)
-    ear.wait_for(1)
+    gid, _ = subscribe(hand, hand.project(), ear.url)
+    until(lambda: hand.get(f"/webhooks/{gid}")["active"])  # the eight hours run from its answer
     control.advance(8 * 3600)
     assert [json.loads(each.body) for each in ear.wait_for(2)] == [{"events": []}] * 2
 
@@ -267,7 +267,7 @@ def test_a_delivery_can_be_forged_and_come_twice(
 ) -> None:
     project = hand.project()
     gid, secret = subscribe(hand, project, ear.url)
-    ear.wait_for(1)
+    until(lambda: hand.get(f"/webhooks/{gid}")["active"])
     control.steer_webhook(gid, twice=True, forged=True)
     hand.task("T", projects=[project])
     one, other = ear.wait_for(3)[1:3]
