@@ -20,24 +20,17 @@ import base64
 import hashlib
 import hmac
 import json
-import random
 import re
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 import requests
 from pydantic import SecretStr
-from urllib3.exceptions import HTTPError, NewConnectionError
 
+from sync.adapters.publish.exchange import Answer, Line, Lost, Pace, passing, retry_after
 from sync.adapters.publish.layout import sha256
 from sync.adapters.publish.quoting import quoted, secrets_of_query
-from sync.adapters.publish.reach import Resolve, Unreachable, pin, reachable, resolve
+from sync.adapters.publish.reach import Resolve, Unreachable, resolve
 from sync.core.fill import fill
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.snapshot import State, snapshot_path
@@ -49,55 +42,10 @@ STATE_TYPE = "application/vnd.jalon.etat+json"
 SIGNATURE = "Jalon-Signature"
 SIGNING = "hmac:"
 """What a token begins with that is a key to sign by, and is never sent."""
-LONGEST_ANSWER = 64 * 1024
 NO_THANKS = frozenset({404, 405, 415, 501})
 """To a confirmation: the receiver takes snapshots and has no use for their state."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """
-    How long and how often, with every source of time and chance in one place.
-
-    `deadline` bounds a whole delivery, attempts and waits included: socket timeouts alone do not
-    bound an answer that drips, and the cycle holds its lease meanwhile. A Retry-After beyond it
-    ends the delivery; the next cycle takes it up again.
-    """
-
-    connect: float = 5.0
-    read: float = 15.0
-    deadline: float = 30.0
-    attempts: int = 3
-    first_wait: float = 1.0
-    monotonic: Callable[[], float] = time.monotonic
-    now: Callable[[], datetime] = _utc_now
-    sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = field(default=random.random)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class _Lost(Exception):
-    """No clear answer: the exchange may be repeated."""
-
-    def __init__(self, why: Text) -> None:
-        super().__init__(why.en)
-        self.why = why
-
-
-class _Unconnected(_Lost):
-    """Nothing was sent: another address of the same host may be tried at once."""
 
 
 class HttpPublisher:
@@ -118,10 +66,10 @@ class HttpPublisher:
         self._url = url
         self._where = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}{urlsplit(url).path}"
         self._token = token
-        self._open_session = open_session
         self._pace = pace or Pace()
-        self._internal = internal
-        self._look_up = look_up
+        self._line = Line(
+            url, self._pace, internal=internal, look_up=look_up, open_session=open_session
+        )
 
     def __repr__(self) -> str:
         return f"HttpPublisher({self._where!r})"
@@ -173,21 +121,21 @@ class HttpPublisher:
     def _ends(self) -> float:
         return self._pace.monotonic() + self._pace.deadline
 
-    def _deliver(self, body: bytes, media_type: str, ends: float) -> _Answer:
+    def _deliver(self, body: bytes, media_type: str, ends: float) -> Answer:
         """Send until there is a clear answer, at most `attempts` times and within the deadline."""
         pace = self._pace
         headers = self._headers(body, media_type)
         for attempt in range(1, pace.attempts + 1):
-            wait = pace.chance() * pace.first_wait * 2**attempt
+            wait = pace.wait(attempt)
             try:
                 answer = self._send(body, headers, ends - pace.monotonic())
-            except _Lost as lost:
+            except Lost as lost:
                 why = lost.why
             else:
-                if not _worth_repeating(answer.status):
+                if not passing(answer.status):
                     return answer
                 why = Text(f"réponse {answer.status}", f"answer {answer.status}")
-                asked = _retry_after(answer.headers.get("Retry-After"), pace.now())
+                asked = retry_after(answer.headers.get("Retry-After"), pace.now())
                 wait = wait if asked is None else asked
             out_of_time = pace.monotonic() + wait >= ends
             if attempt == pace.attempts or out_of_time:
@@ -232,77 +180,21 @@ class HttpPublisher:
         said = self._token.get_secret_value() if self._token else ""
         return said.removeprefix(SIGNING).encode() if said.startswith(SIGNING) else None
 
-    def _send(self, body: bytes, headers: Mapping[str, str], seconds: float) -> _Answer:
-        """
-        One exchange, bounded as a whole.
+    def _send(self, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+        def ask(session: requests.Session) -> requests.Response:
+            return session.post(
+                self._url,
+                data=body,
+                headers=dict(headers),
+                timeout=(self._pace.connect, self._pace.read),
+                allow_redirects=False,
+                stream=True,
+            )
 
-        It runs in a thread of its own because no socket timeout bounds a receiver that sends
-        its headers one byte at a time; past the deadline the thread is left to its own end.
-        """
-        outcome: SimpleQueue[_Answer | _Lost | PublicationFailed] = SimpleQueue()
-        thread = threading.Thread(
-            target=lambda: outcome.put(self._exchange(body, headers, seconds)), daemon=True
-        )
-        thread.start()
         try:
-            found = outcome.get(timeout=max(seconds, 0.001))
-        except Empty:
-            raise _Lost(_TOO_SLOW) from None
-        if isinstance(found, (_Lost, PublicationFailed)):
-            raise found
-        return found
-
-    def _exchange(
-        self, body: bytes, headers: Mapping[str, str], seconds: float
-    ) -> _Answer | _Lost | PublicationFailed:
-        parts = urlsplit(self._url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            addresses = reachable(host, port, internal=self._internal, look_up=self._look_up)
+            return self._line.exchange(ask, seconds)
         except Unreachable as unreachable:
-            return self._failure(unreachable.why)
-        except (OSError, ValueError):
-            return _Lost(Text("nom d’hôte introuvable", "no such host name"))
-        outcome: _Answer | _Lost = _Lost(_TOO_SLOW)
-        for address in addresses:
-            outcome = self._exchange_with(address, body, headers, seconds)
-            if not isinstance(outcome, _Unconnected):
-                break
-        return outcome
-
-    def _exchange_with(
-        self, address: str, body: bytes, headers: Mapping[str, str], seconds: float
-    ) -> _Answer | _Lost:
-        pace = self._pace
-        ends = pace.monotonic() + seconds
-        try:
-            with self._open_session() as session:
-                pin(session, address)
-                response = session.post(
-                    self._url,
-                    data=body,
-                    headers=dict(headers),
-                    timeout=(pace.connect, pace.read),
-                    allow_redirects=False,
-                    stream=True,
-                )
-                with response:
-                    received = b""
-                    for chunk in response.iter_content(8192):
-                        received += chunk
-                        if pace.monotonic() > ends:
-                            return _Lost(_TOO_SLOW)
-                        if len(received) > LONGEST_ANSWER:
-                            break
-                    return _Answer(response.status_code, response.headers, received)
-        except requests.ConnectTimeout:
-            return _Unconnected(Text("aucune réponse à temps", "no answer in time"))
-        except requests.Timeout:
-            return _Lost(Text("aucune réponse à temps", "no answer in time"))
-        except (requests.RequestException, HTTPError, OSError, ValueError) as broken:
-            kind = type(broken).__name__  # the message may quote headers; the class cannot
-            said = Text(f"connexion rompue ({kind})", f"connection broken ({kind})")
-            return _Unconnected(said) if _never_connected(broken) else _Lost(said)
+            raise self._failure(unreachable.why) from None
 
     def _failure(self, why: Text) -> PublicationFailed:
         return PublicationFailed(
@@ -313,7 +205,7 @@ class HttpPublisher:
             target=self.name,
         )
 
-    def _refusal(self, answer: _Answer) -> PublicationFailed:
+    def _refusal(self, answer: Answer) -> PublicationFailed:
         problem = _document(answer)
         said = [self._quoted(problem.get(member)) for member in ("title", "detail")]
         title = " – ".join(dict.fromkeys(filter(None, said)))
@@ -367,21 +259,8 @@ def _missed(publication: Publication) -> range:
     return range(min(since, current - 1) + 1, current)
 
 
-_TOO_SLOW = Text("réponse trop lente", "the answer is too slow")
-
-
-def _never_connected(broken: Exception) -> bool:
-    reason = getattr(broken.args[0], "reason", None) if broken.args else None
-    return isinstance(reason, NewConnectionError)
-
-
 def _accepted(status: int) -> bool:
     return 200 <= status < 300
-
-
-def _worth_repeating(status: int) -> bool:
-    """All of 5xx passes, but for 501: what a receiver never learned, it will not know later."""
-    return status == 429 or (status >= 500 and status != 501)
 
 
 _ADDRESS = Text("Vérifiez l’adresse de la cible.", "Check the target’s address.")
@@ -419,21 +298,7 @@ def _advice(status: int) -> Text:
     return _REDIRECTED if 300 <= status < 400 else _ADVICE.get(status, _OTHERWISE)
 
 
-def _retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds from a number or an HTTP date; None when absent, negative or not understood."""
-    if value is None:
-        return None
-    try:
-        seconds = float(int(value))
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return seconds if seconds >= 0 else None
-
-
-def _document(answer: _Answer) -> dict[str, object]:
+def _document(answer: Answer) -> dict[str, object]:
     if "json" not in answer.headers.get("Content-Type", ""):
         return {}
     try:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from sync.adapters.publish import make_publisher
-from sync.adapters.publish.http import HttpPublisher, Pace
+from sync.adapters.publish.exchange import Pace
+from sync.adapters.publish.http import HttpPublisher
 from sync.adapters.publish.quoting import quoted
 from sync.errors import ConfigError, PublicationFailed, PublicationMissing
 from tests.adapters.publish.publications import publication
