@@ -13,7 +13,7 @@ install = $(UV) pip install --quiet --python $(1)/bin/python $(2) || \
   $(TOOLS)/bin/python -m pip --python $(1)/bin/python install --quiet --disable-pip-version-check $(2)
 WORKERS ?= 2
 # What needs neither a browser, nor a server, nor much time; each of the rest has a step of its own.
-FAST := not (browser or postgresql or night or whole or contract or judges or planted or machine or crash)
+FAST := not (browser or postgresql or night or whole or contract or judges or planted or machine or crash or portal)
 POSTGRES_WORKERS ?= $(WORKERS)
 
 # The outside judges: other people's programs, each from its own hash-checked lock, none of them
@@ -22,7 +22,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine crash check contract judges mutation bench bench-peers night whole lock clean
+.PHONY: demo test postgres planted machine crash check contract portal judges mutation bench bench-peers night whole lock clean
 
 $(TOOLS)/.ready: .ci/requirements-uv.lock
 	$(PYTHON) -m venv $(TOOLS)
@@ -78,6 +78,16 @@ $(JUDGES)/%/.ready: $(CONTRACT)/requirements-%.lock | $(TOOLS)/.ready
 	$(call install,$(@D),--require-hashes -r $<)
 	touch $@
 
+# A real CKAN to publish to, on a PostgreSQL that the tests start; its driver is compiled (libpq-dev, gcc).
+PORTAL := tests/portal
+portal: $(BIN)/.ready $(JUDGES)/ckan/.ready
+	$(BIN)/pytest -m portal $(PORTAL)
+
+$(JUDGES)/ckan/.ready: $(PORTAL)/requirements.lock | $(TOOLS)/.ready
+	$(PYTHON) -m venv --without-pip $(@D)
+	$(call install,$(@D),--require-hashes -r $<)
+	touch $@
+
 # The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker and poppler.
 PAGES := tests/judges
 judges: $(BIN)/.ready $(JUDGES)/pages
@@ -119,7 +129,7 @@ night: $(BIN)/.ready $(MUTATION)/.ready
 	wait $$tried && cat .mutation/told && exit $$measured; cat .mutation/told; exit 1
 
 # Every case that the night draws from: hours.
-whole: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES)
+whole: $(BIN)/.ready $(JUDGES)/node $(PYTHON_JUDGES) portal
 	$(BIN)/pytest -n $(WORKERS) -m whole
 
 # The only step that needs the network's newest versions: rewrite the hash-checked locks.
@@ -128,7 +138,7 @@ lock: $(TOOLS)/.ready
 	$(LOCK) pyproject.toml --extra postgresql -o requirements.lock
 	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
 	$(LOCK) tests/mutation/requirements.in -c requirements-dev.lock -o tests/mutation/requirements.lock
-	for wanted in $(CONTRACT)/requirements-*.in; do \
+	for wanted in $(CONTRACT)/requirements-*.in $(PORTAL)/requirements.in; do \
 	  $(LOCK) $$wanted -o $${wanted%.in}.lock || exit 1; \
 	done
 	$(LOCK) .ci/requirements-uv.in -o .ci/requirements-uv.lock

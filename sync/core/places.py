@@ -3,6 +3,7 @@ The places elsewhere that a publication can go to, as their URLs say it.
 
     s3://bucket/prefix?endpoint=https://host&region=name
     sftp://user@host:port/absolute/path?known_hosts=path&key=path
+    ckan+https://portal/its/path/data-set?organisation=name
 
 No URL holds a secret: it is refused where one could stand, and never quoted.
 """
@@ -14,9 +15,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from sync.wording import Text
 
-ELSEWHERE: Final = frozenset({"s3", "sftp"})
+PORTALS: Final = frozenset({"ckan+https", "ckan+http"})
+ELSEWHERE: Final = frozenset({"s3", "sftp", *PORTALS})
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_NAME = re.compile(r"[a-z0-9_-]{2,100}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -50,7 +53,16 @@ class SftpPlace:
     key: str | None = None
 
 
-Place = S3Place | SftpPlace
+@dataclass(frozen=True, slots=True)
+class CkanPlace:
+    """`site` is the portal's own address, without a slash at its end; the rest are CKAN names."""
+
+    site: str
+    dataset: str
+    organisation: str | None = None
+
+
+Place = S3Place | SftpPlace | CkanPlace
 
 
 def place_of(url: str) -> Place | None:
@@ -73,7 +85,7 @@ def place_of(url: str) -> Place | None:
         raise UnusablePlace(Text("adresse sans « # » attendue.", "an address without “#” please."))
     if parts.scheme == "s3":
         return _s3(parts)
-    return _sftp(parts)
+    return _ckan(parts) if parts.scheme in PORTALS else _sftp(parts)
 
 
 def _s3(parts: SplitResult) -> S3Place:
@@ -110,6 +122,33 @@ def _sftp(parts: SplitResult) -> SftpPlace:
     return SftpPlace(
         parts.hostname, parts.port or 22, user, path, said.get("known_hosts"), said.get("key")
     )
+
+
+def _ckan(parts: SplitResult) -> CkanPlace:
+    said = _query(parts, ("organisation",))
+    above, _, dataset = parts.path.rstrip("/").rpartition("/")
+    plain = parts.netloc.isascii() and "\\" not in parts.netloc and parts.username is None
+    if not plain or not parts.hostname or not _NAME.fullmatch(dataset):
+        raise UnusablePlace(
+            Text(
+                "ckan+https://portail/nom-du-jeu attendu : le nom est celui de la fin de l’adresse "
+                "du jeu, en minuscules, chiffres, « - » et « _ ».",
+                "ckan+https://portal/data-set-name is expected: the name is the one at the end of "
+                "the data set’s address, in lowercase letters, digits, “-” and “_”.",
+            )
+        )
+    _check_path(above)
+    site = f"{parts.scheme.removeprefix('ckan+')}://{parts.netloc}{above}"
+    _check_web(site, "ckan")
+    organisation = said.get("organisation")
+    if organisation is not None and not _NAME.fullmatch(organisation):
+        raise UnusablePlace(
+            Text(
+                "organisation : le nom de la fin de son adresse est attendu.",
+                "organisation: the name at the end of its address is expected.",
+            )
+        )
+    return CkanPlace(site, dataset, organisation)
 
 
 def _query(parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:

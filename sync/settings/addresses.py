@@ -9,12 +9,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
-from sync.core.places import ELSEWHERE, UnusablePlace, place_of
+from sync.core.places import ELSEWHERE, PORTALS, UnusablePlace, place_of
 from sync.wording import Text
 
 SUPPORTED_TARGETS = Text(
-    fr="un dossier (chemin ou file://), une adresse https, s3:// ou sftp://",
-    en="a folder (path or file://), an https address, s3:// or sftp://",
+    fr="un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://",
+    en="a folder (path or file://), an https address, s3://, sftp:// or ckan+https://",
 )
 
 
@@ -75,7 +75,7 @@ def target_place(url: str, base: Path) -> str:
 def target_name(place: str) -> str:
     """The key of a target's delivery state: stable, and without what a query may hide."""
     parts = urlsplit(place)
-    if parts.scheme in {"http", "https"}:
+    if parts.scheme in {"http", "https", *PORTALS}:
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     return place  # what a place elsewhere may say after its “?” is no secret
 

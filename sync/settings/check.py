@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sync.errors import ConfigError
 from sync.model.plan import Plan
-from sync.settings.addresses import is_loopback
+from sync.settings.addresses import is_elsewhere, is_loopback
 from sync.settings.agreement import disagreements, leftovers
 from sync.settings.load import (
     ASANA_URL,
@@ -153,7 +153,7 @@ def _access(one: PlanSettings) -> Iterator[Checked]:
 
 def _folder_problem(target: PublishTarget) -> Text | None:
     """Why nothing could be published there, as far as looking can tell; nothing is tried."""
-    if urlsplit(target.place).scheme in {"http", "https"}:
+    if is_elsewhere(target.place):
         return None
     folder = Path(target.place)
     if folder.exists() and not folder.is_dir():

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from sync.core.places import PORTALS
 from sync.core.signed_note import NoNote, PrivateKey
 from sync.errors import ConfigError
 from sync.model.plan import Checkpoint, Plan
@@ -566,8 +567,8 @@ def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text |
     if is_elsewhere(target.place) != is_elsewhere(other.place):
         return None
     one, another = (Path(each.place.partition("?")[0]) for each in (target, other))
-    if urlsplit(target.place).scheme in {"http", "https"}:
-        return None  # each address is a receiver of its own
+    if urlsplit(target.place).scheme in {"http", "https", *PORTALS}:
+        return None  # each address is a receiver or a data set of its own
     if not (one.is_relative_to(another) or another.is_relative_to(one)):
         return None
     return Text(

@@ -13,7 +13,7 @@ from sync.adapters.publish.reach import is_loopback_name
 from sync.adapters.publish.read_back import Fetch, from_folder, read_back
 from sync.adapters.publish.remote import RemotePublisher
 from sync.adapters.publish.told import told_by
-from sync.core.places import S3Place, SftpPlace, UnusablePlace, place_of
+from sync.core.places import CkanPlace, S3Place, SftpPlace, UnusablePlace, place_of
 from sync.errors import ConfigError
 from sync.ports import Publisher
 from sync.wording import Text
@@ -38,7 +38,7 @@ def make_publisher(
 ) -> Publisher:
     """
     The publisher for one target: a plain path or `file://` is a folder, `http(s)://` a push,
-    `s3://` a bucket, `sftp://` a folder elsewhere.
+    `s3://` a bucket, `sftp://` a folder elsewhere, `ckan+https://` a data set of a portal.
 
     The default name is stable and holds no secret. Nothing is contacted or written here.
     """
@@ -67,13 +67,15 @@ def make_publisher(
     if isinstance(place, SftpPlace):
         needed("sshfs", "sftp", name or url)
         return RemotePublisher(name or url, sftp_shelf(place, name or url, token))
+    if isinstance(place, CkanPlace):
+        return _portal(place, name or url.partition("?")[0], token, internal=internal)
     if "://" in url:
         raise _refused(
             f"{parts.scheme}://",
             "genre de cible inconnu; sont pris en charge un chemin de dossier, file://, http:// "
-            "(seulement vers cette machine), https://, s3:// et sftp://",
+            "(seulement vers cette machine), https://, s3://, sftp:// et ckan+https://",
             "unknown kind of target; supported are a folder path, file://, http:// (to this "
-            "machine only), https://, s3:// and sftp://",
+            "machine only), https://, s3://, sftp:// and ckan+https://",
         )
     return _folder(Path(url).expanduser(), name)
 
@@ -93,6 +95,22 @@ def _bucket(place: S3Place, name: str, token: SecretStr | None) -> RemotePublish
             "the token is missing, or is not a key’s id and its secret joined by “:”",
         )
     return RemotePublisher(name, s3_shelf(place, name, token or SecretStr("")))
+
+
+def _portal(place: CkanPlace, name: str, token: SecretStr | None, *, internal: bool) -> Publisher:
+    needed("ckanapi", "ckan", name)
+    _check_token(token)
+    if token is None:
+        raise _refused(
+            name,
+            "le jeton manque. Un éditeur de l’organisation en crée un sur sa page du portail "
+            "(Jetons d’API)",
+            "the token is missing. An editor of the organisation makes one on their page of the "
+            "portal (API tokens)",
+        )
+    from sync.adapters.publish.ckan import CkanPublisher
+
+    return CkanPublisher(place, name, token, internal=internal)
 
 
 def _check_push(parts: SplitResult) -> None:
