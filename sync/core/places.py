@@ -99,7 +99,7 @@ def _s3(parts: SplitResult) -> S3Place:
         )
     endpoint = said.get("endpoint")
     if endpoint is not None:
-        _check_endpoint(endpoint)
+        _check_web(endpoint, "endpoint")
     if "region" in said and not _REGION.fullmatch(said["region"]):
         raise UnusablePlace(Text("region : nom de région attendu.", "region: a name is expected."))
     prefix = unquote(parts.path).strip("/")
@@ -165,23 +165,23 @@ def _query(parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:
     return dict(said)
 
 
-def _check_endpoint(address: str) -> None:
+def _check_web(address: str, what: str) -> None:
     try:
         parts = urlsplit(address)
         _ = parts.port
     except ValueError as error:
-        raise UnusablePlace(Text("endpoint : illisible.", "endpoint: unreadable.")) from error
+        raise UnusablePlace(Text(f"{what} : illisible.", f"{what}: unreadable.")) from error
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
     if not parts.hostname or not plain or parts.scheme not in ("https", "http"):
         raise UnusablePlace(
-            Text("endpoint : adresse https://hôte attendue.", "endpoint: https://host is expected.")
+            Text(f"{what} : adresse https://hôte attendue.", f"{what}: https://host is expected.")
         )
     if parts.scheme == "http" and not loopback:
         raise UnusablePlace(
             Text(
-                "endpoint : http n’est admis que vers cette machine; employez https.",
-                "endpoint: http is allowed to this machine only; use https.",
+                f"{what} : http n’est admis que vers cette machine; employez https.",
+                f"{what}: http is allowed to this machine only; use https.",
             )
         )
 

@@ -29,6 +29,9 @@ class Index(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing is written."""
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = SCHEMA.read_bytes() if "schema" in self.path else json.dumps(FOUND).encode()
@@ -36,8 +39,6 @@ class Index(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    do_GET = do_POST
 
 
 def act(action: str, actor: str, /, **said: object) -> dict[str, object]:
@@ -71,7 +72,8 @@ def main(config: str, database: str, storage: str) -> None:
         token = act("api_token_create", "jalon", user="jalon", name="publication")["token"]
         version = act("status_show", "")["ckan_version"]
     ready = {"site": said["ckan.site_url"], "token": token, "version": version}
-    print(json.dumps(ready), flush=True)
+    sys.stdout.write(f"{json.dumps(ready)}\n")
+    sys.stdout.flush()
     door.serve_forever()
 
 

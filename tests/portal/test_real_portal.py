@@ -35,9 +35,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     with running_server(programs) as server, said.open("wb") as errors:
         words = [ENVIRONMENT / "python", SERVER, config, server.empty(), storage]
         clean = {key: value for key, value in os.environ.items() if not key.startswith("CKAN")}
-        ckan = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=clean
-        )
+        ckan = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=clean)
         try:
             assert ckan.stdout is not None
             line = ckan.stdout.readline()
