@@ -40,6 +40,7 @@ OURS: Final = frozenset(
         "etat.json",
         "etats",
         "etats-passes",
+        "flux",
         "flux.atom",
         "flux.json",
         "index.html",

@@ -12,15 +12,25 @@ from lxml import etree
 
 from sync.site.edition import Edition
 from sync.site.entries import Entry, feed_title, invented_notice
+from sync.site.paths import feed_archive
 from sync.site.xml_text import xml_text
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
+HISTORY: Final = "http://purl.org/syndication/history/1.0"
+"""Feed Paging and Archiving, RFC 5005."""
+_TYPE: Final = "application/atom+xml"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def feed_atom(edition: Edition, told: Sequence[Entry]) -> bytes:
+def feed_atom(
+    edition: Edition, told: Sequence[Entry], archive: int | None, older: int | None
+) -> bytes:
+    """`archive` is its own number, None for the feed itself; `older` that of the one before."""
     presentation, current = edition.presentation, edition.current.snapshot
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    known: dict[str | None, str] = {None: ATOM}
+    if archive:
+        known["fh"] = HISTORY
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=known)
     feed.set(_LANG, "fr-CA" if presentation.language == "fr" else "en-CA")
     _add(feed, "id", f"urn:jalon:{current.plan.id}:changements")
     _add(feed, "title", feed_title(edition))
@@ -29,12 +39,21 @@ def feed_atom(edition: Edition, told: Sequence[Entry]) -> bytes:
     _add(feed, "updated", max(entry.published for entry in told).isoformat())
     author = _add(feed, "author")
     _add(author, "name", presentation.city)
-    _link(feed, "self", presentation.address("flux.atom"), "application/atom+xml")
+    if archive:
+        etree.SubElement(feed, f"{{{HISTORY}}}archive")
+        _link(feed, "current", presentation.address(_path(None)), _TYPE)
+    _link(feed, "self", presentation.address(_path(archive)), _TYPE)
+    if older:
+        _link(feed, "prev-archive", presentation.address(_path(older)), _TYPE)
     _link(feed, "alternate", presentation.address(""), "text/html")
     for entry in told:
         _entry(feed, entry)
     etree.indent(feed, space=" ")
     return etree.tostring(feed, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _path(archive: int | None) -> str:
+    return feed_archive(archive, "atom") if archive else "flux.atom"
 
 
 def _entry(feed: etree._Element, entry: Entry) -> None:

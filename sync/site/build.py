@@ -7,14 +7,12 @@ from sync.model.record import SnapshotRecord
 from sync.model.snapshot import snapshot_path
 from sync.site import catalogue, data_package
 from sync.site.action_pages import action_pages
-from sync.site.atom import feed_atom
 from sync.site.calendar import calendar
 from sync.site.data_page import data_page
 from sync.site.definition_page import definition_page
 from sync.site.edition import Edition, Seal
 from sync.site.embed import embed_page, oembed
-from sync.site.entries import entries
-from sync.site.feed import feed_json
+from sync.site.feed_pages import feeds
 from sync.site.home import home_page
 from sync.site.open_data import tables
 from sync.site.past import history_page, past_pages
@@ -65,13 +63,11 @@ def open_files(edition: Edition) -> Mapping[str, bytes]:
     `dernier.json` is the stored canonical body, never a new serialisation: its digest is what
     readers verify.
     """
-    told = entries(edition)
     files = {
         "dernier.json": edition.current.record.body,
         "schema/instantane.schema.json": snapshot_schema(),
         **tables(edition.current.snapshot),
-        "flux.json": feed_json(edition, told),
-        "flux.atom": feed_atom(edition, told),
+        **feeds(edition),
         "jalons.ics": calendar(edition),
         "plan.stratml.xml": stratml(edition),
         **oembed(edition),

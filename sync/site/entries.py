@@ -1,6 +1,8 @@
 """
 What the feeds tell: one entry per snapshot that changed something for the public.
 
+Where a snapshot changed very much at once, its entry comes in parts, each with some of the actions.
+
 JSON Feed and Atom are two ways of writing these same entries, so that a reader of one learns
 what a reader of the other learns. An entry's id holds the plan and the snapshot's number, which
 is never given twice, so it is never reused. Each entry carries the snapshot's digest: every
@@ -10,7 +12,8 @@ reader who keeps the feed becomes a witness of what was published.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
+from functools import partial
+from typing import Final
 
 from markupsafe import Markup
 
@@ -21,11 +24,17 @@ from sync.site.dates import say_date
 from sync.site.edition import Edition
 from sync.site.locales.changes import say_change
 from sync.site.locales.page import PAGE
+from sync.site.memory import Memory
 from sync.site.presentation import Presentation
 from sync.site.typography import display
 
-LONGEST = 100
-"""Entries in a feed; what is older stays readable in `instantanes/`."""
+PART: Final = 45_000
+"""
+Weight of the changes from which an entry is continued in another part.
+
+Weights are close to the bytes that both words and fields take in the JSON feed. What one action
+changed is never divided.
+"""
 
 Groups = Mapping[str, Sequence[str]]
 """Sentences by the heading of the action they concern; the plan's own stand under ''."""
@@ -36,7 +45,8 @@ class Entry:
     """
     One snapshot in a feed: `text` and `html` say the same sentences.
 
-    `note` is the signed note that stood when the feed was made; only the newest entry has it.
+    `told` are the changes of this part; `part` counts from 1 to `parts`. `note` is the signed note
+    that stood when the feed was made; only the newest entry has it.
     """
 
     id: str
@@ -50,12 +60,33 @@ class Entry:
     demonstration: bool
     told: tuple[PublicChange, ...]
     url: str | None
+    part: int = 1
+    parts: int = 1
     note: str | None = None
+
+    @property
+    def weight(self) -> int:
+        """About the bytes that it takes in the JSON feed, a signed note aside."""
+        return (
+            _HEAD
+            + len(self.text.encode())
+            + len(self.html.encode())
+            + sum(map(_weight_of, self.told))
+        )
+
+
+_ENTRIES: Final[Memory[tuple[Entry, ...]]] = Memory(
+    20_000_000, lambda parts: sum(one.weight for one in parts)
+)
 
 
 def entries(edition: Edition) -> tuple[Entry, ...]:
-    """The newest first. A snapshot that changed nothing has none, and lends its id to no other."""
-    found = tuple(islice(_entries(edition), LONGEST))
+    """
+    The newest first, and of one snapshot the first part first.
+
+    A snapshot that changed nothing has none, and lends its id to no other.
+    """
+    found = tuple(_entries(edition))
     if edition.note is None or found[0].number != edition.current.record.number:
         return found
     return (_signed(found[0], edition.note, edition.presentation), *found[1:])
@@ -84,9 +115,58 @@ def invented_notice(snapshot: Snapshot, presentation: Presentation) -> str | Non
 
 
 def _entries(edition: Edition) -> Iterator[Entry]:
-    for (record, snapshot), told in reversed(tuple(edition.told())):
-        if told:
-            yield _entry(record, snapshot, told, edition.presentation)
+    presentation = edition.presentation
+    before = b""
+    made: list[tuple[Entry, ...]] = []
+    for issue, told in edition.told():
+        record, snapshot = issue
+        key = (before, issue.mark, record.digest, presentation)
+        work = partial(_parts, record, snapshot, told, presentation)
+        made.append(_ENTRIES.recall(key, work))
+        before = issue.mark
+    for parts in reversed(made):
+        yield from parts
+
+
+def _parts(
+    record: SnapshotRecord,
+    snapshot: Snapshot,
+    told: tuple[PublicChange, ...],
+    presentation: Presentation,
+) -> tuple[Entry, ...]:
+    portions = tuple(_portions(told))
+    return tuple(
+        _entry(record, snapshot, portion, presentation, len(told), number, len(portions))
+        for number, portion in enumerate(portions, 1)
+    )
+
+
+def _portions(told: Sequence[PublicChange]) -> Iterator[tuple[PublicChange, ...]]:
+    """In the order of the changes; all that concerns one action stays together."""
+    portion: list[PublicChange] = []
+    weight = 0
+    groups: dict[str | None, list[PublicChange]] = {}
+    for change in told:
+        groups.setdefault(change.action_id, []).append(change)
+    for group in groups.values():
+        heavier = 3 * sum(map(_weight_of, group))
+        if portion and weight + heavier > PART:
+            yield tuple(portion)
+            portion, weight = [], 0
+        portion += group
+        weight += heavier
+    if portion:
+        yield tuple(portion)
+
+
+_HEAD: Final = 1_500
+_FIELDS: Final = 90
+
+
+def _weight_of(change: PublicChange) -> int:
+    """About its bytes as fields; each of the two ways of saying it in words takes as many."""
+    said = (change.action_id, change.checkpoint_id, change.indicator_id, change.label)
+    return _FIELDS + sum(len(one.encode()) for one in (*said, change.before, change.after) if one)
 
 
 def _signed(entry: Entry, note: str, presentation: Presentation) -> Entry:
@@ -102,19 +182,26 @@ def _entry(
     snapshot: Snapshot,
     told: tuple[PublicChange, ...],
     presentation: Presentation,
+    total: int,
+    part: int,
+    parts: int,
 ) -> Entry:
+    """`total` counts the changes of every part."""
     language = presentation.language
-    how_many = PAGE["one_change" if len(told) == 1 else "many_changes"].in_(language)
+    how_many = PAGE["one_change" if total == 1 else "many_changes"].in_(language)
     title = (
         PAGE["feed_item"]
         .in_(language)
-        .format(day=say_date(snapshot.etat_au, language), changes=how_many.format(n=len(told)))
+        .format(day=say_date(snapshot.etat_au, language), changes=how_many.format(n=total))
     )
+    if parts > 1:
+        title += PAGE["feed_part"].in_(language).format(part=part, parts=parts)
     proof = PAGE["feed_verify"].in_(language).format(number=record.number, digest=record.digest)
     invented = invented_notice(snapshot, presentation)
     groups = _by_action(told, snapshot, presentation)
     return Entry(
-        id=f"urn:jalon:{snapshot.plan.id}:instantane:{record.number}",
+        id=f"urn:jalon:{snapshot.plan.id}:instantane:{record.number}"
+        + (f":partie:{part}" if part > 1 else ""),
         number=record.number,
         title=display(invented_first(title, snapshot, presentation), language),
         text=_as_text(groups, proof, invented),
@@ -125,6 +212,8 @@ def _entry(
         demonstration=snapshot.demonstration,
         told=told,
         url=presentation.address(snapshot_path(record.number)),
+        part=part,
+        parts=parts,
     )
 
 

@@ -8,31 +8,41 @@ from sync.core.changes import PublicChange
 from sync.site.edition import Edition
 from sync.site.entries import Entry, feed_title
 from sync.site.locales.page import PAGE
+from sync.site.paths import feed_archive
 from sync.site.presentation import Presentation
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def feed_json(edition: Edition, told: Sequence[Entry]) -> bytes:
+def feed_json(
+    edition: Edition, told: Sequence[Entry], archive: int | None, older: int | None
+) -> bytes:
+    """`archive` is its own number, None for the feed itself; `older` that of the next one."""
     presentation = edition.presentation
     language = presentation.language
     current = edition.current.snapshot
-    home, own = presentation.address(""), presentation.address("flux.json")
+    home, own = presentation.address(""), presentation.address(_path(archive))
     feed: dict[str, Any] = {
         "version": VERSION,
         "title": feed_title(edition),
         **({"home_page_url": home} if home else {}),
         **({"feed_url": own} if own else {}),
+        **({"next_url": presentation.address(_path(older))} if own and older else {}),
         "language": "fr-CA" if language == "fr" else "en-CA",
         "authors": [{"name": presentation.city}],
         "_jalon": {
             "about": _about(presentation),
             "plan": current.plan.id,
             "demonstration": current.demonstration,
+            **({"archive": archive} if archive else {}),
         },
         "items": [_item(entry, presentation) for entry in told],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _path(archive: int | None) -> str:
+    return feed_archive(archive, "json") if archive else "flux.json"
 
 
 def _about(presentation: Presentation) -> str:
@@ -53,6 +63,7 @@ def _item(entry: Entry, presentation: Presentation) -> dict[str, Any]:
             "numero": entry.number,
             "etat_au": entry.as_of.isoformat(),
             "sha256": entry.digest,
+            **({"partie": entry.part, "parties": entry.parts} if entry.parts > 1 else {}),
             **({"note": entry.note} if entry.note else {}),
             "demonstration": entry.demonstration,
             "changements": [_fields(change) for change in entry.told],

@@ -43,6 +43,11 @@ def past_page(number: int) -> str:
     return f"etats-passes/{number:04d}.html"
 
 
+def feed_archive(number: int, form: str) -> str:
+    """`form` is the ending: `json` or `atom`."""
+    return f"flux/{number:04d}.{form}"
+
+
 def since_page(number: int) -> str:
     """What changed from that snapshot to the current one."""
     return f"depuis/{number:04d}.html"

@@ -226,6 +226,37 @@ def oembed(files: Files) -> Account:
     return {("demonstration",): invented, ("plan",): bare.partition(" – ")[0]}
 
 
+def json_items(files: Files) -> list[Any]:
+    """Of the feed and of every archive that it leads to, the newest first, each once."""
+    found: dict[str, Any] = {}
+    name: str | None = "flux.json"
+    while name:
+        feed = json.loads(files[name])
+        for item in feed["items"]:
+            found.setdefault(item["id"], item)
+        name = _beside(feed["home_page_url"], feed["next_url"]) if "next_url" in feed else None
+    return list(found.values())
+
+
+def atom_entries(files: Files) -> list[etree._Element]:
+    """As above, by the links of RFC 5005."""
+    found: dict[str, etree._Element] = {}
+    name: str | None = "flux.atom"
+    while name:
+        feed = etree.fromstring(files[name])
+        for entry in feed.findall("a:entry", _ATOM):
+            found.setdefault(str(entry.findtext("a:id", namespaces=_ATOM)), entry)
+        (home,) = feed.xpath("a:link[@rel='alternate']/@href", namespaces=_ATOM) or [""]
+        older = feed.xpath("a:link[@rel='prev-archive']/@href", namespaces=_ATOM)
+        name = _beside(home, older[0]) if older else None
+    return list(found.values())
+
+
+def _beside(home: str, address: str) -> str:
+    assert address.startswith(home)
+    return address.removeprefix(home)
+
+
 def json_feed(files: Files) -> Account:
     feed = json.loads(files["flux.json"])
     newest = feed["items"][0]
@@ -235,8 +266,9 @@ def json_feed(files: Files) -> Account:
         ("etat_au",): newest["_jalon"]["etat_au"],
         ("empreinte", "dernier.json"): newest["_jalon"]["sha256"],
     }
-    assert {item["_jalon"]["demonstration"] for item in feed["items"]} == {said["demonstration",]}
-    for item in reversed(feed["items"]):
+    items = json_items(files)
+    assert {item["_jalon"]["demonstration"] for item in items} == {said["demonstration",]}
+    for item in reversed(items):
         assert item["title"].startswith("Démonstration") is said["demonstration",]
         for change in item["_jalon"]["changements"]:
             if change["genre"] in ("etat", "etat_fige"):
@@ -251,7 +283,7 @@ def atom(files: Files) -> Account:
     titles = {"Mi-chemin": "mi-chemin", "Finalité": "finalite"}
     (title,) = feed.xpath("a:title/text()", namespaces=_ATOM)
     said: Account = {("demonstration",): title.startswith("Démonstration")}
-    for entry in reversed(feed.findall("a:entry", _ATOM)):
+    for entry in reversed(atom_entries(files)):
         text = str(entry.findtext("a:content", namespaces=_ATOM))
         soup = BeautifulSoup(text, "lxml")
         assert ("son avancement est inventé" in text) is said["demonstration",]

@@ -374,6 +374,7 @@ PAGE: Mapping[str, Text] = {
         "Number, digest and changes of the snapshot published by Jalon.",
     ),
     "feed_item": Text("État au {day} : {changes}", "As of {day}: {changes}"),
+    "feed_part": Text(" (partie {part} sur {parts})", " (part {part} of {parts})"),
     "feed_verify": Text(
         "Instantané nº {number}, empreinte SHA-256 {digest}",
         "Snapshot no. {number}, SHA-256 digest {digest}",
