@@ -106,20 +106,20 @@ def leaf_of(body: bytes) -> bytes:
         for place in kept:
             holder, key = _holder(said, place)
             if holder[key] not in (None, WITHDRAWN):  # no other words under an old commitment
-                raise NotCanonical(place)
+                raise NotCanonical
         for place, value in {**bound, **kept}.items():
             holder, key = _holder(said, place)
             holder[key] = {"engagement": value}
         return plainly_encoded(said)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
-        raise NotCanonical(str(error)) from error
+        raise NotCanonical from error
 
 
 def _whole(written: str) -> int:
     """A fraction, or what a browser's numbers round, has not the same bytes for every reader."""
     number = int(written)
     if abs(number) >= _BEYOND_WHOLE:
-        raise NotCanonical(written)
+        raise NotCanonical
     return number
 
 
@@ -149,7 +149,7 @@ def without(body: bytes, places: Collection[str]) -> bytes:
     for place in places:
         holder, key = _holder(said, place)
         kept = commitment(said[_SALTS].pop(place), _at(said, place))
-        said.setdefault(_COMMITMENTS, {})[place] = kept
+        said[_COMMITMENTS][place] = kept
         holder[key] = WITHDRAWN if _REQUIRED.search(place) else None
     return plainly_encoded(said)
 
@@ -185,22 +185,22 @@ def _at(said: Any, place: str) -> str:
     holder, key = _holder(said, place)
     text = holder[key]
     if not isinstance(text, str):
-        raise NotCanonical(place)
+        raise NotCanonical
     return text
 
 
-def _holder(said: Any, place: str) -> tuple[Any, Any]:
-    first, *keys = place.split("/")
-    if first or not keys:
-        raise NotCanonical(place)
-    for key in keys[:-1]:
+def _holder(said: Any, place: str) -> tuple[Any, str]:
+    first, *keys, last = place.split("/")
+    if first:
+        raise NotCanonical
+    for key in keys:
         said = said[_key(said, key)]
-    return said, _key(said, keys[-1])
+    return said, _unescaped(last)
 
 
 def _key(holder: Any, written: str) -> str | int:
     if not isinstance(holder, list):
         return _unescaped(written)
     if not _POSITION.fullmatch(written):
-        raise NotCanonical(written)
+        raise NotCanonical
     return int(written)

@@ -22,8 +22,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:
         paired = [
-            sha256(_NODE + left + right).digest()
-            for left, right in zip(level[::2], level[1::2], strict=False)
+            sha256(_NODE + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)
         ]
         level = paired + level[len(paired) * 2 :]  # an odd one goes up as it is
     return level[0]

@@ -209,7 +209,7 @@ def _relayed(body: bytes | None, verify: Verify) -> Iterator[PublicKey]:
         note = read_note(text.encode())
         one = Rotation.read(note.text)
         if not note.signed_by(one.old, verify) or last not in (None, one.old):
-            raise NoNote("rotation")
+            raise NoNote
         if last is None:
             yield one.old
         last = one.new

@@ -13,6 +13,7 @@ from sync.core.commitments import (
     WITHDRAWN,
     NotCanonical,
     commitment,
+    leaf_hash_of,
     leaf_of,
     only_withdraws,
     places_of,
@@ -132,6 +133,10 @@ def test_a_snapshot_from_before_salts_is_its_own_leaf() -> None:
         lambda said: said["sels"].update({NOTE: 0}),
         lambda said: said["engagements"].update({NOTE: said["sels"].pop(NOTE)}),
         lambda said: said["sels"].update({"sels": "0" * 32}),
+        lambda said: said["sels"].update({"x/axes/0/titre": "0" * 32}),
+        lambda said: said["sels"].update(
+            {"/retraits/0": said["retraits"].append("mot") or "0" * 32}
+        ),
         lambda said: said["engagements"].update({"/absent": "0" * 64}),
         lambda said: said["engagements"].update(dict.fromkeys(said["sels"], "0" * 64)),
         lambda said: said.update(sels=["/axes"]),
@@ -160,7 +165,7 @@ def test_salts_that_name_no_text_are_refused(body: bytes, change: Any) -> None:
         lambda body: b"[" * 100_000,
         lambda body: body.replace(b'"numero":1,', b'"numero":1.0,', 1),
         lambda body: body.replace(b'"numero":1,', b'"numero":1e+16,', 1),
-        lambda body: body.replace(b'"numero":1,', b'"numero":9007199254740993,', 1),
+        lambda body: body.replace(b'"numero":1,', b'"numero":9007199254740992,', 1),
     ],
 )
 def test_other_bytes_of_the_same_words_are_no_snapshot(body: bytes, broken: Any) -> None:
@@ -214,6 +219,24 @@ def test_a_text_is_withdrawn_as_the_format_says_it(body: bytes) -> None:
     assert both == erased(erased(body, NOTE), PROOF)
     assert leaf_of(both) == leaf_of(body)
     assert both == without(without(body, [NOTE]), [PROOF])
+
+
+def test_the_leaf_is_what_the_format_says_of_it() -> None:
+    """Made by hand, for a reader writes a check of her own from `docs/verify.md`."""
+    told = small(action("A1", jalons={}, note="Un mot.", preuve="https://exemple.ca/a"))
+    body = canonical(salted(told, numbered()))
+    by_hand = json.loads(body)
+    assert by_hand.pop("sels") == {NOTE: f"{1:032x}", PROOF: f"{2:032x}"}
+    assert by_hand.pop("engagements") == {}
+    held = by_hand["axes"][0]["volets"][0]["actions"][0]
+    for key, salt in (("note", f"{1:032x}"), ("preuve", f"{2:032x}")):
+        held[key] = {"engagement": sha256(f"{salt}{held[key]}".encode()).hexdigest()}
+    assert leaf_of(body) == rfc8785.dumps(by_hand)
+    assert leaf_hash_of(body) == sha256(b"\x00" + rfc8785.dumps(by_hand)).digest()
+
+
+def test_the_largest_number_that_every_reader_keeps_is_canonical() -> None:
+    assert leaf_of(b'{"numero":9007199254740991}') == b'{"numero":9007199254740991}'
 
 
 def test_a_withdrawn_text_cannot_be_guessed_from_what_is_left(body: bytes) -> None:
@@ -274,7 +297,9 @@ def test_a_checkpoint_whose_id_holds_the_signs_of_a_pointer_is_found() -> None:
 
 
 def test_a_snapshot_of_before_salts_holds_no_text_that_can_be_withdrawn() -> None:
-    assert places_of(rfc8785.dumps({"axes": []}), ("A1-01", "note", None)) == {}
+    old = rfc8785.dumps({"axes": []})
+    assert places_of(old, ("A1-01", "note", None)) == {}
+    assert withdrawn_places(old) == {}
 
 
 def test_the_reason_of_a_withdrawal_is_salted_and_what_was_withdrawn_is_not() -> None:

@@ -52,6 +52,7 @@ PLAIN = Text(
         ("s3://seau?endpoint=http://localhost", S3Place("seau", "", "http://localhost")),
         ("s3://seau?endpoint=http://[::1]:9000", S3Place("seau", "", "http://[::1]:9000")),
         ("sftp://web@hote.ca/var/www", SftpPlace("hote.ca", 22, "web", "/var/www")),
+        ("sftp://web@hote.ca/wwwX/", SftpPlace("hote.ca", 22, "web", "/wwwX")),
         ("sftp://web@hote.ca:2222/www/", SftpPlace("hote.ca", 2222, "web", "/www")),
         ("sftp://d%C3%A9p%C3%B4t@hote.ca/w", SftpPlace("hote.ca", 22, "dépôt", "/w")),
         ("sftp://web@hote.ca/mes%20pages", SftpPlace("hote.ca", 22, "web", "/mes pages")),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sync.errors import PublicationFailed
+from sync.errors import PublicationFailed, UnsafeChangeSet
 from sync.model.record import Delivery
 from sync.publishing import rests_until
 from sync.wording import Text
@@ -162,6 +162,28 @@ def test_several_targets_are_each_brought_to_the_number(road: Road) -> None:
         assert numbers(one) == numbers(two) == [1, 2]
     assert json.loads((road.public / "dernier.json").read_bytes())["numero"] == 2
     assert {one.number for one in road.store.deliveries().values()} == {2}
+
+
+@pytest.mark.parametrize(
+    ("name", "numbered"),
+    [
+        pytest.param("Tournée", 0, id="in the snapshot"),
+        pytest.param("Ville d’essai", 1, id="in the pages alone"),
+    ],
+)
+def test_no_byte_goes_out_that_holds_a_name_on_the_city_s_list(
+    road: Road, name: str, numbered: int
+) -> None:
+    """Whatever let it through before: the last look is at the bytes themselves."""
+    road.steering = replace(road.steering, never=("Gagnon", name))
+    for _ in range(2):
+        with pytest.raises(UnsafeChangeSet) as stopped:
+            road.cycle()
+        assert stopped.value.facts["rule"] == "private value in publication"
+        assert name not in stopped.value.in_("fr")
+    assert len(road.store.snapshots()) == numbered
+    assert not list(road.public.rglob("*"))
+    assert road.store.deliveries() == {}
 
 
 @pytest.mark.parametrize("targets", [("public",), ("public", "autre")])

@@ -20,7 +20,7 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(kept.seed)
         self.public = PublicKey(kept.name, self._key.public_key().public_bytes_raw())
         if self.public.id.hex() != id_:
-            raise NoNote("key id")
+            raise NoNote
 
     def sign(self, body: bytes) -> bytes:
         return self._key.sign(body)

@@ -44,8 +44,8 @@ function holderOf(said, place) {
     if (!Object.hasOwn(said, key)) throw Error("place");
     said = said[key];
   }
-  if (said === null || typeof said !== "object") throw Error("place");
-  const key = keyOf(said, last);
+  if (said === null || typeof said !== "object" || Array.isArray(said)) throw Error("place");
+  const key = last.replaceAll("~1", "/").replaceAll("~0", "~");
   if (!Object.hasOwn(said, key)) throw Error("place");
   return [said, key];
 }
@@ -135,8 +135,8 @@ async function keysOf(current, body) {
   const keys = [];
   for (const text of body ? JSON.parse(readText(body)).relais : []) {
     const note = readNote(utf8(text));
-    const [kind, old, next, size] = note.text.split("\n");
-    if (kind !== "jalon/relais/1" || !/^(0|[1-9][0-9]{0,14})$/.test(size)) throw Error("relay");
+    const [kind, old, next, size, end, ...more] = note.text.split("\n");
+    if (kind !== "jalon/relais/1" || end !== "" || more.length || !/^(0|[1-9][0-9]{0,14})$/.test(size)) throw Error("relay");
     const before = await readKey(old), after = await readKey(next);
     if (!(await signedBy(note, before)) || (keys.length && keys[keys.length - 1].text !== before.text)) throw Error("relay");
     if (!keys.length) keys.push(before);

@@ -350,6 +350,25 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
         publisher(place).publish(publication(1))
 
 
+@pytest.mark.parametrize("garbled", ["instantanes/0002.json", "index.html", "dernier.json"])
+def test_what_a_disk_garbled_is_never_switched_to(tmp_path: Path, garbled: str) -> None:
+    """A failing disk takes a write without a word; read back, it is another."""
+    name = Path(garbled).name
+
+    class Garbling(Disk):
+        def write(self, path: Path, body: bytes) -> None:
+            super().write(path, body + b" " if path.name.endswith(name) else body)
+
+    publish(tmp_path, 1)
+    served = {path: path.read_bytes() for path in tmp_path.glob("*.html")}
+    with pytest.raises(PublicationFailed, match="read back other than it was written"):
+        publisher(tmp_path, Garbling()).publish(publication(2))
+    assert standing_number(tmp_path) == 1
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.html")} == served
+    publish(tmp_path, 2)
+    assert standing_number(tmp_path) == 2
+
+
 def test_a_full_disk_is_told_and_the_last_publication_stands(tmp_path: Path) -> None:
     """The kernel's own refusal, by a limit on the size of files."""
     publish(tmp_path, 1)
