@@ -5,7 +5,7 @@ A number is given only to content that differs from the last, and nothing goes o
 byte of it has been looked at.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from sync.core.commitments import salted
 from sync.core.fill import fill
 from sync.core.guard import guard_bytes, guard_frozen, guard_truth
 from sync.core.leaks import private_values
+from sync.core.past_names import LOOKED_FOR, PastName, guard_past, names_digest, past_names
 from sync.core.snapshot import canonical, public_head, same_content
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.guarding import Alarm
@@ -27,7 +28,7 @@ from sync.model.record import LEASE_SECONDS, Delivery, SnapshotRecord
 from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot, State, snapshot_path
 from sync.model.target import Observed
-from sync.ports import Ports, Publication, Publisher
+from sync.ports import Ports, Publication, Publisher, Store
 from sync.wording import Text
 
 log = structlog.get_logger()
@@ -104,6 +105,7 @@ def deliver(
     """
     if not ports.publishers:
         return Delivered()
+    look_back(ports.store, rules.never, keep_lease)
     snapshot = said or Snapshot.model_validate_json(record.body)
     deliveries = ports.store.deliveries()
     state = State(
@@ -164,6 +166,23 @@ def deliver(
         tuple((name, failed[name]) for name in names if name in failed),
         tuple((name, altered[name]) for name in names if name in altered),
     )
+
+
+def look_back(store: Store, never: Collection[str], keep_lease: Callable[[], None]) -> None:
+    """
+    Raise UnsafeChangeSet where a published snapshot holds a name that is private by now.
+
+    The past is read again only when the list has changed, or while a name still stands there.
+    """
+    digest = names_digest(never)
+    if not never or store.facts().get(LOOKED_FOR) == digest:
+        return
+    found: list[PastName] = []
+    for record in store.snapshots():
+        keep_lease()
+        found += past_names(record, never)
+    guard_past(found, store.plan_id)
+    store.note_fact(LOOKED_FOR, digest)
 
 
 def _confirm(publisher: Publisher, state: State, digest: str) -> None:

@@ -139,6 +139,7 @@ class Remark:
         "ambiguous_column",
         "empty_action",
         "ignored_column",
+        "private_words",
     ]
     subject: str
     text: str

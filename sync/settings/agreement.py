@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sync.core.names import names_in
+from sync.core.plan_words import plan_words, private_words
 from sync.model.plan import Plan
 from sync.settings.config import CityConfig
 from sync.settings.document import Document
@@ -32,11 +33,7 @@ def _names_in_sight(document: Document, city: CityConfig, plan: Plan) -> Iterato
     """A name that is never to be published and that the plan or the config itself publishes."""
     words = [("city", city.city), *((f"directions: {d.id}", d.name) for d in city.directions)]
     words += [(f"checkpoints: {c.id}", c.title) for c in city.checkpoints]
-    words += [(plan.id, plan.title)]
-    words += [(plan.id, text) for axis in plan.axes for text in (axis.title, axis.objective)]
-    words += [(volet.id, volet.title) for _, volet in plan.volets()]
-    words += [(action.id, action.title) for _, _, action in plan.actions()]
-    words += [(line.id, line.text) for _, _, line in plan.indicators()]
+    words += plan_words(plan)
     for number, name in enumerate(city.never_publish):
         place = next((at for at, text in words if any(names_in(text, (name,)))), None)
         if place is not None:
@@ -49,6 +46,20 @@ def _names_in_sight(document: Document, city: CityConfig, plan: Plan) -> Iterato
                     "take the name off the list.",
                 ),
             )
+
+
+def looks_private(document: Document, plan: Plan) -> Iterator[Problem]:
+    """What the plan publishes and a note may not: to tell, not to stop for, as it is public."""
+    for place, part in private_words(plan):
+        yield document.problem(
+            ("plan",),
+            Text(
+                fr=f"le plan semble contenir {part.what.fr} ({place} : {part.words}). Il est "
+                "publié tel quel; seule une révision du plan l'enlève.",
+                en=f"the plan seems to hold {part.what.en} ({place}: {part.words}). It is "
+                "published as it is; only a revision of the plan takes it out.",
+            ),
+        )
 
 
 def leftovers(document: Document, city: CityConfig, plan: Plan) -> Iterator[Problem]:

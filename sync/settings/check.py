@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sync.errors import ConfigError
 from sync.model.plan import Plan
 from sync.settings.addresses import is_elsewhere, is_loopback
-from sync.settings.agreement import disagreements, leftovers
+from sync.settings.agreement import disagreements, leftovers, looks_private
 from sync.settings.load import (
     ASANA_URL,
     LoadPlan,
@@ -96,6 +96,7 @@ def _plan(one: PlanSettings, plan: Plan) -> Iterator[Checked]:
     problems = list(disagreements(one.document, one.city, plan))
     yield from _said("error", problems)
     yield from _said("warning", leftovers(one.document, one.city, plan))
+    yield from _said("warning", looks_private(one.document, plan))
     if problems:
         return
     try:

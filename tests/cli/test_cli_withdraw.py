@@ -1,12 +1,15 @@
 """`jalon withdraw`: a published text leaves the past, and nothing else of it changes."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from sync.adapters.store import PlanStore, open_database
 from sync.core.commitments import leaf_of
+from sync.core.past_names import guard_past, past_names
 from sync.core.withdrawal import WITHDRAWALS, read_withdrawals
+from sync.errors import UnsafeChangeSet
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
 from tests.site.publication_samples import MID, SIZE, history
@@ -70,6 +73,20 @@ def test_a_reason_goes_from_the_last_snapshot_too(jalon: Jalon, store: PlanStore
     assert jalon(*MOTIF, *DECIDED).code == 0
     assert not any(b"Motif " in body for body in bodies(store))
     assert len(store.snapshots()) == SIZE
+
+
+def test_the_commands_that_a_held_publication_names_take_the_name_out(
+    jalon: Jalon, store: PlanStore
+) -> None:
+    found = [one for record in store.snapshots() for one in past_names(record, ("Motif",))]
+    with pytest.raises(UnsafeChangeSet) as refused:
+        guard_past(found, store.plan_id)
+    commands = re.findall("« jalon (withdraw [^»]+) »", refused.value.text.fr)
+    assert commands
+    for command in commands:
+        said = jalon(*command.split(), *DECIDED)
+        assert said.code == 0, said.err
+    assert not [one for record in store.snapshots() for one in past_names(record, ("Motif",))]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,17 @@
 """A text withdrawn by decision, on the whole road: told once, and quiet after."""
 
+import re
+from dataclasses import replace
+
+import pytest
+
 from sync.adapters.publish import from_folder
 from sync.adapters.signing import verify
 from sync.core.commitments import places_of, without
+from sync.core.past_names import LOOKED_FOR
 from sync.core.verification import check, gather
 from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
+from sync.errors import UnsafeChangeSet
 from sync.model.record import NewLogRow
 from sync.model.snapshot import PublicWithdrawal, Snapshot
 from tests.cycle.test_people import A1
@@ -68,3 +75,63 @@ def test_the_publication_after_it_tells_the_decision_and_holds_the_text_nowhere(
     assert before.size < found.checkpoint.size
     road.wait(90)
     assert not road.cycle().snapshot_is_new
+
+
+def held_bytes(road: Road) -> bytes:
+    folder = road.folder / road.targets[0]
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_name_that_becomes_private_stops_publication_until_the_past_is_rid_of_it(
+    road: Road,
+) -> None:
+    """It stands in snapshot 2 alone, which no page shows and which is never made anew."""
+    road.cycle()
+    type_note(road, TEXT)
+    type_note(road, None)
+    road.steering = replace(road.steering, never=("Untel",))
+
+    for _ in range(2):  # it lasts
+        with pytest.raises(UnsafeChangeSet, match="stands in what is published already") as refused:
+            road.cycle()
+        road.wait(90)
+    (command,) = re.findall(r"`(jalon withdraw [^`]+)`", refused.value.text.en)
+    action = A1.removeprefix("action:")
+    plan = road.plan.id
+    assert command == f"jalon withdraw {action} --field note --from 2 --to 2 --plan {plan}"
+    (finding,) = [one for one in road.store.findings() if one.finding.code == "guard.held"]
+    assert command in str(finding.finding.facts["why"])
+
+    assert withdraw(road) == (2,)
+    road.wait(90)
+    assert road.cycle().outcome == "ok"
+    assert b"Untel" not in held_bytes(road)
+    assert not [one for one in road.store.findings() if one.finding.code == "guard.held"]
+
+
+def test_a_name_that_asana_still_says_is_withheld_first_and_withdrawn_after(road: Road) -> None:
+    """The held cycle numbers the snapshot without it, so that the withdrawal is possible."""
+    road.cycle()
+    type_note(road, TEXT)
+    road.steering = replace(road.steering, never=("Untel",))
+    with pytest.raises(UnsafeChangeSet, match="stands in what is published already"):
+        road.cycle()
+    assert TEXT.encode() not in road.store.snapshots()[-1].body
+
+    assert withdraw(road) == (2,)
+    road.wait(90)
+    road.cycle()
+    assert b"Untel" not in held_bytes(road)
+
+
+def test_the_past_is_read_again_only_when_the_list_has_changed(road: Road) -> None:
+    road.cycle()
+    road.steering = replace(road.steering, never=("Untel",))
+    road.wait(90)
+    road.cycle()
+    first = road.store.facts()[LOOKED_FOR]
+    road.steering = replace(road.steering, never=("Untel", "Unetelle"))
+    road.wait(90)
+    road.cycle()
+    assert first
+    assert road.store.facts()[LOOKED_FOR] not in ("", first)

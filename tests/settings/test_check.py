@@ -1,6 +1,7 @@
 """Where a config meets its plan, and what `jalon check` tells of it."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_name_that_the_plan_itself_publishes_is_told_before_the_first_cycle(
     (problem,) = problems_of(caught.value)
     assert problem.key == "never_publish[0]"
     assert told in problem.text.fr
+
+
+def test_what_looks_private_in_the_plan_is_told_and_does_not_stop(city: Path) -> None:
+    """The city published it itself: only a revision of the plan takes it out."""
+    plan = replace(a_plan(), title="Plan : écrire à marie@ville.example")
+    settings = load_settings([city], {})
+    report = check(settings, lambda path: plan)
+    assert report.ok
+    (line,) = (one for one in report.lines if "semble contenir" in one.text.fr)
+    assert line.level == "warning"
+    assert "une adresse courriel (essai : marie@ville.example)" in line.text.fr
+    assert "an e-mail address" in line.text.en
+    assert all("semble" not in one.text.fr for one in check(settings, lambda _: a_plan()).lines)
 
 
 def test_two_letters_are_no_name(write_city: WriteCity) -> None:

@@ -25,6 +25,7 @@ from sync.adapters.plans.source import LARGEST, Document
 from sync.adapters.plans.table import Table
 from sync.adapters.plans.workbook import is_workbook, read_workbook
 from sync.core.identity import identify, retired_ids
+from sync.core.plan_words import private_words
 from sync.model.plan import Action, Plan, Remark
 
 Form = Literal["yaml", "html", "markdown", "bars", "csv"]
@@ -103,7 +104,8 @@ def read_plan(
         title=title or (known.title if known else stem or "Plan"),
         known=known,
     )
-    return Imported(plan, tuple(_remarks(plan, found)), found.checkpoints)
+    remarks = (*_remarks(plan, found), *_private_remarks(plan, document.name))
+    return Imported(plan, remarks, found.checkpoints)
 
 
 def _form(text: str, document: Document) -> Form:
@@ -195,7 +197,7 @@ def _adopted(
         for _, _, action in plan.actions()
         for remark in _action_remarks(action, checkpoints, f"{name}:{action.id}")
     )
-    return Imported(plan, remarks, checkpoints)
+    return Imported(plan, (*remarks, *_private_remarks(plan, name)), checkpoints)
 
 
 def _given_ids(plan: Plan) -> Iterator[str]:
@@ -230,6 +232,11 @@ def _action_remarks(
     for _, line in action.all_indicators():
         if line.goal.kind == "state":
             yield Remark("state_word", line.id, line.text, place)
+
+
+def _private_remarks(plan: Plan, name: str) -> Iterator[Remark]:
+    for subject, part in private_words(plan):
+        yield Remark("private_words", subject, part.words, name)
 
 
 def _stem(name: str) -> str:

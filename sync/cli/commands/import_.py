@@ -49,6 +49,9 @@ REMARKS: Final[dict[str, Text]] = {
     ),
     "empty_action": Text("action sans aucun indicateur", "action without any indicator"),
     "ignored_column": Text("colonne laissée de côté", "column left aside"),
+    "private_words": Text(
+        "semble privé, et sera publié tel quel", "looks private, and will be published as it is"
+    ),
 }
 CHANGES: Final[dict[str, Text]] = {
     "added": Text("ajouté", "added"),

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from sync.adapters.plans.adopted import dump_plan
 from sync.adapters.plans.read import Imported, read_plan
 from sync.adapters.plans.source import LARGEST, Document
 from sync.errors import PlanRefused
@@ -90,6 +91,25 @@ def test_a_column_that_is_not_the_plans_is_reported() -> None:
     assert [(r.code, r.subject) for r in found.remarks if r.code == "ignored_column"] == [
         ("ignored_column", "Note")
     ]
+
+
+@pytest.mark.parametrize("form", ["table", "adopted"])
+def test_what_looks_private_in_a_plan_is_kept_and_reported(form: str) -> None:
+    """It is public already and is published as it is: whoever imports it should know."""
+    text = plan_samples.ENGLISH.replace(
+        "Déneiger tôt", "Déneiger : 819 555-0199, neige@ville.example"
+    )
+    found = read(text)
+    if form == "adopted":
+        found = read(dump_plan(found.plan))
+
+    told = [(r.subject, r.text) for r in found.remarks if r.code == "private_words"]
+    assert told == [("A1-02", "neige@ville.example"), ("A1-02", "819 555-0199")]
+
+
+@pytest.mark.parametrize("text", [plan_samples.ENGLISH, plan_samples.COMMAS])
+def test_an_ordinary_plan_holds_nothing_that_looks_private(text: str) -> None:
+    assert not [r for r in read(text).remarks if r.code == "private_words"]
 
 
 def test_a_cell_over_both_checkpoints_is_kept_and_reported() -> None:
