@@ -149,6 +149,11 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "Une valeur privée (identifiant, courriel) serait publiée.",
             "A private value (an id, an e-mail) would be published.",
         ),
+        Text(
+            "Chercher d’où elle vient dans le fichier nommé : note, preuve ou plan.",
+            "Look where it comes from in the file named: note, proof or plan.",
+        ),
+    ),
     "private name in published snapshot": (
         Text(
             "Un nom ajouté à `never_publish` se lit dans un instantané publié.",
@@ -157,11 +162,6 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
         Text(
             "Lancer chaque commande `jalon withdraw` que l’erreur donne, puis `jalon sync`.",
             "Run each `jalon withdraw` command that the error gives, then `jalon sync`.",
-        ),
-    ),
-        Text(
-            "Chercher d’où elle vient dans le fichier nommé : note, preuve ou plan.",
-            "Look where it comes from in the file named: note, proof or plan.",
         ),
     ),
     "frozen rewritten": (
