@@ -41,12 +41,16 @@ from sync.adapters.plans.source import fetch, read_path
 from sync.adapters.publish import (
     DirectoryPublisher,
     Fetch,
+    HttpPublisher,
     RemotePublisher,
+    Unread,
+    Witness,
     from_folder,
     make_publisher,
     read_back,
-    told_by,
+    told_in,
 )
+from sync.adapters.publish.layout import LATEST, STATE
 from sync.adapters.signing import Signer
 from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
@@ -56,7 +60,7 @@ from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
 from sync.core.signed_note import ROTATIONS, Checkpoint, NoNote, PublicKey, Rotation
 from sync.core.tree import root_of
-from sync.errors import ConfigError, PlanRefused, StoreRefused
+from sync.errors import ConfigError, PlanRefused, PublicationFailed, StoreRefused
 from sync.model.plan import Plan
 from sync.model.publication import Published
 from sync.model.record import SnapshotRecord
@@ -301,11 +305,26 @@ def publishers(settings: PlanSettings) -> tuple[Publisher, ...]:
     )
 
 
-def told_outside(opened: OpenedPlan) -> Iterator[Told | Path]:
-    """The log's heads that the folders published into tell, and the files that are unreadable."""
-    for publisher in publishers(opened.settings):
-        if isinstance(publisher, DirectoryPublisher):
-            yield from told_by(publisher.root, opened.store.plan_id)
+def told_outside(opened: OpenedPlan) -> Iterator[Told | Unread]:
+    """
+    The log's heads that the targets tell, and where something could not be read.
+
+    What a receiver of pushes shows, only the page's public address tells.
+    """
+    plan_id, presentation = opened.store.plan_id, opened.presentation()
+    targets = publishers(opened.settings)
+    for publisher in targets:
+        if isinstance(publisher, Witness):
+            try:
+                yield from publisher.told(plan_id)
+            except PublicationFailed:
+                yield Unread(publisher.name)
+    if any(isinstance(one, HttpPublisher) for one in targets):
+        for where in filter(None, map(presentation.address, (STATE, LATEST))):
+            try:
+                yield from told_in([(where, _body_at(where))], plan_id)
+            except PlanRefused:
+                yield Unread(where)
 
 
 def publication_of(opened: OpenedPlan, given: str | None = None) -> Published | None:
@@ -337,16 +356,17 @@ def fetching(place: str) -> Fetch:
 
 def _from_address(address: str) -> Fetch:
     root = address if address.endswith("/") else f"{address}/"
+    return lambda name: _body_at(urljoin(root, name))
 
-    def fetch_one(name: str) -> bytes | None:
-        try:
-            return fetch(urljoin(root, name), stdin=BytesIO()).body
-        except PlanRefused as error:
-            if error.facts.get("status") == NOT_FOUND:
-                return None
-            raise
 
-    return fetch_one
+def _body_at(address: str) -> bytes | None:
+    """None where nothing is there. Raises PlanRefused where that cannot be told."""
+    try:
+        return fetch(address, stdin=BytesIO()).body
+    except PlanRefused as error:
+        if error.facts.get("status") == NOT_FOUND:
+            return None
+        raise
 
 
 def _renderer(opened: OpenedPlan) -> Callable[[Sequence[SnapshotRecord]], Mapping[str, bytes]]:

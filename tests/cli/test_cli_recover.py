@@ -7,11 +7,7 @@ import threading
 import zipfile
 from base64 import b64encode
 from binascii import hexlify
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +20,7 @@ from sync.adapters.store import PlanStore, back_up
 from sync.adapters.webhooks.kept import Kept, keep
 from sync.sandbox.process import RunningSandbox
 from tests.cli.conftest import Answer, Jalon
+from tests.cli.hosting import serving
 from tests.cli.town import PLAN, Town
 
 GUICHET, GUIDE = "petit-plan/A1-01", "petit-plan/A1-02"
@@ -372,23 +369,6 @@ def test_the_public_address_will_do_where_no_folder_is_left(
     assert writes(sandbox) == so_far
     assert page(lived) == shown
     assert "TI" in jalon("log", "--code", "recovered").out
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    host = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=host.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{host.server_port}"
-    finally:
-        host.shutdown()
-        thread.join()
-        host.server_close()
 
 
 def test_no_byte_of_a_backup_is_a_secret(

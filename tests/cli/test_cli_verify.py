@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sync.adapters.publish.portal_record import MANIFEST
 from sync.adapters.store import PlanStore, open_database
 from sync.model.record import Head, NewLogRow
+from tests.adapters.publish.portal_stand_in import TOKEN, portal_stand_in
 from tests.cli.conftest import Jalon
+from tests.cli.hosting import serving
 from tests.cli.town import CONFIG, PLAN, Town
 
 NOW = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)
@@ -97,6 +100,49 @@ def test_a_cut_tail_is_told_by_what_was_published(
     assert said.code == 4
     assert "Ligne 10 : " in said.out
     assert str(town.public / where) in said.out
+
+
+def test_a_cut_tail_is_told_by_a_portal_and_by_the_public_page_of_a_receiver(
+    jalon: Jalon, town: Town, store: PlanStore, tamper: Tamper
+) -> None:
+    """Neither is a folder of this machine, where whoever cuts the log may reach them too."""
+    head = store.log_head()
+    with portal_stand_in() as portal, serving(town.folder / "page") as page:
+        keep(town.folder / "page" / "etat.json", head)
+        told = {"lignes": head.rows, "tete": head.chain}
+        manifest = {"plan": "petit-plan", "numero": 1, "empreinte": "", "fichiers": {}}
+        portal.datasets["1"] = {
+            "id": "1",
+            "name": "plan",
+            "state": "active",
+            "extras": [{"key": MANIFEST, "value": json.dumps({**manifest, "journal": told})}],
+        }
+        town.config.write_text(f"{CONFIG}public_url: {page}\n", encoding="utf-8")
+        for target, where in (
+            (f"{portal.url}/plan", f"{portal.url}/plan"),
+            ("http://127.0.0.1:9/recepteur", f"{page}/etat.json"),
+        ):
+            town.environ |= {"JALON_PUBLISH": target, "JALON_PUBLISH_TOKEN": TOKEN}
+            said = jalon("verify", "--log")
+            assert (said.code, said.err) == (0, "")
+            assert "1 hors de la base" in said.out
+            tamper("CREATE TABLE cut AS SELECT * FROM log WHERE id > 9")
+            tamper("DELETE FROM log WHERE id > 9")
+            said = jalon("verify", "--log")
+            tamper("INSERT INTO log SELECT * FROM cut", "DROP TABLE cut")
+            assert said.code == 4
+            assert where in said.out
+
+
+def test_a_target_that_does_not_answer_is_said_and_compared_with_nothing(
+    jalon: Jalon, town: Town, store: PlanStore
+) -> None:
+    place = "s3://seau/plan?endpoint=http://127.0.0.1:9"
+    town.environ |= {"JALON_PUBLISH": place, "JALON_PUBLISH_TOKEN": "cle:secret"}
+    said = jalon("verify", "--log")
+    assert said.code == 0
+    assert f"{place} : illisible" in said.err
+    assert "Aucune tête hors de la base" in said.out
 
 
 def test_a_rewritten_log_is_told_by_a_head_or_a_file_kept_elsewhere(

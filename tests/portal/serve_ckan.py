@@ -59,6 +59,7 @@ def main(config: str, database: str, storage: str) -> None:
         "ckan.storage_path": storage,
         "ckan.site_url": f"http://{address}:{door.port}",
         "solr_url": f"http://{address}:{index.server_address[1]}/solr/ckan",
+        "ckan.plugins": "",
         "ckan.redis.url": "redis://127.0.0.1:1/0",
     }
     app = make_app(said)

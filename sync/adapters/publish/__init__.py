@@ -12,7 +12,7 @@ from sync.adapters.publish.http import HttpPublisher
 from sync.adapters.publish.reach import is_loopback_name
 from sync.adapters.publish.read_back import Fetch, from_folder, read_back
 from sync.adapters.publish.remote import RemotePublisher
-from sync.adapters.publish.told import told_by
+from sync.adapters.publish.told import Unread, Witness, told_in
 from sync.core.places import CkanPlace, S3Place, SftpPlace, UnusablePlace, place_of
 from sync.errors import ConfigError
 from sync.ports import Publisher
@@ -21,11 +21,14 @@ from sync.wording import Text
 __all__ = [
     "DirectoryPublisher",
     "Fetch",
+    "HttpPublisher",
     "RemotePublisher",
+    "Unread",
+    "Witness",
     "from_folder",
     "make_publisher",
     "read_back",
-    "told_by",
+    "told_in",
 ]
 
 

@@ -35,6 +35,7 @@ from sync.adapters.publish.portal_record import (
     stands,
 )
 from sync.adapters.publish.reach import Resolve, resolve
+from sync.adapters.publish.told import Unread
 from sync.core.chain import Told
 from sync.core.commitments import withdrawn_places
 from sync.core.places import CkanPlace
@@ -115,7 +116,7 @@ class CkanPublisher:
         log = manifest.journal
         return Standing(manifest.numero, Head(log.lignes, log.tete) if log else None)
 
-    def told(self, plan_id: str) -> Iterator[Told]:
+    def told(self, plan_id: str) -> Iterator[Told | Unread]:
         """The log's head that the data set tells. Raises PublicationFailed."""
         dataset = _shown(self._portal(), self._place)
         manifest = manifest_of(dataset) if dataset else None

@@ -46,6 +46,8 @@ from sync.adapters.publish.layout import (
 )
 from sync.adapters.publish.manifest import first_difference, manifest_bytes, state_bytes
 from sync.adapters.publish.read_back import standing_in
+from sync.adapters.publish.told import Unread, told_by
+from sync.core.chain import Told
 from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
@@ -66,6 +68,10 @@ class DirectoryPublisher:
     @property
     def root(self) -> Path:
         return self._root
+
+    def told(self, plan_id: str) -> Iterator[Told | Unread]:
+        """What the files there tell of the log."""
+        return told_by(self.root, plan_id)
 
     def standing(self, plan_id: str) -> Standing | None:
         return standing_in(self._root, plan_id)

@@ -37,6 +37,8 @@ from sync.adapters.publish.layout import (
 from sync.adapters.publish.manifest import RemoteManifest, remote_manifest, state_bytes
 from sync.adapters.publish.read_back import Fetch, standing_of
 from sync.adapters.publish.shelf import Shelf, failed
+from sync.adapters.publish.told import Unread, told_in
+from sync.core.chain import Told
 from sync.core.commitments import only_withdraws
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
@@ -112,6 +114,15 @@ class RemotePublisher:
         if manifest is None:
             return None
         return standing_of(manifest.numero, found[LATEST], found[STATE], plan_id)
+
+    def told(self, plan_id: str) -> Iterator[Told | Unread]:
+        """What each snapshot there and `etat.json` tell of the log. Raises PublicationFailed."""
+        with self._open() as shelf:
+            numbered = sorted(n for n in shelf.names(SNAPSHOTS) if n == snapshot_path(_number(n)))
+            found = shelf.read([STATE, LATEST, *numbered])
+        yield from told_in(
+            ((f"{self.name}/{name}", found[name]) for name in (STATE, LATEST, *numbered)), plan_id
+        )
 
     def fetching(self) -> AbstractContextManager[Fetch]:
         """What is published here, to be read back."""

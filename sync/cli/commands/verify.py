@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from sync.adapters.publish import Unread
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
@@ -137,7 +138,7 @@ class Witnesses:
 
     inside: tuple[Told, ...]
     outside: tuple[Told, ...]
-    unreadable: tuple[Path, ...]
+    unreadable: tuple[str, ...]
 
     def but(self, given_up: Collection[Told]) -> "Witnesses":
         """Those that say something of this log: a head of lost rows says nothing."""
@@ -199,7 +200,7 @@ def _witnesses(call: Invocation, opened: OpenedPlan) -> Witnesses:
         outside.append(Told(call.args.head, "--head"))
     if call.args.since:
         outside += _kept(call.args.since, plan_id)
-    unreadable = tuple(one for one in found if isinstance(one, Path))
+    unreadable = tuple(one.where for one in found if isinstance(one, Unread))
     return Witnesses(inside, tuple(outside), unreadable)
 
 
@@ -260,11 +261,11 @@ def _report(output: Output, verdict: Verdict, witnesses: Witnesses, *, restored:
             "outside of it.",
         )
     )
-    for path in witnesses.unreadable:
+    for where in witnesses.unreadable:
         output.complain(
             Text(
-                f"{path} : illisible, donc comparé à rien.",
-                f"{path}: unreadable, hence compared with nothing.",
+                f"{where} : illisible, donc comparé à rien.",
+                f"{where}: unreadable, hence compared with nothing.",
             )
         )
     if verdict.given_up:
@@ -350,7 +351,7 @@ def _json(
         "given_up": len(verdict.given_up),
         "compared_inside": len(witnesses.inside),
         "compared_outside": len(witnesses.outside),
-        "unreadable": [str(path) for path in witnesses.unreadable],
+        "unreadable": list(witnesses.unreadable),
         "faults": [
             {
                 "row": fault.row,

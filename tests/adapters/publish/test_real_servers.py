@@ -1,7 +1,8 @@
 """The same publication on a real S3-compatible server and on a real SSH server, on loopback."""
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ import boto3
 import pytest
 from pydantic import SecretStr
 
-from sync.adapters.publish import RemotePublisher, make_publisher
+from sync.adapters.publish import RemotePublisher, Unread, make_publisher
 from sync.adapters.publish.elsewhere import s3_shelf, sftp_shelf
+from sync.core.chain import Told
 from sync.core.places import S3Place, SftpPlace
 from sync.errors import PublicationFailed, PublicationMissing
+from sync.model.record import Head
+from sync.model.snapshot import PublicLog
+from sync.ports import Publication
 from tests.adapters.publish.publications import publication
 from tests.adapters.publish.shelves import (
     PASSWORD,
@@ -127,6 +132,31 @@ def test_a_history_is_published_confirmed_and_mended_there(elsewhere: Elsewhere)
     assert [held.pop(name) for name in aside] == [b"pirate"]
     assert told_truly(held) == 2
     assert not [name for name in held if name.startswith(".nouveau/")]
+
+
+def with_log(number: int) -> Publication:
+    """Publication `number`, whose `etat.json` tells how far the log has come."""
+    found = publication(number)
+    log = PublicLog(lignes=10 * number, tete=str(number) * 64)
+    return replace(found, state=found.state.model_copy(update={"journal": log}))
+
+
+def test_what_stands_there_is_a_witness_of_the_log(elsewhere: Elsewhere) -> None:
+    plan = publication(1).snapshot.plan.id
+    target = elsewhere.publisher()
+    assert list(target.told(plan)) == []
+    target.publish(with_log(1))
+    target.publish(with_log(2))
+    (told,) = target.told(plan)
+    assert isinstance(told, Told)
+    assert (told.head, told.where) == (Head(20, "2" * 64), f"{target.name}/etat.json")
+
+    log = {"journal": {"lignes": 7, "tete": "7" * 64}}
+    elsewhere.alter("instantanes/0001.json", json.dumps(log).encode())
+    elsewhere.alter("etat.json", b"{")
+    unread, seven = target.told(plan)
+    assert unread == Unread(f"{target.name}/etat.json")
+    assert seven == Told(Head(7, "7" * 64), f"{target.name}/instantanes/0001.json")
 
 
 def test_what_is_somebody_elses_there_is_left(elsewhere: Elsewhere) -> None:
