@@ -8,8 +8,9 @@ are not content, and counts and totals are not content of their own; they follow
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from sync.model.progress import Status
 from sync.model.snapshot import PublicAction, PublicIndicator, PublicStanding, Snapshot
@@ -43,6 +44,7 @@ class ChangeKind(StrEnum):
     WITHHELD = "texte_retenu"
     EVIDENCE_WITHHELD = "preuve_retenue"
     VISIBILITY = "visibilite"  # the task is no longer visible, or is again
+    WITHDRAWN = "texte_retire"  # a text of past snapshots, by decision; its reason is `after`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class PublicChange:
     One change. `title` is the action's, as published after the change.
 
     `before` and `after` are published values as text: a status, a date in ISO form, words.
-    `label` names the thing inside the action that moved: an indicator's words.
+    `label` names the thing inside the action that moved: an indicator's words. `part` is the key
+    that moved, where the kind alone does not say which: of the plan's own data, of what goes with
+    a status, of a withdrawn text.
     """
 
     kind: ChangeKind
@@ -62,13 +66,14 @@ class PublicChange:
     label: str | None = None
     before: str | None = None
     after: str | None = None
+    part: str | None = None
 
 
 def changes(before: Snapshot | None, after: Snapshot) -> tuple[PublicChange, ...]:
     """Every public change, in the order of the plan; without a `before`, the first publication."""
     if before is None:
         return (PublicChange(ChangeKind.FIRST),)
-    return (*_plan(before, after), *_actions(before, after))
+    return (*_plan(before, after), *_actions(before, after), *_withdrawn(before, after))
 
 
 def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
@@ -82,7 +87,7 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
     for place in dict.fromkeys([*now_said, *then_said]):
         was, is_ = then_said.get(place), now_said.get(place)
         if was != is_:
-            yield PublicChange(ChangeKind.PLAN, before=was, after=is_)
+            yield PublicChange(ChangeKind.PLAN, before=was, after=is_, part=_part(place))
     if then_said == now_said and tuple(then_said) != tuple(now_said):
         yield PublicChange(ChangeKind.PLAN)
     olds = {c.id: c for c in before.jalons}
@@ -98,6 +103,33 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
             )
     if tuple(olds) != tuple(news) and olds == news:
         yield PublicChange(ChangeKind.SCHEDULE)
+
+
+def _withdrawn(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
+    """Each later snapshot lists every withdrawal again; a new one is told once."""
+    titles = {action.id: action.titre for action in (*before.actions(), *after.actions())}
+    for one in after.retraits:
+        if one not in before.retraits:
+            yield PublicChange(
+                ChangeKind.WITHDRAWN,
+                one.action,
+                titles.get(one.action, one.action),
+                one.jalon,
+                after=one.motif,
+                part=one.champ,
+            )
+
+
+def _part(place: tuple[object, ...]) -> str:
+    """The key that a heading stands under in the snapshot."""
+    match place:
+        case (str(name),):
+            return name
+        case (_,):
+            return "axe"
+        case (_, name, *_):
+            return str(name)
+    raise LookupError(place)
 
 
 def _headings(snapshot: Snapshot) -> dict[tuple[object, ...], str]:
@@ -191,8 +223,9 @@ def _standing(
     if old.etat is not new.etat:
         if not retired:
             yield change(ChangeKind.STATUS, old.etat, new.etat)
-    elif _marks(old) != _marks(new):
-        yield change(ChangeKind.MARKS)
+    else:
+        for part, then, now in _moved_marks(old, new):
+            yield replace(change(ChangeKind.MARKS, then, now), part=part)
     if _frozen(old) != _frozen(new):
         yield change(ChangeKind.FROZEN, old.etat_fige, new.etat_fige)
     if old.corrections != new.corrections:
@@ -200,15 +233,17 @@ def _standing(
     yield from _indicators(action, checkpoint_id, old, new)
 
 
-def _marks(standing: PublicStanding) -> tuple[object, ...]:
-    return (
-        standing.declare,
-        standing.selon,
-        standing.confirme,
-        standing.provisoire,
-        standing.regle_le,
-        standing.motif,
-    )
+_MARKS: Final = ("declare", "confirme", "provisoire", "regle_le", "motif")
+"""What a reader is told of by name; what a status rests on follows from these, save by itself."""
+
+
+def _moved_marks(old: PublicStanding, new: PublicStanding) -> Iterator[tuple[str, object, object]]:
+    moved = False
+    for key in (*_MARKS, "selon"):
+        then, now = getattr(old, key), getattr(new, key)
+        if then != now and not (moved and key == "selon"):
+            moved = True
+            yield key, then, now
 
 
 def _frozen(standing: PublicStanding) -> tuple[object, ...]:

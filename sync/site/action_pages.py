@@ -136,7 +136,7 @@ def _histories(edition: Edition, language: Language) -> dict[str, list[Moment]]:
             moment = Moment(
                 after.numero,
                 _day(after, language),
-                sentences(group, titles, language),
+                sentences(group, titles, language, edition.presentation.language),
                 tuple(dict.fromkeys(_reasons(group, actions.get(key)))),
                 any(change.kind in _CORRECTIONS for change in group),
             )

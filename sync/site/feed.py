@@ -77,6 +77,7 @@ def _fields(change: PublicChange) -> dict[str, str]:
         "action": change.action_id,
         "jalon": change.checkpoint_id,
         "indicateur": change.indicator_id,
+        "champ": change.part,
         "avant": change.before,
         "apres": change.after,
     }

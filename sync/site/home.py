@@ -16,7 +16,7 @@ from sync.site.schema_org import schema_org
 from sync.site.typography import display
 from sync.wording import Language
 
-NEWS_AT_ONCE = 6
+NEWS_AT_ONCE = 4
 HISTORY_AT_ONCE = 5
 STALE_HOURS = 48
 """
@@ -47,7 +47,7 @@ def home_page(edition: Edition, language: Language) -> Page:
             "stale_hours": STALE_HOURS,
             **overview(snapshot),
             "previous": previous,
-            "news": news_between(previous, snapshot, language),
+            "news": news_between(previous, snapshot, language, edition.presentation.language),
             "news_at_once": NEWS_AT_ONCE,
             "by_status": by_status(snapshot.actions()),
             "history": [(one.number, one.as_of) for one, _ in reversed(edition.issues)],

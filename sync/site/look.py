@@ -16,7 +16,7 @@ from sync.site.locales.page import PAGE
 from sync.wording import Language
 
 _COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
-_BETWEEN = re.compile(r"\s*([{};,>])\s*|(?<=:)\s+")
+_BETWEEN = re.compile(r"\s*([{};,>])\s*|(?<=:)\s+|(?<![\d.])0(?=\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def look(
     css = "".join(_compact(_read(f"{name}.css")) for name in styles)
     for column, label in enumerate(labels, 2):
         css += f'.suivi td:nth-child({column}){{--jalon:"{_css_text(label)}"}}'
+    css = _with_short_names(css)
     if demonstration:
         words = PAGE["demo"].in_(language)
         css += f'@page{{@top-center{{content:"{words}";font:bold 9pt sans-serif}}}}'
@@ -55,6 +56,17 @@ def look(
         rules += [f"script-src '{_hash(script)}'", "connect-src 'self'"]
     rules += ["img-src data:", "base-uri 'none'", "form-action 'none'"]
     return Look(css, script, "; ".join(rules))
+
+
+_NAMED = re.compile(r"--[a-z][a-z-]*")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _with_short_names(css: str) -> str:
+    """Custom properties under a letter each: their names are for who reads the source."""
+    names = dict.fromkeys(_NAMED.findall(css))
+    short = {name: f"--{letter}" for name, letter in zip(names, _LETTERS, strict=False)}
+    return _NAMED.sub(lambda found: short.get(found[0], found[0]), css)
 
 
 def _read(name: str) -> str:

@@ -5,7 +5,7 @@ What a template needs is worked out before, from the snapshots alone; the templa
 it. Everything is escaped, whoever wrote it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
 from sync.model.snapshot import PublicIndicator, snapshot_path
 from sync.site import paths, standings
-from sync.site.dates import say_date
+from sync.site.dates import say_date, say_day
 from sync.site.links import host_of
 from sync.site.locales.open_files import OPEN_FILES, TOLD_IN_HEAD
 from sync.site.locales.page import PAGE
@@ -29,6 +29,16 @@ from sync.site.typography import NBSP, display
 from sync.wording import Language
 
 LOCALES: Mapping[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
+LANG: Mapping[Language, Markup] = {"fr": Markup(" lang=fr"), "en": Markup(" lang=en")}
+"""The attribute of an element whose words are in that language and the page's are not."""
+
+
+@cache
+def marker(language: Language, words: Language) -> Callable[[str], str]:
+    """Marks the city's own words on a page in another language, as WCAG 3.1.2 asks."""
+    if language == words:
+        return str
+    return Markup(f"<i{LANG[words]}>{{}}</i>").format  # noqa: S704  our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def render(page: Page, presentation: Presentation, language: Language) -> dict[s
         demonstration=page.demonstration,
     )
     text = (
-        _environment(language)
+        _environment(language, presentation.language)
         .get_template(page.template)
         .render(
             lang=LOCALES[language],
@@ -115,7 +125,8 @@ class WithoutIndentation(Extension):
 
 
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(language: Language, words: Language) -> Environment:
+    """`words` is the language of the plan, whose words are shown as they are in any other."""
     environment = Environment(
         loader=PackageLoader("sync.site"),
         autoescape=True,
@@ -125,9 +136,15 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
 
-    @lru_cache(maxsize=8192)
+    @lru_cache(maxsize=8192, typed=True)  # markup never answers for a text of the same letters
     def typo(text: str) -> str:
-        return display(text, language)
+        shown = display(text, words)
+        return Markup(shown) if isinstance(text, Markup) else shown  # noqa: S704  it was markup
+
+    mark = marker(language, words)
+
+    def theirs(text: str) -> str:
+        return mark(typo(text))
 
     @lru_cache(maxsize=8192)
     def say(key: str, **values: object) -> str:
@@ -137,6 +154,11 @@ def _environment(language: Language) -> Environment:
         alone = n in (0, 1) if language == "fr" else n == 1
         return say(f"{'one' if alone else 'many'}_{key}", n=n, **values)
 
+    def tell(key: str, **said: str) -> Markup:
+        """As `say`, of values that are the city's own words."""
+        text = Markup(display(PAGE[key].in_(language), language))  # noqa: S704  our own words
+        return text.format(**{name: theirs(value) for name, value in said.items()})
+
     @cache
     def status_name(status: Status) -> str:
         return STATUS_NAMES[status].in_(language).replace(" ", NBSP)
@@ -144,6 +166,10 @@ def _environment(language: Language) -> Environment:
     @lru_cache(maxsize=1024)
     def day(value: date) -> str:
         return say_date(value, language)
+
+    @lru_cache(maxsize=64)
+    def column(value: date) -> str:
+        return say_day(value, language)
 
     def quantity(line: PublicIndicator) -> str | None:
         return standings.quantity(line, language)
@@ -154,6 +180,8 @@ def _environment(language: Language) -> Environment:
     environment.globals.update(
         say=say,
         say_count=say_count,
+        tell=tell,
+        their_lang=LANG[words] if words != language else "",
         status_name=status_name,
         quantity=quantity,
         marks=standings.marks,
@@ -181,7 +209,9 @@ def _environment(language: Language) -> Environment:
     )
     environment.filters.update(
         typo=typo,
+        theirs=theirs,
         day=day,
+        column=column,
         host=host_of,
         capital=capital,
         words=lambda text: typo(text.in_(language)),

@@ -36,7 +36,7 @@ def since_pages(edition: Edition, language: Language) -> Iterator[Page]:
         title = PAGE["since_title"].in_(language).format(number=before.numero)
         news: tuple[News, ...] | None = None
         if before.numero in whole:
-            news = news_between(before, current, language)
+            news = news_between(before, current, language, edition.presentation.language)
         yield Page(
             path=since_page(before.numero),
             template="since.html.jinja",

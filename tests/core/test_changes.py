@@ -47,8 +47,10 @@ DONE = line("A1-01-mi-2", fait=True, fait_le="2026-02-01")
 CORRECTION = {"etat": "atteint", "le": "2026-02-25", "motif": "Preuve reçue."}
 
 
-def of_plan(kind: ChangeKind, before: str | None, after: str | None) -> PublicChange:
-    return PublicChange(kind, None, None, None, None, None, before, after)
+def of_plan(
+    kind: ChangeKind, before: str | None, after: str | None, part: str | None = None
+) -> PublicChange:
+    return PublicChange(kind, None, None, None, None, None, before, after, part)
 
 
 def of_action(
@@ -58,9 +60,13 @@ def of_action(
 
 
 def of_standing(
-    kind: ChangeKind, before: str | None = None, after: str | None = None
+    kind: ChangeKind, before: str | None = None, after: str | None = None, part: str | None = None
 ) -> PublicChange:
-    return PublicChange(kind, "A1-01", "Action A1-01", "mi", None, None, before, after)
+    return PublicChange(kind, "A1-01", "Action A1-01", "mi", None, None, before, after, part)
+
+
+def of_mark(part: str, before: str | None, after: str | None) -> PublicChange:
+    return of_standing(ChangeKind.MARKS, before, after, part)
 
 
 def of_line(
@@ -82,12 +88,12 @@ def of_line(
         ((*AT, "fige_le"), "2026-02-20", of_standing(ChangeKind.FROZEN)),
         ((*AT, "fige_apres_coup"), True, of_standing(ChangeKind.FROZEN)),
         ((*AT, "corrections"), [CORRECTION], of_standing(ChangeKind.CORRECTED, None, "atteint")),
-        ((*AT, "confirme"), False, of_standing(ChangeKind.MARKS)),
-        ((*AT, "provisoire"), True, of_standing(ChangeKind.MARKS)),
-        ((*AT, "declare"), "atteint", of_standing(ChangeKind.MARKS)),
-        ((*AT, "selon"), "declaration", of_standing(ChangeKind.MARKS)),
-        ((*AT, "regle_le"), "2026-02-03", of_standing(ChangeKind.MARKS)),
-        ((*AT, "motif"), "Vu au conseil.", of_standing(ChangeKind.MARKS)),
+        ((*AT, "confirme"), False, of_mark("confirme", "oui", None)),
+        ((*AT, "provisoire"), True, of_mark("provisoire", None, "oui")),
+        ((*AT, "declare"), "atteint", of_mark("declare", None, "atteint")),
+        ((*AT, "selon"), "declaration", of_mark("selon", "accord", "declaration")),
+        ((*AT, "regle_le"), "2026-02-03", of_mark("regle_le", None, "2026-02-03")),
+        ((*AT, "motif"), "Vu au conseil.", of_mark("motif", None, "Vu au conseil.")),
         ((*LINE_1, "fait"), True, of_line(1, ChangeKind.DONE)),
         ((*LINE_2, "fait"), False, of_line(2, ChangeKind.UNDONE, "2026-02-01", "2026-02-01")),
         (
@@ -136,20 +142,20 @@ def of_line(
                 ChangeKind.SCHEDULE, checkpoint_id="mi", before="2026-02-15", after="2026-02-16"
             ),
         ),
-        (("plan", "id"), "q", of_plan(ChangeKind.PLAN, "p", "q")),
-        (("plan", "titre"), "Autre", of_plan(ChangeKind.PLAN, "Plan", "Autre")),
-        (("plan", "revision"), 2, of_plan(ChangeKind.PLAN, "1", "2")),
+        (("plan", "id"), "q", of_plan(ChangeKind.PLAN, "p", "q", "id")),
+        (("plan", "titre"), "Autre", of_plan(ChangeKind.PLAN, "Plan", "Autre", "titre")),
+        (("plan", "revision"), 2, of_plan(ChangeKind.PLAN, "1", "2", "revision")),
         (
             ("plan", "adopte_le"),
             "2025-12-01",
-            of_plan(ChangeKind.PLAN, "2025-11-28", "2025-12-01"),
+            of_plan(ChangeKind.PLAN, "2025-11-28", "2025-12-01", "adopte_le"),
         ),
-        (("axes", 0, "titre"), "Axe neuf", of_plan(ChangeKind.PLAN, "Axe", "Axe neuf")),
-        (("axes", 0, "objectif"), "Autre", of_plan(ChangeKind.PLAN, "Mieux", "Autre")),
+        (("axes", 0, "titre"), "Axe neuf", of_plan(ChangeKind.PLAN, "Axe", "Axe neuf", "axe")),
+        (("axes", 0, "objectif"), "Autre", of_plan(ChangeKind.PLAN, "Mieux", "Autre", "objectif")),
         (
             ("axes", 0, "volets", 0, "titre"),
             "Régie",
-            of_plan(ChangeKind.PLAN, "Gouvernance", "Régie"),
+            of_plan(ChangeKind.PLAN, "Gouvernance", "Régie", "volet"),
         ),
         (("demonstration",), True, of_plan(ChangeKind.DEMONSTRATION, None, "oui")),
     ],
@@ -199,6 +205,16 @@ CORRECTED = changed((*AT, "corrections"), [CORRECTION], changed((*AT, "etat_fige
             changed((*AT, "confirme"), False, changed((*AT, "etat"), "atteint")),
             [of_standing(ChangeKind.STATUS, "en_cours", "atteint")],
             id="a status carries its marks with it",
+        ),
+        pytest.param(
+            BASE,
+            changed(
+                (*AT, "declare"),
+                "atteint",
+                changed((*AT, "confirme"), False, changed((*AT, "selon"), "desaccord")),
+            ),
+            [of_mark("declare", None, "atteint"), of_mark("confirme", "oui", None)],
+            id="what the status rests on goes without saying where its account moved",
         ),
         pytest.param(
             BASE,
@@ -292,12 +308,12 @@ A, B, C = action("A1-01"), action("A1-02"), action("A1-03")
             shelf(axis(1, ("1.1", [A]))),
             shelf(axis(2, ("1.1", [A | {"titre": "Autre"}]))),
             [
-                of_plan(ChangeKind.PLAN, None, "Axe 2"),
-                of_plan(ChangeKind.PLAN, None, "Mieux"),
-                of_plan(ChangeKind.PLAN, None, "Volet 1.1"),
-                of_plan(ChangeKind.PLAN, "Axe 1", None),
-                of_plan(ChangeKind.PLAN, "Mieux", None),
-                of_plan(ChangeKind.PLAN, "Volet 1.1", None),
+                of_plan(ChangeKind.PLAN, None, "Axe 2", "axe"),
+                of_plan(ChangeKind.PLAN, None, "Mieux", "objectif"),
+                of_plan(ChangeKind.PLAN, None, "Volet 1.1", "volet"),
+                of_plan(ChangeKind.PLAN, "Axe 1", None, "axe"),
+                of_plan(ChangeKind.PLAN, "Mieux", None, "objectif"),
+                of_plan(ChangeKind.PLAN, "Volet 1.1", None, "volet"),
                 of_action(ChangeKind.MOVED, "1/1.1", "2/1.1", title="Autre"),
                 of_action(ChangeKind.WORDING, "Action A1-01", "Autre", title="Autre"),
             ],
@@ -392,6 +408,40 @@ def test_actions_added_and_dropped_are_told_by_id() -> None:
     assert told(BASE, after) == [
         PublicChange(ChangeKind.ADDED, "A1-03", "Action A1-03"),
         PublicChange(ChangeKind.RETIRED, "A1-01", "Action A1-01"),
+    ]
+
+
+WITHDRAWAL = {
+    "instantanes": [1],
+    "action": "A1-02",
+    "champ": "motif",
+    "jalon": "mi",
+    "le": "2026-02-10",
+    "motif": "À la demande de la personne.",
+}
+
+
+def test_a_withdrawal_is_told_once_though_each_later_snapshot_lists_it() -> None:
+    """Of an action that has left the plan too: its past pages are still read."""
+    told_now = PublicChange(
+        ChangeKind.WITHDRAWN,
+        "A1-02",
+        "Action A1-02",
+        "mi",
+        after="À la demande de la personne.",
+        part="motif",
+    )
+    after = BASE | {"retraits": [WITHDRAWAL]}
+    assert told(BASE, after) == [told_now]
+    another = WITHDRAWAL | {"action": "A1-09", "champ": "note", "jalon": None}
+    assert told(after, after | {"retraits": [WITHDRAWAL, another]}) == [
+        PublicChange(
+            ChangeKind.WITHDRAWN,
+            "A1-09",
+            "A1-09",
+            after="À la demande de la personne.",
+            part="note",
+        )
     ]
 
 

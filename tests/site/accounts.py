@@ -180,7 +180,7 @@ def home(files: Files) -> Account:
         said["action", action] = _words(row.select_one("th a"))
         for key, cell in zip(order, row.select("td"), strict=True):
             said["etat", action, key] = NAMES[_words(cell.select_one(".etat"))]
-            if found := re.search(r"(\d+) sur \d+", _words(cell)):
+            if found := re.search(r"(\d+) faits? sur \d+", _words(cell)):
                 said["faits", action, key] = int(found[1])
             if found := re.search(r"Au gel : ([^0-9]+?)(?: Gel corrigé|$)", _words(cell)):
                 said["etat_fige", action, key] = NAMES[found[1].strip()]
@@ -296,7 +296,9 @@ def atom(files: Files) -> Account:
                 action = words.partition(" – ")[0]
             elif words == "Action retirée du plan":
                 said |= {key: "retire" for key in said if key[:2] == ("etat", action)}
-            elif found := re.fullmatch(r"(\S+) – (?:[^:]+ → ([^:]+)|État figé : (.+))", words):
+            elif found := re.fullmatch(
+                r"(\S+) – (?:État : (?:.+ devient )?([^:]+)|État fixé au gel : (.+))", words
+            ):
                 kind, status = ("etat", found[2]) if found[2] else ("etat_fige", found[3])
                 if status in NAMES:
                     said[kind, action, titles[found[1]]] = NAMES[status]

@@ -63,7 +63,7 @@ def test_every_snapshot_that_changed_the_action_is_in_its_history_the_newest_fir
     )
     told = [words(moment) for moment in soup.select(".histoire ol > li")]
     assert told == [
-        "État au 1er mars 2026 instantané nº 4 Mi-chemin – À venir → Atteint en retard",
+        "État au 1er mars 2026 instantané nº 4 Mi-chemin – État : À venir devient Atteint en retard",
         "État au 12 février 2026 instantané nº 2 Direction responsable : Greffe",
         "État au 10 février 2026 instantané nº 1 Première publication de l’action.",
     ]
@@ -76,7 +76,7 @@ def test_a_correction_is_marked_and_its_reason_is_told() -> None:
     first = page(small(before), small(after, numero=2), name="actions/A1-01.html")
     newest = first.select_one(".histoire li.corrige")
     assert "Correction" in words(newest)
-    assert "Non atteint → Atteint" in words(newest)
+    assert "Non atteint devient Atteint" in words(newest)
     assert "Motif publié : Procès-verbal lu." in words(newest)
     assert len(first.select(".histoire li.corrige")) == 1
 

@@ -55,7 +55,8 @@ def test_the_table_says_each_status_in_words_with_n_of_m_at_both_checkpoints() -
             there = one.jalons[checkpoint.id]
             said = words(cell)
             assert said.startswith(STATUS_NAMES[there.etat].fr)
-            assert (f"{there.faits} sur {there.attendus}" in said) is bool(there.attendus)
+            done = "faits" if there.faits > 1 else "fait"
+            assert (f"{there.faits} {done} sur {there.attendus}" in said) is bool(there.attendus)
             if there.etat_fige not in (None, there.etat):
                 assert f"Au gel : {STATUS_NAMES[there.etat_fige].fr}" in said
 
@@ -67,7 +68,8 @@ def test_a_telephone_without_room_for_the_heads_still_names_the_columns() -> Non
     style = soup.find("style")
     assert style is not None
     assert "*{display:none}" not in str(style.string)
-    assert '--jalon:"Finalit\\e9 "' in str(style.string)
+    assert "3){--" in str(style.string)
+    assert ':"Finalit\\e9 "' in str(style.string)
     assert not soup.find("b")
 
 
@@ -122,7 +124,7 @@ def test_a_correction_is_read_beside_the_frozen_status_and_counted_apart() -> No
         etat={Status.ACHIEVED: 1}, fige={Status.NOT_ACHIEVED: 1}, corrige={Status.ACHIEVED: 1}
     )
     card = page(small(one, totaux={"mi-chemin": totals})).select_one(".carte")
-    heard = "Au gel, une fois les corrections entendues : Atteint : 1, Non atteint : 0."
+    heard = "Au gel, en tenant compte des corrections : Atteint : 1, Non atteint : 0."
     assert heard in words(card)
 
 
@@ -154,7 +156,7 @@ def test_the_table_counts_what_the_snapshot_counts() -> None:
 def test_the_columns_say_when_and_why_their_sums_differ() -> None:
     """An action without an indicator is counted today and was never frozen: a sum must not lie."""
     mid, end = page().select(".carte")
-    assert [words(th) for th in end.select("thead th")][-2:] == ["Aujourd’hui", "Au gel"]
+    assert [words(th) for th in end.select("thead th")][-2:] == ["Au 21 mars", "Au gel"]
     assert "compte 1 action de moins" in words(end)
     assert "de moins" not in words(mid)
     before = page(small(action())).select_one(".carte thead")
@@ -334,8 +336,8 @@ def test_a_snapshot_cannot_even_hold_an_unsafe_proof(url: str) -> None:
     ("day", "said"),
     [
         (date(2026, 2, 15), "L’échéance n’est pas passée"),
-        (date(2026, 2, 17), "provisoires jusqu’au 20 février 2026"),
-        (date(2026, 2, 21), "L’état au gel du 20 février 2026 est fixé"),
+        (date(2026, 2, 17), "provisoires jusqu’au gel, le 20 février 2026"),
+        (date(2026, 2, 21), "Les états ont été fixés le 20 février 2026 : c’est le gel"),
     ],
 )
 def test_each_checkpoint_says_how_firm_it_is(day: date, said: str) -> None:
@@ -345,7 +347,7 @@ def test_each_checkpoint_says_how_firm_it_is(day: date, said: str) -> None:
 def test_what_is_new_is_the_last_snapshot_against_the_one_before() -> None:
     achieved = action(jalons={"mi-chemin": standing(Status.ACHIEVED)})
     shown = words(page(small(action()), small(achieved, numero=2)).select_one(".nouvelles"))
-    assert "Mi-chemin – À venir → Atteint" in shown
+    assert "Mi-chemin – État : À venir devient Atteint" in shown
 
 
 def test_the_digest_to_verify_is_that_of_the_published_file() -> None:

@@ -53,7 +53,7 @@ def test_what_is_new_since_a_snapshot_is_told_against_today_and_not_step_by_step
     since_first = words(page(*back_again, name="depuis/0001.html").main)
     since_second = words(page(*back_again, name="depuis/0002.html").main)
     assert "Rien n’a changé." in since_first
-    assert "Mi-chemin – Atteint → À venir" in since_second
+    assert "Mi-chemin – État : Atteint devient À venir" in since_second
     assert "De l’instantané nº 2 (état au 10 février 2026) au nº 3" in since_second
 
 

@@ -32,21 +32,22 @@ PAGE: Mapping[str, Text] = {
         "Not due yet: statuses may still change.",
     ),
     "phase_provisional": Text(
-        "L’échéance est passée; les états sont provisoires jusqu’au {day}.",
-        "Past due; statuses are provisional until {day}.",
+        "L’échéance est passée; les états sont provisoires jusqu’au gel, le {day}.",
+        "Past due; statuses are provisional until the freeze, on {day}.",
     ),
     "phase_frozen": Text(
-        "L’état au gel du {day} est fixé; l’état affiché à côté continue de suivre l’avancement.",
-        "The status at the freeze of {day} is fixed; the one shown beside it goes on following "
-        "progress.",
+        "Les états ont été fixés le {day} : c’est le gel. La colonne « Au gel » ne change plus; "
+        "l’autre continue de suivre l’avancement.",
+        "Statuses were fixed on {day}: that is the freeze. The “At freeze” column no longer "
+        "changes; the other goes on following progress.",
     ),
     "phase_unfrozen": Text(
-        "Le gel était prévu le {day}; aucun état n’est encore figé.",
-        "The freeze was due on {day}; no status is frozen yet.",
+        "Le gel était prévu le {day}; aucun état n’est encore fixé.",
+        "The freeze was due on {day}; no status is fixed yet.",
     ),
     "counts_caption": Text(
-        "Nombre d’actions par état et par axe – {checkpoint}, état au {day}",
-        "Number of actions by status and axis – {checkpoint}, as of {day}",
+        "Nombre d’actions par état et par axe – {checkpoint}",
+        "Number of actions by status and axis – {checkpoint}",
     ),
     "status": Text("État", "Status"),
     "axis_n": Text("Axe {number}", "Axis {number}"),
@@ -71,8 +72,8 @@ PAGE: Mapping[str, Text] = {
     ),
     "news": Text("Quoi de neuf", "What is new"),
     "news_since": Text(
-        "Depuis l’instantané nº {number} (état au {day}).",
-        "Since snapshot no. {number} (as of {day}).",
+        "Depuis la publication d’avant, l’instantané nº {number} (état au {day}).",
+        "Since the publication before this one, snapshot no. {number} (as of {day}).",
     ),
     "news_none": Text("Rien n’a changé.", "Nothing has changed."),
     "one_more_news": Text("Voir l’autre action touchée", "See the other action concerned"),
@@ -83,7 +84,8 @@ PAGE: Mapping[str, Text] = {
     "actions": Text("Les actions", "The actions"),
     "permalink": Text("Lien vers l’action {id}", "Link to action {id}"),
     "direction": Text("Responsable : {name}", "In charge: {name}"),
-    "n_of_m": Text("{n} sur {m}", "{n} of {m}"),
+    "one_of": Text("{n} fait sur {m}", "{n} of {m} done"),
+    "many_of": Text("{n} faits sur {m}", "{n} of {m} done"),
     "one_of_m": Text("{n} indicateur fait sur {m}", "{n} indicator done of {m}"),
     "many_of_m": Text("{n} indicateurs faits sur {m}", "{n} indicators done of {m}"),
     "indicators": Text("Indicateurs attendus", "Expected indicators"),
@@ -104,11 +106,9 @@ PAGE: Mapping[str, Text] = {
     "ruled": Text("Décidé par l’administration le {day}", "Decided by the administration on {day}"),
     "frozen": Text("État au gel du {day} : {status}", "Status at the freeze of {day}: {status}"),
     "frozen_same": Text("Même état au gel du {day}", "Same status at the freeze of {day}"),
-    "corrected": Text(
-        "Corrigé le {day} : {status} – {reason}", "Corrected on {day}: {status} – {reason}"
-    ),
+    "corrected": Text("Corrigé le {day} : {status}", "Corrected on {day}: {status}"),
     "after_correction": Text(
-        "Au gel, une fois les corrections entendues", "At the freeze, once corrections are heard"
+        "Au gel, en tenant compte des corrections", "At the freeze, corrections included"
     ),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
@@ -118,7 +118,7 @@ PAGE: Mapping[str, Text] = {
         "d’après la dernière lecture, du {day} : la fiche n’était plus visible au gel",
         "from the last reading, on {day}: the record was no longer visible at the freeze",
     ),
-    "now": Text("Aujourd’hui", "Today"),
+    "now": Text("Au {day}", "On {day}"),
     "done": Text("Fait", "Done"),
     "done_on": Text("Fait le {day}", "Done on {day}"),
     "not_done": Text("Pas encore fait", "Not done yet"),
@@ -180,8 +180,7 @@ PAGE: Mapping[str, Text] = {
         "To cite this page, give the snapshot’s number and digest:",
     ),
     "cite_line": Text(
-        "{city}, {plan}, instantané nº {number}, état au {day}.",
-        "{city}, {plan}, snapshot no. {number}, as of {day}.",
+        "instantané nº {number}, état au {day}.", "snapshot no. {number}, as of {day}."
     ),
     "verify_how": Text(
         "Pour vérifier : téléchargez {file} et calculez son empreinte SHA-256. Si un seul "
@@ -305,9 +304,7 @@ PAGE: Mapping[str, Text] = {
         "Le jour qui compte, et le gel, quelques jours plus tard, où l’état est fixé.",
         "The day that counts, and the freeze, a few days later, when the status is fixed.",
     ),
-    "schedule_dates": Text(
-        "{checkpoint} : {day}, gel le {freeze}.", "{checkpoint}: {day}, freeze on {freeze}."
-    ),
+    "schedule_dates": Text("{day}, gel le {freeze}.", "{day}, freeze on {freeze}."),
     "schedule_before": Text("{day}, pas encore passée", "{day}, not past yet"),
     "schedule_provisional": Text(
         "{day}, passée; l’état sera fixé au gel du {freeze}",
@@ -387,6 +384,7 @@ PAGE: Mapping[str, Text] = {
     "many_changes": Text("{n} changements", "{n} changes"),
     "one_action": Text("{n}\u00a0action", "{n}\u00a0action"),
     "many_action": Text("{n}\u00a0actions", "{n}\u00a0actions"),
+    "no_action": Text("aucune action", "no action"),
     "count": Text("{status} :\u00a0{n}", "{status}:\u00a0{n}"),
     "colon": Text(" : ", ": "),
 }
