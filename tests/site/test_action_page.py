@@ -53,7 +53,7 @@ def test_the_schedule_is_that_of_the_day_that_the_facts_describe(day: date, said
 
 def test_every_snapshot_that_changed_the_action_is_in_its_history_the_newest_first() -> None:
     one, two = action(), action(direction="Greffe")
-    late = action(direction="Greffe", jalons={"mi-chemin": standing(Status.ACHIEVED_LATE)})
+    late = action(direction="Greffe", jalons={"mi-chemin": standing(Status.ACHIEVED)})
     soup = page(
         small(one),
         small(two, numero=2, etat_au=date(2026, 2, 12)),
@@ -63,7 +63,7 @@ def test_every_snapshot_that_changed_the_action_is_in_its_history_the_newest_fir
     )
     told = [words(moment) for moment in soup.select(".histoire ol > li")]
     assert told == [
-        "État au 1er mars 2026 instantané nº 4 Mi-chemin – État : À venir devient Atteint en retard",
+        "État au 1er mars 2026 instantané nº 4 Mi-chemin – État : À venir devient Atteint",
         "État au 12 février 2026 instantané nº 2 Direction responsable : Greffe",
         "État au 10 février 2026 instantané nº 1 Première publication de l’action.",
     ]

@@ -80,8 +80,8 @@ def planted(name: str, old: str, new: str) -> dict[str, bytes]:
         pytest.param("index.html", '<td class="total">20</td>', "<td>21</td>", id="page count"),
         pytest.param(
             "index.html",
-            "</svg>Atteint en retard</span> 1 fait",
-            "</svg>Atteint</span> 1 fait",
+            "</svg>Atteint en retard</span> 2\u00a0faits",
+            "</svg>Atteint</span> 2\u00a0faits",
             id="page status",
         ),
         pytest.param("index.html", "Démonstration – données", "Les données", id="page invented"),
