@@ -16,6 +16,7 @@ from sync.core.catalogue import entry
 from sync.core.chain import in_words
 from sync.core.choices import CHOICES
 from sync.core.chosen import chosen, with_corrections
+from sync.core.commitments import only_withdraws
 from sync.core.diff import told_as
 from sync.core.draft import Memory
 from sync.core.fill import fill
@@ -48,7 +49,12 @@ from sync.core.reconcile import Frozen
 from sync.core.signed_note import ROTATIONS
 from sync.core.snapshot import build_snapshot
 from sync.core.view import View, look
-from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
+from sync.core.withdrawal import (
+    WITHDRAWALS,
+    read_withdrawals,
+    withdrawn_since,
+    write_withdrawals,
+)
 from sync.errors import ConfigError, TargetUnavailable, UnsafeChangeSet
 from sync.model.decision import Decision, Verdict
 from sync.model.finding import Finding, NewSettlement, Settlement
@@ -57,7 +63,7 @@ from sync.model.plan import Plan, Revision
 from sync.model.publication import Published
 from sync.model.record import LEASE_SECONDS, Delivery, Head, NewLogRow, SnapshotRecord
 from sync.model.rules import Rules
-from sync.model.snapshot import Snapshot
+from sync.model.snapshot import PublicWithdrawal, Snapshot
 from sync.model.target import Observed
 from sync.ports import Known, Ports, Store
 from sync.proposal import INTENT, freezes_now
@@ -74,6 +80,8 @@ class Recovery:
     `missing` are things of the plan that Asana does not show. `held` are fields whose two values
     nobody can choose between; `forgotten` are baselines that are older than what Asana holds.
     `empties` are those of them that are empty in Asana. `lost_heads` tell of a log that is gone.
+    `withdrawn` are snapshots of the store, by number, as they are published since a text was
+    withdrawn from them.
     """
 
     rules: Rules
@@ -89,6 +97,7 @@ class Recovery:
     settled: tuple[tuple[Finding, NewSettlement, datetime], ...] = ()
     missing: tuple[Ref, ...] = ()
     lost_heads: tuple[tuple[Ref, Head], ...] = ()
+    withdrawn: Mapping[int, bytes] = field(default_factory=dict)
     delivered: tuple[str, ...] = ()
     sandbox: bool = False
     intent: str | None = None
@@ -111,7 +120,9 @@ def examine(
     """
     store, now = ports.store, ports.clock.now()
     guard_clock(now)
-    _refuse_another_history(store.snapshots(), published)
+    ours = store.snapshots()
+    withdrawn = withdrawn_since(ours, published.records) if published else {}
+    _refuse_another_history(ours, published, withdrawn)
     known = store.revisions()
     snapshots = published.snapshots if published else ()
     zone = rules_for(known[-1].plan if known else plan_file).zone
@@ -189,7 +200,7 @@ def examine(
         rules=rules,
         published=published,
         revisions=revisions,
-        snapshots=published.records[len(store.snapshots()) :] if published else (),
+        snapshots=published.records[len(ours) :] if published else (),
         frozen={key: each for key, each in fixed.items() if key not in store.frozen()},
         links={
             ref: gid
@@ -203,6 +214,7 @@ def examine(
         settled=settled,
         missing=tuple(missing(plan, view)),
         lost_heads=lost_heads,
+        withdrawn=withdrawn,
         delivered=tuple(_delivered(ports, published)),
         sandbox=observed.sandbox,
         intent=None if known else intent(series[-1].number, rules),
@@ -217,6 +229,8 @@ def recover(ports: Ports, found: Recovery, by: str) -> None:
         with store.transaction():
             for revision in found.revisions:
                 store.add_revision(revision.plan, revision.adopted_on, revision.reason)
+            if found.published is not None:
+                _take_withdrawals(store, found, found.published.last.retraits, now, by)
             for record in found.snapshots:
                 store.add_snapshot(record)
             store.freeze(found.frozen, RECOVERY)
@@ -242,12 +256,29 @@ def recover(ports: Ports, found: Recovery, by: str) -> None:
             given_up = dict.fromkeys([*store.facts().get(GIVEN_UP, "").split(), *heads])
             store.note_fact(GIVEN_UP, " ".join(given_up))
             if found.published is not None:
-                store.note_fact(WITHDRAWALS, write_withdrawals(found.published.last.retraits))
                 store.note_fact(ROTATIONS, json.dumps(found.published.rotations))
             store.note_fact(RECOVERED, now.isoformat())
             store.append_log(RECOVERY, now, list(_rows(found, by)))
     finally:
         store.release_lease(lease)
+
+
+def _take_withdrawals(
+    store: Store, found: Recovery, told: Sequence[PublicWithdrawal], now: datetime, by: str
+) -> None:
+    """What was withdrawn since is withdrawn here too, with the decision, so that it stays so."""
+    known = read_withdrawals(store.facts().get(WITHDRAWALS))
+    fact = (WITHDRAWALS, write_withdrawals((*known, *(one for one in told if one not in known))))
+    row = NewLogRow(
+        kind="withdrawn",
+        subject="",
+        rule="withdrawn",
+        reason_fr="retrait repris de la publication",
+        reason_en="withdrawal taken over from the publication",
+        outcome="done",
+        actor=by,
+    )
+    store.withdraw(found.withdrawn, row, now, fact)
 
 
 def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
@@ -277,10 +308,13 @@ def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
     return observed
 
 
-def _refuse_another_history(ours: Sequence[SnapshotRecord], published: Published | None) -> None:
-    for one in ours if published else ():
-        theirs = published.records if published else ()
-        if one.number <= len(theirs) and theirs[one.number - 1].digest != one.digest:
+def _refuse_another_history(
+    ours: Sequence[SnapshotRecord], published: Published | None, withdrawn: Mapping[int, bytes]
+) -> None:
+    """A text withdrawn by decision, there or here, is the same history."""
+    for one, theirs in zip(ours, published.records if published else (), strict=False):
+        same = theirs.digest == one.digest or one.number in withdrawn
+        if not same and not only_withdraws(theirs.body, one.body):
             where = published.where if published else ""
             raise UnsafeChangeSet(
                 Text(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
-from sync.core.commitments import NotCanonical, leaf_of, what_is, withdrawn_places
+from sync.core.commitments import NotCanonical, leaf_of, withdrawn_places
 from sync.core.signed_note import (
     Checkpoint,
     NoNote,
@@ -22,6 +22,7 @@ from sync.core.signed_note import (
     read_note,
 )
 from sync.core.tree import leaf_hash, root_of
+from sync.core.withdrawal import decided
 from sync.model.snapshot import snapshot_path
 
 Breach = Literal[
@@ -156,7 +157,7 @@ def _snapshots(evidence: Evidence, faults: list[Fault]) -> tuple[list[bytes], in
     if evidence.snapshots and evidence.latest != evidence.snapshots[-1]:
         faults.append(Fault("latest", len(evidence.snapshots)))
     for number, place in gone:
-        if not _decided(read, number, place):
+        if not decided(read, number, place):
             faults.append(Fault("withdrawn", number, place))
     return leaves, len(gone)
 
@@ -164,19 +165,6 @@ def _snapshots(evidence: Evidence, faults: list[Fault]) -> tuple[list[bytes], in
 def _plan(said: Any) -> object:
     plan = said.get("plan")
     return plan.get("id") if isinstance(plan, dict) else None
-
-
-def _decided(read: Sequence[Any], number: int, place: str) -> bool:
-    """Whether a later snapshot tells of the decision to withdraw this text."""
-    wanted = what_is(read[number - 1], place)
-    try:
-        return wanted is not None and any(
-            number in one["instantanes"] and (one["action"], one["champ"], one["jalon"]) == wanted
-            for later in read[number:]
-            for one in later.get("retraits", ())
-        )
-    except (LookupError, TypeError):
-        return False
 
 
 def _keys(evidence: Evidence, faults: list[Fault], verify: Verify) -> list[PublicKey]:

@@ -6,10 +6,11 @@ administrator's lies in the settlements, which nothing erases; so it is left out
 """
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sync.core.commitments import WITHDRAWN
+from sync.core.commitments import WITHDRAWN, only_withdraws, what_is, withdrawn_places
+from sync.model.record import SnapshotRecord
 from sync.model.snapshot import PublicAction, PublicStanding, PublicWithdrawal, Snapshot
 
 WITHDRAWALS: Final = "withdrawals"
@@ -22,6 +23,45 @@ def read_withdrawals(fact: str | None) -> tuple[PublicWithdrawal, ...]:
 
 def write_withdrawals(withdrawals: Sequence[PublicWithdrawal]) -> str:
     return json.dumps([one.model_dump(mode="json") for one in withdrawals])
+
+
+def decided(read: Sequence[Any], number: int, place: str) -> bool:
+    """Whether a later snapshot tells of the decision to withdraw this text; `read` is them all."""
+    wanted = what_is(read[number - 1], place)
+    try:
+        return wanted is not None and any(
+            number in one["instantanes"] and (one["action"], one["champ"], one["jalon"]) == wanted
+            for later in read[number:]
+            for one in later.get("retraits", ())
+        )
+    except (LookupError, TypeError):
+        return False
+
+
+def withdrawn_since(
+    ours: Sequence[SnapshotRecord], published: Sequence[SnapshotRecord]
+) -> Mapping[int, bytes]:
+    """
+    By number, what was published of a snapshot of ours less a text, by a decision that a later
+    one tells: a store from before the decision takes it over. A text gone without one is left out.
+    """
+    bare = {
+        mine.number: theirs.body
+        for mine, theirs in zip(ours, published, strict=False)
+        if mine.body != theirs.body and only_withdraws(mine.body, theirs.body)
+    }
+    if not bare:
+        return {}
+    read = [json.loads(one.body) for one in published]
+    had = {one.number: withdrawn_places(one.body) for one in ours}
+    return {
+        number: body
+        for number, body in bare.items()
+        if all(
+            decided(read, number, place)
+            for place in withdrawn_places(body).keys() - had[number].keys()
+        )
+    }
 
 
 def with_withdrawals(snapshot: Snapshot, withdrawals: Sequence[PublicWithdrawal]) -> Snapshot:

@@ -177,6 +177,77 @@ def test_the_drill_a_backup_of_the_middle_of_a_cycle_is_restored(
     assert number(lived) == 2
 
 
+WORDS = "Madame Untel a fait ce travail."
+
+
+def type_note(sandbox: RunningSandbox, text: str | None) -> None:
+    edit(
+        sandbox,
+        GUICHET,
+        fields={"Note publique": text, "Publier la note": "Oui" if text else None},
+    )
+
+
+def withdraw(jalon: Jalon) -> None:
+    decided = ("--by", "greffe", "--reason", "Demande reçue.", "--yes")
+    said = jalon("withdraw", "A1-01", "--field", "note", *decided)
+    assert said.code == 0, said.err
+
+
+def holds(folder: Path) -> list[str]:
+    """The files that still have the words, whatever they are."""
+    files = (each for each in folder.rglob("*") if each.is_file())
+    return [str(each) for each in files if WORDS.encode() in each.read_bytes()]
+
+
+def test_a_text_that_was_withdrawn_since_the_backup_does_not_come_back(
+    lived: Town, jalon: Jalon, sandbox: RunningSandbox
+) -> None:
+    """The backup’s last snapshot shows it, so that nobody could withdraw it again in there."""
+    type_note(sandbox, WORDS)
+    assert jalon("sync").code == 0
+    assert jalon("backup", "--to", "avant").code == 0
+    type_note(sandbox, None)
+    assert jalon("sync").code == 0
+    withdraw(jalon)
+    assert jalon("sync").code == 0
+    assert (number(lived), holds(lived.public)) == (5, [])
+
+    assert jalon("restore", "avant", "--yes").code == 0
+    assert jalon("sync").code == 4
+    said = recovered(jalon)
+    assert "instantanés dont un texte fut retiré depuis" in said.out
+    assert jalon("sync").code == 0
+    assert holds(lived.public) == []
+    done(sandbox, f"{GUIDE}-mi-chemin-1")
+    assert jalon("sync").code == 0
+    assert (number(lived), holds(lived.public)) == (6, [])
+    last = json.loads(page(lived))
+    assert [one["instantanes"] for one in last["retraits"]] == [[3]]
+    assert jalon("verify", str(lived.public)).code == 0
+    assert jalon("verify", "--log").code == 0
+    rows = json.loads(jalon("log", "--json").out)
+    assert [row["subject"] for row in rows if row["kind"] == "withdrawn"] == ["snapshot:3"]
+
+
+def test_a_withdrawal_that_was_not_published_yet_outlives_a_restore(
+    lived: Town, jalon: Jalon, sandbox: RunningSandbox
+) -> None:
+    """Made before the backup: the page still shows the text, and the store knows better."""
+    type_note(sandbox, WORDS)
+    assert jalon("sync").code == 0
+    type_note(sandbox, None)
+    assert jalon("sync").code == 0
+    withdraw(jalon)
+    assert jalon("backup", "--to", "avant").code == 0
+    assert jalon("restore", "avant", "--yes").code == 0
+    recovered(jalon)
+    assert holds(lived.public) != []
+    assert jalon("sync").code == 0
+    assert holds(lived.public) == []
+    assert [one["instantanes"] for one in json.loads(page(lived))["retraits"]] == [[3]]
+
+
 def test_a_copy_put_back_by_hand_is_known_for_an_older_one(
     lived: Town, jalon: Jalon, sandbox: RunningSandbox
 ) -> None:

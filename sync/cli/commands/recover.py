@@ -194,6 +194,10 @@ def _counts(found: Recovery) -> list[Sequence[Cell]]:
     return [
         (Text("révisions du plan", "revisions of the plan"), len(found.revisions)),
         (Text("instantanés publiés", "published snapshots"), len(found.snapshots)),
+        (
+            Text("instantanés dont un texte fut retiré depuis", "snapshots rid of a text since"),
+            len(found.withdrawn),
+        ),
         (Text("états figés", "frozen statuses"), len(found.frozen)),
         (Text("décisions lues sur la page", "decisions read from the page"), len(found.settled)),
         (Text("liens vers Asana", "links to Asana"), linked),
