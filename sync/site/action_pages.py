@@ -10,13 +10,14 @@ from itertools import islice
 
 from sync.core.changes import ChangeKind, PublicChange
 from sync.model.snapshot import PublicAction, PublicAxis, PublicVolet, Snapshot
-from sync.site.dates import say_date, say_instant
+from sync.site.dates import say_date
 from sync.site.edition import Edition, Issue
 from sync.site.home import STALE_HOURS
 from sync.site.locales.page import PAGE
 from sync.site.news import sentences
 from sync.site.paths import action_page
 from sync.site.render import Page
+from sync.site.standing import standing_since
 from sync.wording import Language, Text
 
 _CORRECTIONS = (ChangeKind.CORRECTED, ChangeKind.DONE_ON, ChangeKind.UNDONE)
@@ -51,12 +52,14 @@ def action_pages(edition: Edition, language: Language) -> Iterator[Page]:
     """In the plan's order, then those that are no longer in it."""
     _, current = edition.current
     histories = _histories(edition, language)
+    since = standing_since(edition)
     here = _places(current)
     order = list(here)
     for rank, (key, place) in enumerate(here.items()):
         before = here[order[rank - 1]].action if rank else None
         after = here[order[rank + 1]].action if rank + 1 < len(order) else None
-        yield _page(edition, language, edition.current, place, histories[key], (before, after))
+        issue = since[action_page(key)]
+        yield _page(edition, language, issue, place, histories[key], (before, after))
     for key, (issue, place) in _gone(edition, here).items():
         yield _page(edition, language, issue, place, histories[key], (None, None), gone=True)
 
@@ -84,9 +87,7 @@ def _page(
         scripts=() if gone else ("fresh",),
         facts={
             "plan_title": current.plan.titre,
-            "current": current,
             "snapshot": snapshot,
-            "updated": say_instant(current.genere_le, edition.presentation.tz, language),
             "stale_hours": STALE_HOURS,
             "axis": place.axis,
             "volet": place.volet,

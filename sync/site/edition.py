@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -48,6 +48,9 @@ class Edition:
     issues: tuple[Issue, ...]
     presentation: Presentation
     proof: Proof | None = None
+    _told: list[tuple[Issue, tuple[PublicChange, ...]]] = field(
+        default_factory=list, compare=False, repr=False
+    )
 
     @classmethod
     def of(
@@ -64,8 +67,13 @@ class Edition:
         """The newest signed note, for feeds to carry; None where the city has no key."""
         return self.proof.note if self.proof else None
 
-    def told(self) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
+    def told(self) -> Sequence[tuple[Issue, tuple[PublicChange, ...]]]:
         """Each snapshot with what it changed, oldest first; the first one changed everything."""
+        if not self._told:
+            self._told.extend(self._changes())
+        return self._told
+
+    def _changes(self) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
         marks = [issue.mark for issue in self.issues]
         yield self.issues[0], changes(None, self.issues[0].snapshot)
         for n, (before, after) in enumerate(pairwise(self.issues)):

@@ -4,19 +4,20 @@ from collections.abc import Iterator
 
 from sync.core.status import STATUS_NAMES
 from sync.site.counts import actions_with
-from sync.site.dates import say_instant
 from sync.site.edition import Edition
 from sync.site.home import STALE_HOURS, column_labels
 from sync.site.locales.definitions import STATUS_DEFINITIONS
 from sync.site.locales.page import PAGE
 from sync.site.paths import status_page
 from sync.site.render import Page
+from sync.site.standing import standing_since
 from sync.wording import Language
 
 
 def status_pages(edition: Edition, language: Language) -> Iterator[Page]:
     """Every status has its page, so that the address of an empty one is good tomorrow too."""
     snapshot = edition.current.snapshot
+    since = standing_since(edition)
     for status, name in STATUS_NAMES.items():
         title = PAGE["status_title"].in_(language).format(status=name.in_(language))
         yield Page(
@@ -33,8 +34,7 @@ def status_pages(edition: Edition, language: Language) -> Iterator[Page]:
                 "heading": title,
                 "status": status,
                 "definition": STATUS_DEFINITIONS[status],
-                "snapshot": snapshot,
-                "updated": say_instant(snapshot.genere_le, edition.presentation.tz, language),
+                "snapshot": since[status_page(status)].snapshot,
                 "stale_hours": STALE_HOURS,
                 "found": [(one, actions_with(snapshot, one.id, status)) for one in snapshot.jalons],
             },

@@ -17,6 +17,7 @@ from sync.site.home import STALE_HOURS, by_status, column_labels
 from sync.site.locales.page import PAGE
 from sync.site.paths import TABLE, volet_page
 from sync.site.render import Page
+from sync.site.standing import standing_since
 from sync.wording import Language
 
 _STYLES: Final = ("home", "table", "list", "volets")
@@ -35,10 +36,11 @@ def volet_pages(edition: Edition, language: Language) -> Iterator[Page]:
         return
     yield _table(edition, language)
     here = _places(edition.current.snapshot)
+    since = standing_since(edition)
     order = list(here.values())
     for rank, place in enumerate(order):
         around = (order[rank - 1] if rank else None, *order[rank + 1 : rank + 2])
-        yield _page(edition, language, edition.current, place, around)
+        yield _page(edition, language, since[volet_page(place.volet.id)], place, around)
     for issue, place in _gone(edition, here):
         yield _page(edition, language, issue, place, (), gone=True)
 
@@ -90,9 +92,7 @@ def _page(
         labels=column_labels(snapshot, language),
         facts={
             "plan_title": current.plan.titre,
-            "current": current,
             "snapshot": snapshot,
-            "updated": say_instant(current.genere_le, edition.presentation.tz, language),
             "stale_hours": STALE_HOURS,
             "axis": axis,
             "volet": volet,

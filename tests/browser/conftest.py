@@ -42,6 +42,14 @@ FRAMES = itertools.count()
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A script that asks for `x.html` gets `x.html.suivant`: the page was published anew."""
+
+    def do_GET(self) -> None:
+        if self.headers.get("Sec-Fetch-Dest") == "empty":
+            newer = f"{self.path}.suivant"
+            self.path = newer if Path(self.translate_path(newer)).exists() else self.path
+        super().do_GET()
+
     def log_message(self, *_: object) -> None:
         pass
 

@@ -127,7 +127,6 @@ NOW = datetime.now(UTC)  # the page's own clock is the browser's
         pytest.param(
             {"numero": 4, "verifie_le": NOW - timedelta(hours=49)}, ["_perime"], id="stale"
         ),
-        pytest.param({"numero": 5, "verifie_le": NOW}, ["_verifie", "_depasse"], id="superseded"),
         pytest.param({"numero": 4, "verifie_le": "hier"}, ["_inconnu"], id="nonsense"),
         pytest.param(None, ["_inconnu"], id="no state"),
     ],
@@ -139,11 +138,38 @@ def test_the_page_says_by_itself_how_fresh_it_is(
     file = served[0] / "fige/etat.json"
     if state:
         file.write_text(json.dumps(state, default=lambda moment: moment.isoformat()))
-    pages = [HOME, "fige/actions/A1-02.html", "fige/en/etats/retire.html"]
+    pages = [HOME, *STANDING]
     try:
         assert ask(pages, FRESH) == dict.fromkeys(pages, said)
     finally:
         file.unlink(missing_ok=True)
+
+
+STANDING = ["fige/actions/A1-02.html", "fige/en/etats/retire.html"]
+"""Pages that are written again only when they change themselves."""
+
+
+def test_after_another_change_only_the_pages_that_it_touched_call_themselves_passed(
+    ask: Ask, served: tuple[Path, str]
+) -> None:
+    """A page that stands asks for itself before it says so: nobody reloads it for nothing."""
+    state, page = served[0] / "fige/etat.json", served[0] / STANDING[0]
+    newer = page.with_name(f"{page.name}.suivant")
+    state.write_text(json.dumps({"numero": 5, "verifie_le": NOW.isoformat()}))
+    try:
+        assert ask([HOME, *STANDING], FRESH) == {
+            HOME: ["_verifie", "_depasse"],
+            **{page: ["_verifie"] for page in STANDING},
+        }
+        old = page.read_text()
+        newer.write_text(old.replace('data-numero="4"', 'data-numero="5"'))
+        assert newer.read_text() != old
+        assert ask(STANDING, FRESH) == {STANDING[0]: ["_depasse"], STANDING[1]: ["_verifie"]}
+        newer.write_text("<p>Cette action n’est plus au plan.</p>")
+        assert ask(STANDING[:1], FRESH) == {STANDING[0]: ["_depasse"]}
+    finally:
+        state.unlink()
+        newer.unlink()
 
 
 @pytest.mark.parametrize("page", [HOME, "fige/actions/A1-02.html", "fige/etats-passes/0002.html"])

@@ -202,6 +202,9 @@ def _action_page(files: Files, action: Mapping[str, Any]) -> Account:
     """The page tells no id of an indicator: its lines stand in the order of the plan."""
     soup = _soup(files[f"actions/{action['id']}.html"])
     said = _head(soup)
+    # It stands since the snapshot that it names; tests/site/test_standing.py holds it to that.
+    assert str(said.pop(("etat_au",))) <= json.loads(files["dernier.json"])["etat_au"]
+    assert 1 <= int(str(said.pop(("numero",)))) <= json.loads(files["dernier.json"])["numero"]
     said["action", action["id"]] = _words(soup.find("h1"))
     for section in soup.select("section.jalon"):
         key = str(section["aria-labelledby"]).removeprefix("_jalon-")

@@ -264,6 +264,13 @@ PAGE: Mapping[str, Text] = {
     "filter_one": Text("{n} action affichée sur {m}", "{n} action shown of {m}"),
     "filter_many": Text("{n} actions affichées sur {m}", "{n} actions shown of {m}"),
     "checked": Text("Vérifiées pour la dernière fois le ", "Last checked on "),
+    "stands": Text(
+        "Instantané nº {number}; cette page n’est récrite que lorsqu’elle change",
+        "Snapshot no. {number}; this page is written again only when it changes",
+    ),
+    "stands_checked": Text(
+        "Inchangée à la dernière vérification, le ", "Unchanged at the last check, on "
+    ),
     "stale": Text(
         "Attention : ces données n’ont pas été vérifiées depuis plus de {hours} heures; elles ne "
         "sont peut-être plus à jour. Dernière vérification : ",
