@@ -50,6 +50,8 @@ from sync.wording import Language, Text
 LoadPlan = Callable[[Path], Plan]
 
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
+PUBLISH: Final = "JALON_PUBLISH"
+PUBLISH_INTERNAL: Final = "JALON_PUBLISH_INTERNAL"
 PUBLISH_TOKEN: Final = "JALON_PUBLISH_TOKEN"  # noqa: S105 - a variable's name
 SIGNING_KEY: Final = "JALON_SIGNING_KEY"
 RATE: Final = "JALON_ASANA_REQUESTS_PER_MINUTE"
@@ -60,7 +62,8 @@ PER_PLAN: Final = (
     f"{TOKEN}_FILE",
     "JALON_ASANA_WORKSPACE",
     RATE,
-    "JALON_PUBLISH",
+    PUBLISH,
+    PUBLISH_INTERNAL,
     PUBLISH_TOKEN,
     f"{PUBLISH_TOKEN}_FILE",
     SIGNING_KEY,
@@ -241,7 +244,7 @@ def load_settings(
         for document, city in cities
         if (plan := _plan_settings(document, city, reader, problems)) is not None
     ]
-    problems.extend(_shared_targets(plans, from_variable=reader.alone("JALON_PUBLISH") is not None))
+    problems.extend(_shared_targets(plans, from_variable=reader.alone(PUBLISH) is not None))
     problems.extend(_one_rate_per_token(plans))
     database = _database(environ, cities, problems)
     webhook = _webhook(environ, plans, problems)
@@ -430,9 +433,10 @@ class _Environment:
         return None
 
     def targets(self, document: Document, city: CityConfig) -> tuple[PublishTarget, ...]:
-        stated = self.alone("JALON_PUBLISH")
+        stated = self.alone(PUBLISH)
         if stated is None:
             base, wanted = document.path.parent, city.publish
+            self._inside(())
         else:
             base, wanted = self.root, self._stated_targets(stated)
         shared = None if self.several else named_secret(self.environ, PUBLISH_TOKEN, self.problems)
@@ -443,8 +447,28 @@ class _Environment:
     def _stated_targets(self, stated: str) -> tuple[TargetConfig, ...]:
         urls = [url.strip() for url in stated.split(",") if url.strip()]
         refused = [found for url in urls if (found := target_problem(url))]
-        self.problems.extend(Problem(found, key="JALON_PUBLISH") for found in refused)
-        return () if refused else tuple(TargetConfig(url=url) for url in urls)
+        self.problems.extend(Problem(found, key=PUBLISH) for found in refused)
+        if refused:
+            return ()
+        inside = self._inside(urls)
+        return tuple(TargetConfig(url=url, internal=_host(url) in inside) for url in urls)
+
+    def _inside(self, urls: Sequence[str]) -> frozenset[str]:
+        """
+        The hosts that may be in a private network, by name: each must be one that is published
+        to, or a misspelt one would be found out by a refusal in the night.
+        """
+        stated = self.alone(PUBLISH_INTERNAL) or ""
+        hosts = frozenset(host.strip().casefold() for host in stated.split(",") if host.strip())
+        if unknown := sorted(hosts - {_host(url) for url in urls}):
+            said = Text(
+                fr=f"{', '.join(unknown)} : JALON_PUBLISH n'a pas de cible chez cet hôte. Nommez "
+                "les hôtes tels qu'ils y sont, séparés par des virgules.",
+                en=f"{', '.join(unknown)}: JALON_PUBLISH has no target at that host. Name the "
+                "hosts as they are there, separated by commas.",
+            )
+            self.problems.append(Problem(said, key=PUBLISH_INTERNAL))
+        return hosts
 
     def _target(self, stated: TargetConfig, base: Path, shared: SecretStr | None) -> PublishTarget:
         place = target_place(stated.url, base)
@@ -465,6 +489,10 @@ class _Environment:
                 "config.",
             )
             self.problems.append(Problem(said, key=PUBLISH_TOKEN))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").casefold()
 
 
 def _named_variables(cities: Sequence[CityConfig]) -> Iterator[str]:
@@ -533,12 +561,12 @@ def _shared_targets(plans: Sequence[PlanSettings], *, from_variable: bool) -> It
     """Two publications in one place, or one inside the other, would overwrite each other."""
     taken: list[tuple[PublishTarget, str]] = []
     for plan in plans:
-        where = "JALON_PUBLISH" if from_variable else plan.document.name
+        where = PUBLISH if from_variable else plan.document.name
         for number, target in enumerate(plan.targets):
             found = (_overlap(target, other, theirs) for other, theirs in taken)
             said = next((one for one in found if one), None)
             if said and from_variable:
-                yield Problem(said, key="JALON_PUBLISH")
+                yield Problem(said, key=PUBLISH)
             elif said:
                 yield plan.document.problem(("publish", number, "url"), said)
             taken.append((target, where))

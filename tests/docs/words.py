@@ -29,6 +29,11 @@ VARIABLES: Final[dict[str, Text]] = {
         "Les cibles, séparées par des virgules ; remplacent celles de la configuration.",
         "The targets, separated by commas; they replace those of the config.",
     ),
+    "JALON_PUBLISH_INTERNAL": Text(
+        "Les hôtes de `JALON_PUBLISH` qui peuvent être dans un réseau privé, séparés par des "
+        "virgules.",
+        "The hosts of `JALON_PUBLISH` that may be in a private network, separated by commas.",
+    ),
     "JALON_PUBLISH_TOKEN": Text(
         "Le jeton des cibles d’ailleurs ; un seul hôte.",
         "The token of targets elsewhere; one host only.",

@@ -223,6 +223,25 @@ def test_one_token_is_not_handed_to_two_hosts(city: Path) -> None:
     assert "token_env" in refused([city], given)["JALON_PUBLISH_TOKEN"]
 
 
+def test_the_variable_says_which_hosts_may_be_in_a_private_network(city: Path) -> None:
+    """By name: what else it publishes to stays outside."""
+    places = "out,https://Intranet.ville.ca:8443/in,https://feed.example/in"
+    given = {"JALON_PUBLISH": places, "JALON_PUBLISH_INTERNAL": "intranet.VILLE.ca"}
+    targets = load_settings([city], given).plans[0].targets
+    assert [one.internal for one in targets] == [False, True, False]
+    stated = load_settings([city], {"JALON_PUBLISH": places}).plans[0].targets
+    assert not any(one.internal for one in stated)
+
+
+@pytest.mark.parametrize("places", ["https://feed.example/in", None])
+def test_a_private_host_that_is_no_target_is_refused(city: Path, places: str | None) -> None:
+    """A misspelt one would be found out when the first publication is refused."""
+    given = {"JALON_PUBLISH_INTERNAL": "feed.exemple"}
+    told = refused([city], given | ({"JALON_PUBLISH": places} if places else {}))
+    assert list(told) == ["JALON_PUBLISH_INTERNAL"]
+    assert "feed.exemple" in told["JALON_PUBLISH_INTERNAL"]
+
+
 def test_an_unknown_variable_is_told_with_the_nearest(city: Path) -> None:
     """A misspelt variable would otherwise be silently without effect."""
     settings = load_settings([city], {"JALON_PUBLSH": "x", "JALON_ZZZ": "1", "PATH": "/bin"})
@@ -264,6 +283,7 @@ def two(write_city: WriteCity, old: str = "project:", new: str = "project:") -> 
         "JALON_ASANA_WORKSPACE",
         "JALON_ASANA_REQUESTS_PER_MINUTE",
         "JALON_PUBLISH",
+        "JALON_PUBLISH_INTERNAL",
         "JALON_PUBLISH_TOKEN",
         "JALON_PUBLISH_TOKEN_FILE",
     ],

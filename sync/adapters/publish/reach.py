@@ -92,9 +92,9 @@ def _refused(address: Address, *, internal: bool) -> Text:
     if private and not internal:
         return Text(
             "le nom mène à un réseau privé; si c’est voulu, dites `internal: true` pour cette "
-            "cible dans la configuration",
+            "cible dans la configuration, ou nommez l’hôte dans JALON_PUBLISH_INTERNAL",
             "the name leads into a private network; where that is meant, say `internal: true` "
-            "for this target in the config",
+            "for this target in the config, or name the host in JALON_PUBLISH_INTERNAL",
         )
     return Text(
         "le nom mène à une adresse où aucune cible ne peut être (cette machine, un lien local, "
