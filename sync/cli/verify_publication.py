@@ -56,6 +56,10 @@ BREACHES: Final[dict[Breach, Text]] = {
         "a text is withdrawn and no snapshot says by what decision",
     ),
     "sum": Text("ce n’est pas ce que dit SHA256SUMS", "it is not what SHA256SUMS says"),
+    "sums_signature": Text(
+        "SHA256SUMS n’est pas signé par la clé publique",
+        "SHA256SUMS is not signed by the public key",
+    ),
     "old_note": Text(
         "le fichier de --since n’est pas une note signée", "the file of --since is no signed note"
     ),

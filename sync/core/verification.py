@@ -6,6 +6,7 @@ against the same planted frauds.
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -40,6 +41,7 @@ Breach = Literal[
     "root",
     "withdrawn",
     "sum",
+    "sums_signature",
     "old_note",
     "old_signature",
     "old_origin",
@@ -49,7 +51,8 @@ Breach = Literal[
 """
 What does not hold. `missing`, `snapshot` (not canonical), `number` and `plan` are of one snapshot;
 `latest` of `dernier.json`; `withdrawn`: a text is gone and no later snapshot says by what decision;
-`sum`: a file is not as `SHA256SUMS` says; `shorter` and `rewritten` are what an older note shows.
+`sum`: a file is not as `SHA256SUMS` says; `sums_signature`: nor is that list signed by the key that
+signs now, or it is gone; `shorter` and `rewritten` are what an older note shows.
 """
 
 NOTE: Final = "note.txt"
@@ -57,6 +60,7 @@ KEY: Final = "cle.pub"
 KEYS: Final = "cles.json"
 LATEST: Final = "dernier.json"
 SUMS: Final = "SHA256SUMS"
+SUMS_SIGNATURE: Final = "SHA256SUMS.sig"
 """The files of a publication that a check begins from."""
 
 
@@ -84,6 +88,7 @@ class Evidence:
     key: bytes | None = None
     keys: bytes | None = None
     sums: bytes | None = None
+    sums_signature: bytes | None = None
     files: Mapping[str, bytes | None] = field(default_factory=dict)
     old_note: bytes | None = None
     pinned: PublicKey | None = None
@@ -123,6 +128,8 @@ def check(evidence: Evidence, verify: Verify) -> Found:
     now = Checkpoint(key.name if key else "", len(leaves), root)
     signed = _note(evidence, now, key, faults, verify)
     old = _older(evidence, leaves, keys, faults, verify)
+    if not _sums_signed(evidence, key, verify):
+        faults.append(Fault("sums_signature", name=SUMS_SIGNATURE))
     for name, digest in listed(evidence.sums or b"").items():
         body = evidence.files.get(name)
         if body is None or sha256(body).hexdigest() != digest:
@@ -236,6 +243,19 @@ def _note(
     return signed
 
 
+def _sums_signed(evidence: Evidence, key: PublicKey | None, verify: Verify) -> bool:
+    """Whoever has OpenSSL alone keeps this list: it is signed wherever anything is."""
+    if key is None:
+        return evidence.sums_signature is None or evidence.key is not None
+    if evidence.sums is None or evidence.sums_signature is None:
+        return False
+    try:
+        signature = b64decode(evidence.sums_signature.removesuffix(b"\n"), validate=True)
+    except ValueError:
+        return False
+    return verify(key.key, signature, evidence.sums)
+
+
 def _older(
     evidence: Evidence,
     leaves: Sequence[bytes],
@@ -284,6 +304,7 @@ def gather(
         key=fetch(KEY),
         keys=fetch(KEYS),
         sums=sums,
+        sums_signature=fetch(SUMS_SIGNATURE),
         files={name: fetch(name) for name in listed(sums or b"")},
         old_note=old_note,
         pinned=pinned,

@@ -12,10 +12,9 @@ from hashlib import sha256
 from typing import Final
 
 from sync.core.signed_note import PublicKey
-from sync.core.verification import KEY, KEYS, NOTE, SUMS
+from sync.core.verification import KEY, KEYS, NOTE, SUMS, SUMS_SIGNATURE
 
 PEM: Final = "cle.pem"
-SUMS_SIGNATURE: Final = "SHA256SUMS.sig"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import queue
 import re
 import subprocess
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -43,7 +44,14 @@ def lean(files: Files) -> Files:
     few = {name: body for name, body in files.items() if name.startswith(kept)}
     lines = files["SHA256SUMS"].decode().splitlines(keepends=True)
     few["SHA256SUMS"] = "".join(one for one in lines if one.split()[1].startswith(kept)).encode()
+    if signature := files.get("SHA256SUMS.sig"):
+        by = [s for s in (SIGNER, OTHER) if listed_by(s, files["SHA256SUMS"]) == signature]
+        few["SHA256SUMS.sig"] = listed_by(by[0], few["SHA256SUMS"]) if by else signature
     return few
+
+
+def listed_by(signer: Signer, sums: bytes) -> bytes:
+    return b64encode(signer.sign(sums)) + b"\n"
 
 
 def put(folder: Path, files: Files) -> None:
@@ -96,6 +104,10 @@ def cases() -> dict[str, Files]:
         ("cles.json", b"[]"),
         ("index.html", b"autre"),
         ("cle.pem", None),
+        ("SHA256SUMS.sig", None),
+        ("SHA256SUMS.sig", b"rien\n"),
+        ("SHA256SUMS.sig", listed_by(OTHER, honest["SHA256SUMS"])),
+        ("SHA256SUMS.sig", b64encode(b"\x07" * 64) + b"\n"),
     ):
         files = {key: value for key, value in honest.items() if key != name}
         found[f"fichier-{len(found)}"] = files if body is None else {**files, name: body}

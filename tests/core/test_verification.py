@@ -1,7 +1,9 @@
 """What of a publication does not hold is found: alone, and against a note that was kept."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 import pytest
 import rfc8785
@@ -156,6 +158,11 @@ def test_a_text_erased_without_a_word_is_found(records: list[SnapshotRecord], at
         ("cles.json", b'{"relais":["x"]}', "rotation"),
         ("index.html", b"autre", "sum"),
         ("index.html", None, "sum"),
+        ("SHA256SUMS", None, "sums_signature"),
+        ("SHA256SUMS", b"", "sums_signature"),
+        ("SHA256SUMS.sig", None, "sums_signature"),
+        ("SHA256SUMS.sig", b"rien\n", "sums_signature"),
+        ("SHA256SUMS.sig", b64encode(b"\x07" * 64) + b"\n", "sums_signature"),
     ],
 )
 def test_a_file_that_is_gone_or_another_is_found(
@@ -167,6 +174,30 @@ def test_a_file_that_is_gone_or_another_is_found(
     else:
         files[name] = body
     assert breach in breaches(files)
+
+
+def test_a_list_of_digests_that_fits_other_files_is_found(records: list[SnapshotRecord]) -> None:
+    """Whoever changes a page and the list with it has no key to sign the list anew."""
+    files = proven(records)
+    page = b"<!doctype html>autre\n"
+    was, now = (sha256(body).hexdigest().encode() for body in (files["index.html"], page))
+    assert was in files["SHA256SUMS"]
+    sums = files["SHA256SUMS"].replace(was, now)
+    assert breaches({**files, "index.html": page, "SHA256SUMS": sums}) == ["sums_signature"]
+
+
+def test_the_key_that_signs_now_signs_the_list(records: list[SnapshotRecord]) -> None:
+    """After a rotation the old key’s signature is one of the past."""
+    said = SIGNER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
+    files = proven(records, sealed_by(OTHER, (said,)))
+    assert breaches(files) == []
+    older = b64encode(SIGNER.sign(files["SHA256SUMS"])) + b"\n"
+    assert breaches({**files, "SHA256SUMS.sig": older}) == ["sums_signature"]
+
+
+def test_a_signature_that_no_key_is_given_for_is_told(records: list[SnapshotRecord]) -> None:
+    files = proven(records, None) | {"SHA256SUMS.sig": b"AA==\n"}
+    assert breaches(files) == ["sums_signature"]
 
 
 def test_two_snapshots_of_two_plans_are_not_one_history(records: list[SnapshotRecord]) -> None:

@@ -97,6 +97,7 @@ SAID: Final[Mapping[str, Text]] = {
     "root_is": Text("Racine : {n}", "Root: {n}"),
     "key_is": Text("Clé : {n}", "Key: {n}"),
     "signature_good": Text("Signature de note.txt", "Signature of note.txt"),
+    "sums_signed": Text("Signature de SHA256SUMS", "Signature of SHA256SUMS"),
     "sums_good": Text(
         "Fichiers comparés à SHA256SUMS : {n} sur {m}", "Files compared with SHA256SUMS: {n} of {m}"
     ),
@@ -138,6 +139,10 @@ SAID: Final[Mapping[str, Text]] = {
         "Snapshot {n}: a text is withdrawn and no snapshot says by what decision",
     ),
     "sum": Text("{n} : ce n’est pas ce que dit SHA256SUMS", "{n}: not what SHA256SUMS says"),
+    "sums_signature": Text(
+        "SHA256SUMS n’est pas signé par la clé publique",
+        "SHA256SUMS is not signed by the public key",
+    ),
     "old_note": Text(
         "Ce que vous avez gardé n’est pas une note signée", "What you kept is no signed note"
     ),

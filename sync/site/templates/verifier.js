@@ -123,13 +123,22 @@ function readPoint(note) {
   return { origin, size: Number(size), root: raw };
 }
 let able = true;
-async function signedBy(note, key) {
-  const one = note.signatures.find((s) => s.name === key.name && s.id === key.id);
-  if (!one) return false;
+async function isSigned(key, signature, bytes) {
   let imported;
   try { imported = await crypto.subtle.importKey("raw", key.raw, "Ed25519", false, ["verify"]); }
   catch (refused) { able = false; return true; }
-  return crypto.subtle.verify("Ed25519", imported, one.raw, utf8(note.text));
+  return crypto.subtle.verify("Ed25519", imported, signature, bytes);
+}
+async function signedBy(note, key) {
+  const one = note.signatures.find((s) => s.name === key.name && s.id === key.id);
+  return one ? isSigned(key, one.raw, utf8(note.text)) : false;
+}
+// the list is signed wherever anything is; of files picked one by one it may be left out
+async function sumsSigned(body, key) {
+  if (!key) return !body.sig || Boolean(body.key);
+  if (!body.sums || !body.sig) return false;
+  try { return await isSigned(key, unb64(readText(body.sig).replace(/\n$/, "")), body.sums); }
+  catch (odd) { return false; }
 }
 async function keysOf(current, body) {
   const keys = [];
@@ -175,7 +184,7 @@ function listed(bytes) {
 async function check(take, oldNote, pinned, whole) {
   const faults = [], facts = [];
   const fault = (key, n) => faults.push([key, n]);
-  const body = { note: await take("note.txt"), latest: await take("dernier.json"), key: await take("cle.pub"), keys: await take("cles.json"), sums: await take("SHA256SUMS") };
+  const body = { note: await take("note.txt"), latest: await take("dernier.json"), key: await take("cle.pub"), keys: await take("cles.json"), sums: await take("SHA256SUMS"), sig: await take("SHA256SUMS.sig") };
   let note = null, point = null, count = 0;
   if (body.note) try { note = readNote(body.note); point = readPoint(note); count = Math.min(point.size, MOST); } catch (odd) { note = point = null; }
   try { count = Math.max(count, Math.min(Number(JSON.parse(readText(body.latest)).numero) || 0, MOST)); } catch (odd) { /* told below */ }
@@ -228,6 +237,10 @@ async function check(take, oldNote, pinned, whole) {
     else if (!same(await rootOf(leaves.slice(0, old.size)), old.root)) fault("rewritten", old.size);
     else facts.push(["old_good", old.size]);
   } catch (odd) { fault("old_note"); }
+  const left = !whole && key && (!body.sums || !body.sig);
+  const listSigned = left || (await sumsSigned(body, key));
+  if (!listSigned) fault("sums_signature");
+  else if (key && !left && able) facts.push(["sums_signed"]);
   const sums = listed(body.sums);
   let compared = 0;
   for (const [name, digest] of sums) {
