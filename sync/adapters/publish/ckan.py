@@ -21,6 +21,8 @@ from sync.adapters.publish.exchange import Line, Pace
 from sync.adapters.publish.layout import sha256
 from sync.adapters.publish.portal import Files, Invalid, Missing, Portal, Unclear
 from sync.adapters.publish.portal_record import (
+    EXTRAS,
+    MANIFEST,
     PortalManifest,
     PortalRecord,
     Resource,
@@ -218,6 +220,7 @@ class _Delivery:
         self._publication = publication
         self._record = record
         self._sent: dict[str, Resource] = {}
+        self._portals_own: set[str] = set()
 
     def carry_out(self) -> None:
         for look in range(1, LOOKS + 1):
@@ -239,7 +242,9 @@ class _Delivery:
             except Missing:
                 continue
             except Invalid as invalid:
-                if "match" not in invalid.fields:
+                own = self._refused_extras(invalid, change) - self._portals_own
+                self._portals_own |= own
+                if "match" not in invalid.fields and not own:
                     raise self._portal.refused(invalid) from None
         raise self._failed(_RESTLESS)
 
@@ -315,17 +320,39 @@ class _Delivery:
             for key, value in self._fields().items()
             if value is not None and dataset.get(key) != value
         }
-        # what this portal has a field of its own for is that field's, and filled in by hand
-        wanted = {key: value for key, value in record.extras.items() if key not in dataset}
-        if wanted.items() - extras.items():
+        wanted = self._extras(dataset)
+        theirs = {key: value for key, value in extras.items() if key not in {*EXTRAS, MANIFEST}}
+        if {**theirs, **wanted} != extras:
             update["extras"] = [
-                {"key": key, "value": value} for key, value in {**extras, **wanted}.items()
+                {"key": key, "value": value} for key, value in {**theirs, **wanted}.items()
             ]
         tags = dataset.get("tags") or []
         missing = set(record.tags) - {one.get("name") for one in tags}
         if missing:
             update["tags"] = [*tags, *({"name": name} for name in sorted(missing))]
         return _Change(tuple(removed), update, tuple(new), tuple(changed), tuple(renamed))
+
+    def _extras(self, dataset: Dataset) -> dict[str, str]:
+        """But for those that this portal has fields of its own for: they are filled in by hand."""
+        before = manifest_of(dataset)
+        own = self._portals_own | {key for key in self._record.extras if key in dataset}
+        own |= set(before.laisses if before else ()) & EXTRAS
+        told = self._record.manifest.model_copy(update={"laisses": sorted(own)})
+        said = {key: value for key, value in self._record.extras.items() if key not in own}
+        return {**said, MANIFEST: told.model_dump_json()}
+
+    def _refused_extras(self, invalid: Invalid, change: _Change) -> set[str]:
+        """Those of ours that the portal refuses for their name, where nothing else is wrong."""
+        rows, sent = invalid.fields.get("extras"), change.update.get("extras", ())
+        if set(invalid.fields) != {"extras"} or not isinstance(rows, list):
+            return set()
+        wrong = [
+            one["key"]
+            for row, one in zip(rows, sent, strict=False)
+            if isinstance(row, dict) and row
+        ]
+        by_name = all("key" in row for row in rows if isinstance(row, dict) and row)
+        return set(wrong) if by_name and EXTRAS.issuperset(wrong) else set()
 
     def _fields(self) -> dict[str, str | None]:
         record, licence = self._record, None

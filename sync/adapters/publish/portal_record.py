@@ -28,6 +28,20 @@ CATALOGUE: Final = "catalogue.jsonld"
 MANIFEST: Final = "jalon_manifeste"
 HASH_ALGORITHM: Final = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 
+EXTRAS: Final = frozenset(
+    {
+        "identifier",
+        "issued",
+        "modified",
+        "temporal_start",
+        "temporal_end",
+        "frequency",
+        "spatial_text",
+        "theme",
+    }
+)
+"""The extras that are ours beside the manifest: one that the city no longer fills goes."""
+
 SUBSCRIBED: Final = frozenset({"flux.json", "flux.atom", "jalons.ics"})
 """A copy of these would stand still: a resource of theirs is a link to the page's own."""
 
@@ -65,7 +79,8 @@ class PortalManifest(BaseModel):
     `fichiers` holds by path the SHA-256 of a file that was uploaded, or the address of a link;
     `tailles` the bytes of each such file.
     `feuille` is the snapshot's leaf in the tree, which no withdrawal changes; `retires` are the
-    places of it whose text was withdrawn. `dit` is a digest of title and description.
+    places of it whose text was withdrawn. `dit` is a digest of title and description. `laisses`
+    are extras that this portal has fields of its own for, which people fill in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -78,6 +93,7 @@ class PortalManifest(BaseModel):
     dit: str = ""
     fichiers: dict[str, str]
     tailles: dict[str, int] = {}
+    laisses: list[str] = []
     journal: PublicLog | None = None
 
 
@@ -121,7 +137,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class PortalRecord:
-    """What a data set must say. `licence` is an address; `extras` hold the manifest too."""
+    """What a data set must say. `licence` is an address; `manifest` becomes an extra too."""
 
     title: str
     notes: str
@@ -163,7 +179,6 @@ def record_for(publication: Publication) -> PortalRecord:
         "frequency": _plain(document.get("dct:accrualPeriodicity")),
         "spatial_text": _plain(document.get("dct:spatial", {}).get("rdfs:label")),
         "theme": ", ".join(_plain(one["skos:prefLabel"]) for one in document.get("dcat:theme", [])),
-        MANIFEST: manifest.model_dump_json(),
     }
     return PortalRecord(
         title=title,

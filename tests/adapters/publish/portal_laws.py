@@ -183,6 +183,16 @@ class PortalLaws:
         assert "mairie" in {one["name"] for one in after["tags"]}
         assert after["author"] == "Greffe"
 
+    def test_what_the_city_no_longer_says_goes(self, portal: Held) -> None:
+        target = portal.target("moins")
+        target.publish(numbered(2))
+        extras = [{"key": "region", "value": "Centre"}, *portal.shown("moins")["extras"]]
+        portal.act("package_patch", id="moins", extras=extras)
+        target.publish(made_of(history(3), Presentation("Ville d’essai", PAGE)))
+        names = {one["key"] for one in portal.shown("moins")["extras"]}
+        assert {"region", "identifier"} <= names
+        assert not {"frequency", "theme", "spatial_text"} & names
+
     def test_what_was_ours_and_was_altered_is_seen_and_mended(self, portal: Held) -> None:
         target, good = portal.target("altere"), numbered(2)
         target.publish(good)

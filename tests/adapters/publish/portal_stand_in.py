@@ -72,8 +72,8 @@ class StandIn:
     uploaded: list[list[str]] = field(default_factory=list)
     moves: list[Callable[[], object]] = field(default_factory=list)
     """Each is made once, right before a `package_revise` is looked at: a person was faster."""
-    schema_fields: Mapping[str, str] = field(default_factory=dict)
-    """Fields that this portal adds to every data set, as one with a schema of its own does."""
+    schema_fields: frozenset[str] = frozenset()
+    """Fields of a schema of the portal's own: it shows them only once they are filled in."""
     _ticks: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -155,7 +155,7 @@ class StandIn:
             "title": said.get("title", ""),
             "notes": said.get("notes"),
             "url": None,
-            "version": None,
+            "version": said.get("version"),
             "license_id": None,
             "state": "active",
             "private": False,
@@ -163,7 +163,6 @@ class StandIn:
             "extras": [],
             "tags": [],
             "resources": [],
-            **self.schema_fields,
         }
         self.datasets[made["id"]] = made
         return deepcopy(made)
@@ -229,9 +228,9 @@ class StandIn:
         doubled = next((key for key in keys if keys.count(key) > 1), None)
         if doubled:
             raise Invalid(extras_validation=[f'Duplicate key "{doubled}"'])
-        taken = next((key for key in keys if key in self.schema_fields), None)
-        if taken:
-            raise Invalid(extras=[{"key": ["There is a schema field with the same name"]}])
+        if self.schema_fields.intersection(keys):
+            said = {"key": ["There is a schema field with the same name"]}
+            raise Invalid(extras=[said if key in self.schema_fields else {} for key in keys])
         ids = [one["id"] for one in revised["resources"]]
         others = [
             one["id"]

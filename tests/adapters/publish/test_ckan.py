@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.ckan import PACE, CkanPublisher
-from sync.adapters.publish.portal_record import licence_id, manifest_of
+from sync.adapters.publish.portal_record import EXTRAS, licence_id, manifest_of, record_for
 from sync.core.places import CkanPlace
 from sync.errors import ConfigError, PublicationFailed
 from sync.model.snapshot import PublicLog, Snapshot
@@ -55,7 +55,7 @@ def there(shared: StandIn) -> StandIn:
         kept.clear()
     for listed in (shared.faults, shared.calls, shared.uploaded, shared.moves):
         listed.clear()
-    shared.schema_fields = {}
+    shared.schema_fields = frozenset()
     return shared
 
 
@@ -195,11 +195,20 @@ def test_a_file_that_the_publication_no_longer_has_goes(portal: Held, there: Sta
 
 
 def test_fields_of_the_portals_own_schema_stay_a_persons(portal: Held, there: StandIn) -> None:
-    """A portal refuses an extra that has the name of a field of its own."""
-    there.schema_fields = {"frequency": "", "theme": "x"}
+    """A portal refuses an extra that has the name of a field of its own; it is asked once."""
+    there.schema_fields = frozenset({"frequency", "theme"})
+    portal.act("package_create", name=NAME, title="À venir", owner_org=ORGANISATION)
+    there.of_name(NAME)["theme"] = "rempli à la main"
     hurried(portal).publish(numbered(2))
     told_whole(portal, NAME, numbered(2))
     assert not {"frequency", "theme"} & {one["key"] for one in there.of_name(NAME)["extras"]}
+    assert there.of_name(NAME)["theme"] == "rempli à la main"
+    hurried(portal).confirm(numbered(2).state, numbered(2).record.digest)
+    asked = there.calls.count("package_revise")
+    hurried(portal).publish(numbered(2))
+    assert there.calls.count("package_revise") == asked
+    hurried(portal).publish(numbered(3))
+    assert there.calls.count("package_revise") == asked + 1
 
 
 @pytest.mark.parametrize(
@@ -265,6 +274,11 @@ def with_log(rows: int, head: str) -> Publication:
     return made_of(
         [record_of(first.model_copy(update={"journal": PublicLog(lignes=rows, tete=head)}))]
     )
+
+
+def test_the_names_of_our_extras_are_all_known() -> None:
+    """One that is not would stay in the portal for ever."""
+    assert record_for(numbered(2)).extras.keys() == EXTRAS
 
 
 def test_an_invented_plan_says_so_in_every_name() -> None:
