@@ -18,6 +18,7 @@ from sync.site.news import sentences
 from sync.site.paths import action_page
 from sync.site.render import Page
 from sync.site.standing import standing_since
+from sync.site.withdrawn import withdrawn_of
 from sync.wording import Language, Text
 
 _CORRECTIONS = (ChangeKind.CORRECTED, ChangeKind.DONE_ON, ChangeKind.UNDONE)
@@ -96,6 +97,7 @@ def _page(
             "previous": around[0],
             "following": around[1],
             "gone": gone,
+            "withdrawn": withdrawn_of(edition, place.action.id),
         },
     )
 
@@ -148,6 +150,9 @@ def _histories(edition: Edition, language: Language) -> dict[str, list[Moment]]:
 def _reasons(group: list[PublicChange], action: PublicAction | None) -> Iterator[str]:
     """The public reasons that came with these changes."""
     for change in group:
+        if change.kind is ChangeKind.RETIRED and action:
+            ruled = (one for one in action.jalons.values() if one.regle_le)
+            yield from (one.motif for one in ruled if one.motif)
         standing = action.jalons.get(change.checkpoint_id or "") if action else None
         if standing is None:
             continue

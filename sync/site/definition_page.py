@@ -2,7 +2,11 @@
 
 from sync.core.status import INDICATOR_TABLE, STATUS_TABLE
 from sync.site.edition import Edition
-from sync.site.locales.definitions import MARK_DEFINITIONS, STATUS_DEFINITIONS
+from sync.site.locales.definitions import (
+    MARK_DEFINITIONS,
+    STATUS_DEFINITIONS,
+    WORD_DEFINITIONS,
+)
 from sync.site.locales.page import PAGE
 from sync.site.paths import DEFINITIONS
 from sync.site.render import Page
@@ -24,6 +28,7 @@ def definition_page(edition: Edition, language: Language) -> Page:
             "jalons": snapshot.jalons,
             "status_definitions": STATUS_DEFINITIONS,
             "mark_definitions": MARK_DEFINITIONS,
+            "word_definitions": WORD_DEFINITIONS,
             "status_table": STATUS_TABLE,
             "indicator_table": INDICATOR_TABLE,
         },

@@ -15,10 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from sync.core.commitments import WITHDRAWN
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
 from sync.model.snapshot import PublicIndicator, snapshot_path
-from sync.site import paths, standings
+from sync.site import paths, standings, withdrawn
 from sync.site.dates import say_date, say_day
 from sync.site.links import host_of
 from sync.site.locales.open_files import OPEN_FILES, TOLD_IN_HEAD
@@ -188,6 +189,9 @@ def _environment(language: Language, words: Language) -> Environment:
         reservations=standings.reservations,
         moved_on=standings.moved_on,
         calendar=standings.calendar,
+        what_went=lambda one: withdrawn.what_went(one, language),
+        where_from=lambda one: withdrawn.where_from(one, language),
+        WITHDRAWN=WITHDRAWN,
         corrected_to=standings.corrected_to,
         unseen_at_freeze=standings.unseen_at_freeze,
         action_page=lru_cache(maxsize=4096)(paths.action_page),

@@ -10,14 +10,29 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sync.site.edition import Edition
 from sync.site.locales.verifier import FORM, SAID
+from sync.site.render import LOCALES
 from sync.site.typography import display
 from sync.wording import Language
+
+VERIFIER: Final = "verifier.html"
+
+
+class Other(NamedTuple):
+    """The same page in another language."""
+
+    href: str
+    locale: str
+    name: str
+
+
+_NAMES: Final[Mapping[Language, str]] = {"fr": "Français", "en": "English"}
 
 
 def verifier_pages(edition: Edition) -> Mapping[str, bytes]:
@@ -26,14 +41,33 @@ def verifier_pages(edition: Edition) -> Mapping[str, bytes]:
     found = {}
     for language in shown.languages:
         folder = shown.root_of(language)
-        found[f"{folder}verifier.html"] = _page(
-            shown.city, language, demonstration=invented, base="../" if folder else ""
+        up = "../" if folder else ""
+        others = tuple(
+            Other(f"{up}{shown.root_of(one)}{VERIFIER}", LOCALES[one], _NAMES[one])
+            for one in shown.languages
+            if one != language
+        )
+        found[f"{folder}{VERIFIER}"] = _page(
+            shown.city,
+            edition.current.snapshot.plan.titre,
+            language,
+            others,
+            demonstration=invented,
+            base=up,
         )
     return found
 
 
 @cache
-def _page(city: str, language: Language, *, demonstration: bool, base: str) -> bytes:
+def _page(
+    city: str,
+    plan: str,
+    language: Language,
+    others: tuple[Other, ...],
+    *,
+    demonstration: bool,
+    base: str,
+) -> bytes:
     def say(key: str, **values: str) -> str:
         return display(FORM[key].in_(language).format(**values), language)
 
@@ -49,8 +83,10 @@ def _page(city: str, language: Language, *, demonstration: bool, base: str) -> b
     )
     environment.globals["say"] = say
     text = environment.get_template("verifier.html.jinja").render(
-        lang="fr-CA" if language == "fr" else "en-CA",
+        lang=LOCALES[language],
         city=city,
+        plan=plan,
+        others=others,
         demonstration=demonstration,
         css=Markup(css),  # noqa: S704  our own file
         css_hash=_csp_hash(css),

@@ -110,10 +110,12 @@ _TURNS: Final[Mapping[tuple[ChangeKind, str | None], tuple[Text, Text, Text]]] =
 """What came, what went, and what is another now: for values that the sentence does not repeat."""
 
 _TEXTS: Final[Mapping[str, Text]] = {
-    "note": Text("Note de la ville retirée", "Note from the city withdrawn"),
-    "preuve": Text("Preuve publique retirée", "Public evidence withdrawn"),
-    "motif": Text("Motif d’une décision retiré", "Reason of a decision withdrawn"),
-    "correction": Text("Motif d’une correction retiré", "Reason of a correction withdrawn"),
+    "note": Text("Texte retiré : note de la ville", "Text withdrawn: note from the city"),
+    "preuve": Text("Texte retiré : preuve publique", "Text withdrawn: public evidence"),
+    "motif": Text("Texte retiré : motif d’une décision", "Text withdrawn: reason of a decision"),
+    "correction": Text(
+        "Texte retiré : motif d’une correction", "Text withdrawn: reason of a correction"
+    ),
 }
 """Texts that were published once and were taken out of past snapshots, by field."""
 
@@ -133,7 +135,7 @@ def say_change(
 
 
 def say_field(field: str, language: Language) -> str:
-    """« Note de la ville retirée », for the field of a withdrawn text."""
+    """« Texte retiré : note de la ville », for the field of a withdrawn text."""
     return _TEXTS[field].in_(language)
 
 
@@ -148,7 +150,7 @@ def _sentence(change: PublicChange, language: Language, mark: Mark) -> str:
     if change.kind is ChangeKind.WITHDRAWN:
         said = say_field(change.part or "note", language)
         reason = Text("motif", "reason").in_(language)
-        return _joined("", (f"{said}, {reason}{colon}", mark(change.after or "")))
+        return _joined("", (f"{said} ({reason}{colon}", mark(change.after or ""), ")"))
     said = _name(change).in_(language)
     values = _values(change, language, mark)
     if change.kind in _DATED and change.after:

@@ -110,16 +110,18 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
     (
         Text("Réglé par l’administration", "Settled by the administration"),
         Text(
-            "Une personne autorisée a tranché, et sa raison est au journal.",
-            "An authorised person decided, and the reason is in the log.",
+            "L’administration a tranché; le jour et le motif, s’il est publié, se lisent à côté.",
+            "The administration decided; the day and the reason, where it is published, are read "
+            "beside it.",
         ),
     ),
     (
         Text("État au gel", "Status at the freeze"),
         Text(
-            "L’état au gel est fixé; l’état affiché à côté continue de suivre l’avancement.",
-            "The status at the freeze is fixed; the one shown beside it goes on following "
-            "progress.",
+            "L’état tel qu’il était le jour du gel : il ne change plus. L’état affiché à côté "
+            "continue de suivre l’avancement.",
+            "The status as it was on the day of the freeze: it no longer changes. The one shown "
+            "beside it goes on following progress.",
         ),
     ),
     (
@@ -132,6 +134,89 @@ MARK_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
         ),
     ),
 )
+
+WORD_DEFINITIONS: tuple[tuple[Text, Text], ...] = (
+    (
+        Text("Jalon", "Checkpoint"),
+        Text(
+            "Un moment que le plan fixe pour faire le point, avec une échéance.",
+            "A moment that the plan sets for taking stock, with a due date.",
+        ),
+    ),
+    (
+        Text("Indicateur", "Indicator"),
+        Text(
+            "Un résultat que le plan annonce pour une action à un jalon; il est fait ou ne l’est "
+            "pas encore.",
+            "A result that the plan announces for an action at a checkpoint; it is done, or not "
+            "done yet.",
+        ),
+    ),
+    (
+        Text("Gel", "Freeze"),
+        Text(
+            "Le jour où l’état est fixé, quelques jours ouvrables après l’échéance, pour que ce "
+            "qui a été fait à temps puisse encore être inscrit.",
+            "The day on which the status is fixed, a few working days after the due date, so that "
+            "what was done in time can still be recorded.",
+        ),
+    ),
+    (
+        Text("Instantané", "Snapshot"),
+        Text(
+            "L’état de toutes les actions, tel qu’il a été publié un jour donné. Les instantanés "
+            "sont numérotés et se lisent tous.",
+            "The state of all the actions as it was published on a given day. Snapshots are "
+            "numbered, and all of them can be read.",
+        ),
+    ),
+    (
+        Text("Révision du plan", "Plan revision"),
+        Text(
+            "Une version du plan que la ville a adoptée; ce qu’elle change se lit dans ce qui a "
+            "changé.",
+            "A version of the plan that the city adopted; what it changes is told among the "
+            "changes.",
+        ),
+    ),
+    (
+        Text("Retenu", "Withheld"),
+        Text(
+            "Un texte de la ville qui n’est pas publié, parce qu’il semble contenir un "
+            "renseignement privé.",
+            "A text of the city that is not published, because it seems to hold private "
+            "information.",
+        ),
+    ),
+    (
+        Text("Texte retiré", "Text withdrawn"),
+        Text(
+            "Un texte qui a été publié, puis retiré des instantanés par une décision; le jour et "
+            "le motif sont publiés.",
+            "A text that was published, then withdrawn from the snapshots by a decision; the day "
+            "and the reason are published.",
+        ),
+    ),
+    (
+        Text("Empreinte", "Digest"),
+        Text(
+            "Une suite de chiffres et de lettres calculée sur un fichier : si un seul caractère "
+            "du fichier change, elle change.",
+            "A run of digits and letters worked out from a file: if a single character of the "
+            "file changes, so does it.",
+        ),
+    ),
+    (
+        Text("Note signée", "Signed note"),
+        Text(
+            "Quelques lignes, signées par la ville, qui engagent tous les instantanés publiés. "
+            "Qui en garde une copie peut montrer plus tard si le passé a été récrit.",
+            "A few lines, signed by the city, that bind all the snapshots published. Whoever "
+            "keeps a copy can show later whether the past was rewritten.",
+        ),
+    ),
+)
+"""Words of these pages that are not a status, a mark or a question."""
 
 BASIS_NAMES: Mapping[Basis, Text] = {
     "accord": Text(

@@ -150,6 +150,19 @@ PAGE: Mapping[str, Text] = {
         "Dernier état connu, lu le {day} : la fiche de cette action n’est plus visible.",
         "Last known state, read on {day}: this action’s record is no longer visible.",
     ),
+    "withdrawn_on": Text(
+        "par décision du {day} (instantanés : {snapshots}).",
+        "by decision of {day} (snapshots: {snapshots}).",
+    ),
+    "withdrawn_of": Text("Action", "Action"),
+    "withdrawn_why": Text("Motif publié : {reason}", "Published reason: {reason}"),
+    "text_withdrawn": Text("texte retiré", "text withdrawn"),
+    "numbers": Text("nº {first} à {last}", "no. {first} to {last}"),
+    "and": Text("et", "and"),
+    "state_word": Text(
+        "le plan n’écrit ici qu’un état, sans dire quel résultat",
+        "the plan states only a status here, without saying what result",
+    ),
     "definitions": Text("Ce que les mots veulent dire", "What the words mean"),
     "marks": Text("Les précisions", "The marks"),
     "rule": Text("La règle complète", "The whole rule"),
@@ -174,8 +187,12 @@ PAGE: Mapping[str, Text] = {
     "open_data": Text("Données ouvertes", "Open data"),
     "data_history": Text("Tous les instantanés", "All snapshots"),
     "data_history_why": Text(
-        "Chaque instantané est numéroté et n’est jamais modifié.",
-        "Each snapshot is numbered and is never changed.",
+        "Un instantané est l’état de toutes les actions, tel qu’il a été publié un jour donné. Il "
+        "est numéroté et n’est jamais modifié; quand un texte en est retiré par décision, sa page "
+        "le dit.",
+        "A snapshot is the state of all the actions as it was published on a given day. It is "
+        "numbered and never changed; when a text is withdrawn from one by decision, its page says "
+        "so.",
     ),
     "snapshot_n": Text("nº {number}, état au {day}", "no. {number}, as of {day}"),
     "cite": Text("Citer cet état", "Cite this state"),
@@ -212,7 +229,7 @@ PAGE: Mapping[str, Text] = {
     "verify": Text("Vérifier par soi-même", "Verify it yourself"),
     "verify_page": Text(
         "Chaque instantané est lié à ceux d’avant par une note signée. Qui garde une ancienne note "
-        "verra si un instantané a été réécrit, retiré ou déplacé depuis.",
+        "verra si un instantané a été récrit, retiré ou déplacé depuis.",
         "Each snapshot is bound to those before it by a signed note. Whoever keeps an old note "
         "will see whether a snapshot was rewritten, dropped or moved since.",
     ),
@@ -336,6 +353,7 @@ PAGE: Mapping[str, Text] = {
     "following": Text("Action suivante", "Next action"),
     "address": Text("Adresse permanente", "Permanent address"),
     "the_statuses": Text("Les états", "The statuses"),
+    "other_words": Text("Les autres mots", "Other words"),
     "the_questions": Text("Les trois questions", "The three questions"),
     "who_has_it": Text("Voir les actions", "See the actions"),
     "status_title": Text("Actions à l’état « {status} »", "Actions with the status “{status}”"),

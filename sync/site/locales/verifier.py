@@ -22,7 +22,7 @@ FORM: Final[Mapping[str, Text]] = {
         "a note that you kept shows it. So keep note.txt today (a few lines, print them if you "
         "like), and compare later.",
     ),
-    "demo": Text("Démonstration : données inventées", "Demonstration: invented data"),
+    "demo": Text("Démonstration – données inventées", "Demonstration – invented data"),
     "what": Text("1. Ce qui est publié", "1. What is published"),
     "here": Text("Le site d’où vient cette page", "The site that this page comes from"),
     "folder": Text(
@@ -44,6 +44,8 @@ FORM: Final[Mapping[str, Text]] = {
     ),
     "go": Text("Vérifier", "Check"),
     "result": Text("Résultat", "Result"),
+    "back": Text("Retour au suivi : {plan}", "Back to the tracking: {plan}"),
+    "not_yet": Text("Rien n’est encore vérifié.", "Nothing is checked yet."),
     "no_script": Text(
         "Cette page a besoin de JavaScript. Sans lui, suivez « jalon verify », ou OpenSSL et "
         "sha256sum.",
