@@ -18,9 +18,13 @@ from sync.demo.guarded import BY
 from sync.demo.script import MANAGERS
 from sync.model.progress import Status
 from sync.model.snapshot import Snapshot
+from sync.site.build import build_files
+from sync.site.presentation import Presentation
 from sync.wording import Text
 from tests.cli.town import Town
 from tests.site.accounts import READERS, disagreements
+from tests.site.snapshot_samples import record_of
+from tests.site.test_sizes import HOME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DAYS = ["2025-12-01", "2026-02-10", "2026-02-20", "2026-02-21", "2026-03-21"]
@@ -161,6 +165,14 @@ def test_every_file_of_the_demo_says_what_its_last_snapshot_says(played: Played)
     }
     absolute = {"oembed.json"}
     assert disagreements(files, READERS.keys() - absolute) == []
+
+
+def test_the_demo_s_home_page_is_as_light_as_promised_in_both_languages(played: Played) -> None:
+    """With every mark, correction and mishap that the samples of the other tests lack."""
+    city = Presentation("Ville de Bécancour", "https://www.exemple.ca/suivi/", others=("en",))
+    files = build_files([record_of(one) for one in played.snapshots], city)
+    homes = {name: len(files[name]) for name in ("index.html", "en/index.html")}
+    assert max(homes.values()) < HOME, homes
 
 
 def test_nobody_and_nothing_private_reaches_the_folder(played: Played) -> None:

@@ -166,7 +166,7 @@ def test_the_columns_say_when_and_why_their_sums_differ() -> None:
 def test_before_and_after_the_freeze_a_status_is_never_said_to_be_still() -> None:
     """What is fixed is the status at the freeze; the current one goes on moving."""
     shown = words(page(name="definitions.html"))
-    assert "L’état au gel est fixé; l’état affiché à côté continue de suivre" in shown
+    assert "le jour du gel : il ne change plus. L’état affiché à côté continue de" in shown
     assert "peut bouger" not in shown
 
 

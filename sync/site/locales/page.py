@@ -72,8 +72,8 @@ PAGE: Mapping[str, Text] = {
     ),
     "news": Text("Quoi de neuf", "What is new"),
     "news_since": Text(
-        "Depuis la publication d’avant, l’instantané nº {number} (état au {day}).",
-        "Since the publication before this one, snapshot no. {number} (as of {day}).",
+        "Depuis la publication précédente, l’instantané nº {number} (état au {day}).",
+        "Since the previous publication, snapshot no. {number} (as of {day}).",
     ),
     "news_none": Text("Rien n’a changé.", "Nothing has changed."),
     "one_more_news": Text("Voir l’autre action touchée", "See the other action concerned"),
@@ -116,7 +116,7 @@ PAGE: Mapping[str, Text] = {
     ),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
-        "fixed afterwards, for want of a timely read",
+        "fixed afterwards, as nothing was read in time",
     ),
     "frozen_unseen": Text(
         "d’après la dernière lecture, du {day} : la fiche n’était plus visible au gel",
@@ -136,7 +136,7 @@ PAGE: Mapping[str, Text] = {
     "evidence_forme": Text(
         "Une preuve est déposée, mais ce qui y est inscrit n’est pas l’adresse https d’un site "
         "public.",
-        "Evidence was filed, but what it holds is not the https address of a public site.",
+        "Evidence was given, but what was entered is not the https address of a public site.",
     ),
     "evidence_prive": Text(
         "L’adresse de la preuve est retenue, parce qu’elle semble contenir un renseignement privé.",
