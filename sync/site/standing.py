@@ -58,9 +58,7 @@ def _days(snapshot: Snapshot) -> list[str]:
 
 
 def _touched(before: Snapshot, after: Snapshot, said: Iterable[PublicChange]) -> Iterator[str]:
-    """A withdrawn text is no public change, but it goes from its action's page."""
-    withdrawn = {one.action for one in after.retraits[len(before.retraits) :]}
-    ids = {change.action_id for change in said} | withdrawn
+    ids = {change.action_id for change in said}
     for snapshot in (before, after):
         for axis in snapshot.axes:
             for volet in axis.volets:

@@ -29,7 +29,7 @@ def test_a_past_day_is_told_as_it_was_stored(
     third = jalon("explain", "A1-01", "--on", "2026-02-03").out
     assert "L’instantané 1 était en vigueur, depuis le 2 février 2026" in third
     assert "et jusqu’au 4 février 2026" in third
-    assert "Déclaré : rien. Indicateurs faits : 0 de 1." in third
+    assert "Déclaré : rien. Indicateurs faits : 0 sur 1." in third
     assert "Pas encore figé ce jour-là." in third
     assert "Déclarer l’état" not in third
     assert "2026-02-04" not in third

@@ -98,7 +98,7 @@ def test_explain_tells_the_row_that_held_and_what_counted(
     said = jalon("explain", "A1-01").out
     assert "tous les indicateurs faits à temps, et déclaré « atteint » ou non déclaré" in said
     assert "fait le 2 février 2026 : Guichet ouvert." in said
-    assert "Déclaré : rien. Indicateurs faits : 1 de 1." in said
+    assert "Déclaré : rien. Indicateurs faits : 1 sur 1." in said
     assert "Déclarer l’état." in said
     log = as_json(jalon("log", "--json", "--action", "A1-01").out)
     read = next(row for row in log if row["field"] == "fait_le" and row["kind"] == "pull")

@@ -16,7 +16,7 @@ from tests.site.publication_samples import history, withdrawn
 
 CITY = Presentation("Ville d’essai", "https://suivi.ville.ca/", others=("en",))
 SAID = (
-    "Texte retiré : note de la ville par décision du 9 février 2026 (instantanés : nº 2). "
+    "Texte retiré : note de la ville, par décision du 9 février 2026 (instantanés : nº 2). "
     "Action : Clarifier les rôles. Motif publié : Renseignement personnel."
 )
 
@@ -73,7 +73,7 @@ def test_home_and_feed_tell_it_though_no_status_moved(files: dict[str, bytes]) -
 
 def test_in_english_the_reason_stays_in_the_city_s_words(files: dict[str, bytes]) -> None:
     banner = read(files, "en/etats-passes/0002.html").select_one("main .passe")
-    assert "Text withdrawn: note from the city by decision of February 9, 2026" in words(banner)
+    assert "Text withdrawn: note from the city, by decision of February 9, 2026" in words(banner)
     assert banner is not None
     assert "Renseignement personnel." in [words(one) for one in banner.select("[lang=fr]")]
 
@@ -82,10 +82,10 @@ def test_in_english_the_reason_stays_in_the_city_s_words(files: dict[str, bytes]
     ("numbers", "language", "said"),
     [
         ((3,), "fr", "nº 3"),
-        ((4, 3, 2), "fr", "nº 2 à 4"),
+        ((4, 3, 2), "fr", "nº 2 à nº 4"),
         ((1, 3), "fr", "nº 1 et nº 3"),
-        ((1, 2, 4, 7, 8), "fr", "nº 1 à 2, nº 4 et nº 7 à 8"),
-        ((1, 2, 4), "en", "no. 1 to 2 and no. 4"),
+        ((1, 2, 4, 7, 8), "fr", "nº 1 à nº 2, nº 4 et nº 7 à nº 8"),
+        ((1, 2, 4), "en", "no. 1 to no. 2 and no. 4"),
     ],
 )
 def test_the_snapshots_are_told_in_runs(

@@ -28,6 +28,8 @@ HELP = Text(
     "toute la route sur un avancement inventé, sans jeton : import, Asana, cycles, page",
     "the whole road on invented progress, without a token: import, Asana, cycles, page",
 )
+CHANGES_TOLD: Final = 3
+"""Lines of the log per action: enough to see what they are; `jalon explain` tells more."""
 INVENTED: Final = Text(
     "DÉMONSTRATION : le plan est celui de la ville, l’avancement est inventé de toutes pièces.",
     "DEMONSTRATION: the plan is the city’s, the progress is invented from beginning to end.",
@@ -72,7 +74,7 @@ def _explainer(output: Output) -> Explain:
             return
         output.blank()
         output.say(f"jalon explain {action_id}", style="bold")
-        explain(output, opened, snapshot, action)
+        explain(output, opened, snapshot, action, last=CHANGES_TOLD)
 
     return tell
 
@@ -195,7 +197,7 @@ def show_cost(output: Output, report: DemoReport) -> None:
             for day, acts, one in told
         ],
         title=Text(
-            f"Coût en requêtes à Asana ({report.seconds:.1f} s en tout)",
+            f"Coût en requêtes à Asana ({f'{report.seconds:.1f}'.replace('.', ',')} s en tout)",
             f"Cost in requests to Asana ({report.seconds:.1f} s in all)",
         ),
     )
@@ -213,5 +215,13 @@ def _where(report: DemoReport) -> list[Text]:
         Text(
             f"Les {report.snapshot.numero} instantanés : {out / 'instantanes'}",
             f"The {report.snapshot.numero} snapshots: {out / 'instantanes'}",
+        ),
+        Text(
+            f"Pour la lire dans un navigateur : jalon preview {out}",
+            f"To read it in a browser: jalon preview {out}",
+        ),
+        Text(
+            f"Pour vérifier que rien n’y est récrit : jalon verify {out}",
+            f"To check that nothing in it is rewritten: jalon verify {out}",
         ),
     ]

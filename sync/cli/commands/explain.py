@@ -104,7 +104,15 @@ def _plan_with(plans: Sequence[OpenedPlan], wanted: str) -> OpenedPlan:
     )
 
 
-def explain(output: Output, opened: OpenedPlan, snapshot: Snapshot, action: PublicAction) -> None:
+def explain(
+    output: Output,
+    opened: OpenedPlan,
+    snapshot: Snapshot,
+    action: PublicAction,
+    *,
+    last: int = LAST_CHANGES,
+) -> None:
+    """Of what the log holds of the action, the `last` lines."""
     if snapshot.demonstration:
         output.say(INVENTED, style="yellow")
     output.say(f"{action.id}  {action.titre}", style="bold")
@@ -116,7 +124,7 @@ def explain(output: Output, opened: OpenedPlan, snapshot: Snapshot, action: Publ
             output.say(text)
     output.blank()
     _findings(output, opened, action.id)
-    rows = list(deque(about(opened, action.id), maxlen=LAST_CHANGES))
+    rows = list(deque(about(opened, action.id), maxlen=last))
     _changes(output, rows, opened)
 
 
@@ -260,7 +268,7 @@ def _at(checkpoint: PublicCheckpoint, action: PublicAction, snapshot: Snapshot) 
     declared = DECLARED[standing.declare] if standing.declare else Text("rien", "nothing")
     lines.append(
         Text(
-            f"  Déclaré : {declared.fr}. Indicateurs faits : {standing.faits} de "
+            f"  Déclaré : {declared.fr}. Indicateurs faits : {standing.faits} sur "
             f"{standing.attendus}.",
             f"  Declared: {declared.en}. Indicators done: {standing.faits} of {standing.attendus}.",
         )

@@ -80,8 +80,8 @@ def run(call: Invocation) -> int:
         old = opened.settings.signing_key
         if not new and old is None:
             raise _refused(
-                "aucune clé à remplacer : donnez celle qui sert par JALON_SIGNING_KEY_FILE.",
-                "no key to replace: give the one in use by JALON_SIGNING_KEY_FILE.",
+                "Aucune clé à remplacer : donnez celle qui sert par JALON_SIGNING_KEY_FILE.",
+                "No key to replace: give the one in use by JALON_SIGNING_KEY_FILE.",
             )
         former = signer_of(old) if old is not None else None
         if former is not None and new:

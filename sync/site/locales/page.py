@@ -157,7 +157,7 @@ PAGE: Mapping[str, Text] = {
     "withdrawn_of": Text("Action", "Action"),
     "withdrawn_why": Text("Motif publié : {reason}", "Published reason: {reason}"),
     "text_withdrawn": Text("texte retiré", "text withdrawn"),
-    "numbers": Text("nº {first} à {last}", "no. {first} to {last}"),
+    "numbers": Text("nº {first} à nº {last}", "no. {first} to no. {last}"),
     "and": Text("et", "and"),
     "state_word": Text(
         "le plan n’écrit ici qu’un état, sans dire quel résultat",
@@ -294,6 +294,7 @@ PAGE: Mapping[str, Text] = {
         "Warning: these data have not been checked for more than {hours} hours; they may be out "
         "of date. Last check: ",
     ),
+    "stale_end": Text(".", ""),
     "superseded": Text(
         "Un état plus récent est publié : rechargez la page pour le lire.",
         "A newer state is published: reload the page to read it.",
@@ -366,7 +367,7 @@ PAGE: Mapping[str, Text] = {
     ),
     "past_current": Text("Lire l’état courant", "Read the current state"),
     "past_file": Text("Les mêmes données, lisibles par machine :", "The same data, for machines:"),
-    "published": Text("Publié le {moment}.", "Published on {moment}."),
+    "published": Text("Publié le {moment}.", "Published on {moment}"),
     "since_title": Text(
         "Quoi de neuf depuis l’instantané nº {number}", "What is new since snapshot no. {number}"
     ),
