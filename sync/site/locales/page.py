@@ -251,20 +251,20 @@ PAGE: Mapping[str, Text] = {
     ),
     "table": Text("Le tableau de suivi", "The tracking table"),
     "table_whole": Text("Le tableau entier", "The whole table"),
-    "table_by_volet": Text("Le tableau, volet par volet", "The table, volet by volet"),
+    "table_by_volet": Text("Le tableau, volet par volet", "The table, section by section"),
     "table_volets": Text(
         "Chaque volet a sa page; toutes les actions s’y lisent et s’y filtrent, ou sur une seule :",
-        "Each volet has its page; all the actions are read and filtered there, or on a single one:",
+        "Each section has its page; read and filter all the actions there, or on a single one:",
     ),
     "table_csv": Text("pour un tableur (CSV)", "for a spreadsheet (CSV)"),
-    "whereabouts_volet": Text("Où se trouve ce volet", "Where this volet stands"),
-    "neighbours_volet": Text("Volets voisins", "Neighbouring volets"),
-    "previous_volet": Text("Volet précédent", "Previous volet"),
-    "following_volet": Text("Volet suivant", "Next volet"),
+    "whereabouts_volet": Text("Où se trouve ce volet", "Where this section stands"),
+    "neighbours_volet": Text("Volets voisins", "Neighbouring sections"),
+    "previous_volet": Text("Volet précédent", "Previous section"),
+    "following_volet": Text("Volet suivant", "Next section"),
     "gone_volet": Text(
         "Ce volet n’est plus au plan. Voici son dernier état publié : instantané nº {number}, "
         "état au {day}.",
-        "This volet is no longer in the plan. This is its last published state: snapshot no. "
+        "This section is no longer in the plan. This is its last published state: snapshot no. "
         "{number}, as of {day}.",
     ),
     "action_column": Text("Action", "Action"),
