@@ -28,6 +28,7 @@ from sync.core.accept import (
 from sync.core.catalogue import entry
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
+from sync.core.ending import ENDED, ending_row, is_over, stands_ended, waits
 from sync.core.guard import (
     CLOCKS_APART,
     RECOVERED,
@@ -185,10 +186,11 @@ class _Cycle:
             report = self._steps(plan_file, wishes)
         except UnsafeChangeSet as error:
             self._hold(error)
-            self._end("held", error.in_("fr"))
+            self._end("held", self._and_waits(error.in_("fr")))
             raise
         except TargetUnavailable as error:
-            self._end("partial", error.in_("fr"), rest=error.retry_after or 0.0)
+            rest = error.retry_after or 0.0
+            self._end("partial", self._and_waits(error.in_("fr")), rest=rest)
             raise
         except SyncError as error:
             self._end("failed", error.in_("fr"))
@@ -215,19 +217,22 @@ class _Cycle:
         settled = not (left or self.outcomes["unknown"] or proposal.view.changes.awaited)
         if settled:
             self.store.note_fact(INTENT, intent(proposal.revision.number, self.rules))
-        record, is_new = self._number(proposal, published, wishes)
+        record, said = self._number(proposal, published, wishes)
+        is_new = said is not published
         delivered = deliver(
             self.ports,
             self.rules,
             record,
             proposal.reading.observed,
             self._keep_lease,
-            None if is_new else published,
+            None if is_new else said,
             patient=wishes.slot is not None,
         )
         findings = self._findings(proposal, plan_file, delivered, record.number, held)
         blocked = any(f.code == "task.blocked" for f in proposal.view.findings)
-        incomplete = proposal.reading.shortfall
+        incomplete, ended = proposal.reading.shortfall, said.ended
+        if incomplete and proposal.over and ended is None:
+            incomplete = self._waiting(incomplete)
         clean = settled and not (held or blocked or incomplete or self._failures())
         return CycleReport(
             cycle_id=self.cycle_id,
@@ -242,18 +247,41 @@ class _Cycle:
             refused=self.outcomes["rejected"],
             unknown=self.outcomes["unknown"],
             failed_targets=delivered.failed,
-            warnings=(*warnings, incomplete) if incomplete else warnings,
+            warnings=(
+                *warnings,
+                *((stands_ended(*ended),) if proposal.over and ended else ()),
+                *((incomplete,) if incomplete else ()),
+            ),
             incomplete=incomplete,
         )
 
     def _number(
         self, proposal: Proposal, published: Snapshot | None, wishes: Wishes
-    ) -> tuple[SnapshotRecord, bool]:
+    ) -> tuple[SnapshotRecord, Snapshot]:
+        """The current snapshot and what it says: `published` itself where nothing differs."""
         last = self.store.last_snapshot()
-        candidate = proposal.candidate or candidate_of(self.ports, self.rules, proposal, last)
+        candidate = proposal.candidate or candidate_of(
+            self.ports, self.rules, proposal, last, published
+        )
         accepted = self.alarms if wishes.accept else ()
         seen = proposal.reading.observed
-        return number(self.ports, self.rules, last, published, candidate, seen, accepted)
+        record, is_new = number(self.ports, self.rules, last, published, candidate, seen, accepted)
+        return record, candidate if is_new or published is None else published
+
+    def _waiting(self, why: Text) -> Text:
+        """Why the cycle fell short, and that the plan's last state waits for a better one."""
+        if self.rules.ends_on is None:
+            return why
+        also = waits(self.rules.ends_on)
+        return Text(f"{why.fr} {also.fr}", f"{why.en} {also.en}")
+
+    def _and_waits(self, why: str) -> str:
+        last = self.store.last_snapshot()
+        if not is_over(self.rules, self._today()) or (
+            last and Snapshot.model_validate_json(last.body).ended
+        ):
+            return why
+        return self._waiting(Text(why, why)).fr
 
     def _keep_lease(self) -> None:
         self.lease = self.store.renew_lease(self.lease, self._now(), LEASE_SECONDS)
@@ -381,6 +409,8 @@ class _Cycle:
                 ),
                 *map(freeze_row, proposal.due_freezes.items()),
             ]
+            if proposal.candidate is not None:
+                rows += self._ending(proposal.candidate)
             self.store.append_log(self.cycle_id, now, [*overwritten, *rows])
             corrected = chain.from_iterable(map(restored_found, proposal.settled))
             self._open([*told, *corrected])
@@ -394,6 +424,13 @@ class _Cycle:
             late = lagging(self.store.links(), reading.observed, fresh)
             if late != bool(facts.get(LAGGED)):
                 self.store.note_fact(LAGGED, "oui" if late else "")
+
+    def _ending(self, candidate: Snapshot) -> Iterator[NewLogRow]:
+        """One row when the plan ends and one when it goes on, however often a cycle is killed."""
+        fin = candidate.fin.isoformat() if candidate.fin and candidate.ended else ""
+        if (self.store.facts().get(ENDED) or "") != fin:
+            self.store.note_fact(ENDED, fin)
+            yield ending_row(candidate)
 
     def _failures(self) -> int:
         return sum(self.outcomes[state] for state in ("rejected", "unknown", "void"))

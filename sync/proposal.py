@@ -21,6 +21,14 @@ from sync.core.change_digest import change_digest
 from sync.core.chosen import NOTHING_CHOSEN, Chosen, chosen, with_corrections
 from sync.core.dates import french
 from sync.core.draft import Baselines, Memory
+from sync.core.ending import (
+    closed,
+    is_over,
+    kept,
+    never_followed,
+    only_read,
+    without_writes,
+)
 from sync.core.guard import (
     RECOVERED,
     SANDBOX_SEEN,
@@ -122,7 +130,8 @@ class Proposal:
     tells the cycle that wrote to tasks which existed since the last reading, and `raced` those of
     them to which somebody else may have written too, by gid, with what Jalon put there
     (`sync.core.races`). `candidate` is the publication as it would be now, after `published`;
-    `alarms` is what the guard finds too much.
+    `alarms` is what the guard finds too much. When the plan is `over` it asks for no write, and
+    where it `closes` the plan its candidate is the last state of it.
     """
 
     revision: Revision
@@ -144,6 +153,8 @@ class Proposal:
     published: Snapshot | None = None
     candidate: Snapshot | None = None
     alarms: tuple[Alarm, ...] = ()
+    over: bool = False
+    closes: bool = False
 
 
 def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINARY) -> Proposal:
@@ -159,7 +170,10 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     links = store.links()
     waiting = store.unsettled()
     last = store.last_snapshot()
+    before = Snapshot.model_validate_json(last.body) if last else None
     empty = not links and not waiting
+    over = is_over(rules, now.astimezone(rules.zone).date())
+    fixed = over and before is not None and before.ended is not None
     for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
         head = standing.head if standing is not None else None
         guard_store(
@@ -197,12 +211,15 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     late = bool(facts.get(LAGGED))
     # a token that was not committed tells the same events again, and none that came since
     doubted = wishes.accept is not None or bool(facts.get(HELD))
-    full = wishes.full or stale or away or late or doubted or bool(waiting)
+    last_word = over and not fixed  # what people leave behind is read, not pieced together
+    full = wishes.full or stale or away or late or doubted or bool(waiting) or last_word
     with patience(links, fresh):
         reading = ports.target.observe(known, full=full)
     guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
     guard_skew(ports.target.skew())
-    guard_projects(reading.observed, store_is_empty=empty)
+    guard_projects(reading.observed, store_is_empty=empty, over=over)
+    if over and empty and rules.ends_on:
+        raise never_followed(rules.ends_on)
     observed = keep_last_known(reading.observed, known.mirror, fresh)
     reading = replace(reading, observed=observed)
 
@@ -229,9 +246,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         wrote=wrote,
         raced=_raced(store, rules, proposal, mirror, wrote) if wrote else {},
         warnings=warnings,
+        closes=last_word and reading.full and observed.complete,
     )
-    before = Snapshot.model_validate_json(last.body) if last else None
-    candidate = candidate_of(ports, rules, proposal, last)
+    candidate = candidate_of(ports, rules, proposal, last, before)
     guard_truth(before, candidate)
     guard_frozen(before, candidate)
     if not (before and same_content(before, candidate)):
@@ -248,7 +265,9 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         proposal.baselines,
         asked=facts.get(INTENT) != intent(revision.number, rules),
     )
-    alarms = (*amounts(change), *published_amounts(before, candidate, rules.limits))
+    # what Asana loses once the plan has ended neither the page nor a write follows
+    counted = () if fixed else amounts(change)
+    alarms = (*counted, *published_amounts(before, candidate, rules.limits))
     if facts.get(RECOVERED):
         alarms = (*alarms, *after_recovery(proposal.view, len(links), before, candidate))
     return replace(proposal, published=before, candidate=candidate, alarms=alarms)
@@ -283,6 +302,8 @@ def weigh(
         chosen=words,
     )
     frozen = with_corrections(store.frozen(), words, rules.zone)
+    over = is_over(rules, today)
+    rules = only_read(rules) if over else rules
     view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
     for waiting_one in waiting:
         ref, found = waiting_one.ref, view.recognition
@@ -310,13 +331,14 @@ def weigh(
         revision,
         history,
         reading,
-        view,
+        without_writes(view) if over else view,
         links,
         tuple(settled),
         frozen,
         due,
         words,
         memory.baselines,
+        over=over,
     )
 
 
@@ -346,9 +368,17 @@ def freezes_now(
 
 
 def candidate_of(
-    ports: Ports, rules: Rules, proposal: Proposal, last: SnapshotRecord | None
+    ports: Ports,
+    rules: Rules,
+    proposal: Proposal,
+    last: SnapshotRecord | None,
+    before: Snapshot | None,
 ) -> Snapshot:
-    """The publication as this proposal has it, with the number that it would get."""
+    """
+    The publication as this proposal has it, with the number that it would get.
+
+    `last` is the newest that there is and `before` what it says.
+    """
     now, revision = ports.clock.now(), proposal.revision
     made = max(now, last.generated_at) if last else now  # a clock put back dates nothing anew
     agreed = held_back(revision.plan, rules, proposal.view.findings, ports.store.baselines)
@@ -364,6 +394,10 @@ def candidate_of(
         demonstration=proposal.reading.observed.sandbox,
         rulings=proposal.view.rulings,
     )
+    if proposal.over and before is not None and before.ended is not None:
+        built = kept(before, built, rules)
+    elif proposal.closes:
+        built = closed(built, built.etat_au)
     return with_withdrawals(built, read_withdrawals(ports.store.facts().get(WITHDRAWALS)))
 
 

@@ -112,6 +112,7 @@ def deliver(
         numero=record.number,
         verifie_le=_verified(ports, observed, deliveries.values()),
         demonstration=snapshot.demonstration,
+        termine=snapshot.ended is not None,
         journal=public_head(ports.store.log_head()),
     )
     publication: Publication | None = None

@@ -23,6 +23,9 @@ class ChangeKind(StrEnum):
     DEMONSTRATION = "demonstration"
     PLAN = "plan"  # the plan's own data: title, revision, headings, objectives
     SCHEDULE = "calendrier"  # a checkpoint was added, dropped, renamed or dated otherwise
+    ENDING = "fin"  # the plan's last day was given, moved or taken away
+    ENDED = "plan_termine"  # this is the plan's last state
+    RESUMED = "plan_repris"  # it goes on after all
     ADDED = "action_ajoutee"
     RETIRED = "action_retiree"
     MOVED = "action_deplacee"
@@ -103,6 +106,11 @@ def _plan(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
             )
     if tuple(olds) != tuple(news) and olds == news:
         yield PublicChange(ChangeKind.SCHEDULE)
+    if before.fin != after.fin:
+        yield PublicChange(ChangeKind.ENDING, before=_text(before.fin), after=_text(after.fin))
+    if before.termine_le != after.termine_le:
+        kind = ChangeKind.ENDED if after.termine_le else ChangeKind.RESUMED
+        yield PublicChange(kind, before=_text(before.termine_le), after=_text(after.termine_le))
 
 
 def _withdrawn(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:

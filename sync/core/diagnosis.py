@@ -7,10 +7,12 @@ A doubt lets a cycle run; an error says that it would stop, or do harm.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from sync.core.catalogue import entry, wording
+from sync.core.dates import french
+from sync.core.ending import is_over
 from sync.core.fill import counted
 from sync.core.guard import CLOCKS_APART
 from sync.core.marks import ROLES, field_line, field_ref, marked_plans, project_line
@@ -60,16 +62,21 @@ class Diagnosis:
 
 
 def diagnose(
-    seen: Examination, rules: Rules, links: Mapping[Ref, str], plan_id: str
+    seen: Examination,
+    rules: Rules,
+    links: Mapping[Ref, str],
+    plan_id: str,
+    *,
+    over: bool = False,
 ) -> tuple[Diagnosis, ...]:
-    """In the order in which things must be right."""
+    """In the order in which things must be right; a plan that is `over` is only read."""
     return (
         *_account(seen),
         *_clock(seen),
         *_workspace(seen),
         *_seat(seen, _unmade(rules.mapping.fields, links)),
         *_fields(seen, rules.mapping.fields, links),
-        *_projects(seen, rules, links, plan_id),
+        *_projects(seen, rules, links, plan_id, over=over),
     )
 
 
@@ -249,7 +256,7 @@ def _fields(
 
 
 def _projects(
-    seen: Examination, rules: Rules, links: Mapping[Ref, str], plan_id: str
+    seen: Examination, rules: Rules, links: Mapping[Ref, str], plan_id: str, *, over: bool
 ) -> Iterator[Diagnosis]:
     yield from _refused(seen, "projects")
     if "projects" in seen.refused or seen.workspace is None:
@@ -259,7 +266,7 @@ def _projects(
         if project is None:
             yield from _unmade_project(role, rules, seen.namesakes)
         else:
-            yield from _project(role, project, seen, links, plan_id)
+            yield from _project(role, project, seen, links, plan_id, over=over)
     yield from _refused(seen, "access", level="warning")
 
 
@@ -302,6 +309,8 @@ def _project(
     seen: Examination,
     links: Mapping[Ref, str],
     plan_id: str,
+    *,
+    over: bool,
 ) -> Iterator[Diagnosis]:
     about, shown = _ROLE_NAMES[role], f"« {project.name} »"
     marks = marked_plans(project.notes)
@@ -320,7 +329,7 @@ def _project(
             ),
         )
         return
-    if project.archived:
+    if project.archived and not over:
         yield Diagnosis(
             "error",
             about,
@@ -343,7 +352,7 @@ def _project(
         )
         return
     level = seen.access.get(role)
-    if role in seen.access and level not in (None, *_MAY_EDIT):
+    if role in seen.access and level not in (None, *_MAY_EDIT) and not over:
         yield Diagnosis(
             "error",
             about,
@@ -405,6 +414,36 @@ def signing_line(signer: str | None) -> Diagnosis:
             "Faire une clé (« jalon keys new ») et la donner par JALON_SIGNING_KEY_FILE.",
             "Make a key (`jalon keys new`) and give it by JALON_SIGNING_KEY_FILE.",
         ),
+    )
+
+
+def end_line(rules: Rules, today: date) -> Iterator[Diagnosis]:
+    """The plan's last day; a doubt where the last gel is past and nobody has said when it ends."""
+    about, last = Text("Fin du plan", "End of the plan"), rules.checkpoints[-1].freeze_on
+    if rules.ends_on is None:
+        if today > last:
+            yield Diagnosis(
+                "warning",
+                about,
+                Text(
+                    f"aucune, et le dernier gel est passé ({french(last)}) : le suivi continue.",
+                    f"none, and the last freeze is past ({last}): the tracking goes on.",
+                ),
+                Text(
+                    "Donner le dernier jour du plan dans la configuration (ends: AAAA-MM-JJ).",
+                    "Give the plan’s last day in the config (ends: YYYY-MM-DD).",
+                ),
+            )
+        return
+    yield Diagnosis(
+        "ok",
+        about,
+        Text(
+            f"le {french(rules.ends_on)} ; depuis, Asana n’est plus que lu.",
+            f"{rules.ends_on}; since then Asana is only read.",
+        )
+        if is_over(rules, today)
+        else Text(f"le {french(rules.ends_on)}.", f"{rules.ends_on}."),
     )
 
 

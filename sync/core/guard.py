@@ -126,14 +126,15 @@ def sandbox_word(observed: Observed) -> str:
     return "oui" if observed.sandbox else "non"
 
 
-def guard_projects(observed: Observed, *, store_is_empty: bool) -> None:
+def guard_projects(observed: Observed, *, store_is_empty: bool, over: bool = False) -> None:
     """
     Raise UnsafeChangeSet for an archived project, or an empty store beside a project in use.
 
-    A lost database is not a new one: its numbering and frozen statuses are gone.
+    A lost database is not a new one: its numbering and frozen statuses are gone. When the plan is
+    `over`, a project that is put away is in its place: nothing is written there any more.
     """
     archived = [p.name for p in observed.projects.values() if p.archived]
-    if archived:
+    if archived and not over:
         raise UnsafeChangeSet(
             Text(
                 f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit ; "
@@ -238,6 +239,7 @@ def _behind(why: Text) -> UnsafeChangeSet:
 def intent(revision_number: int, rules: Rules) -> str:
     """What people asked for, in short: it changes with a revision, a date, a name, a mapping."""
     told = repr((rules.checkpoints, rules.mapping, rules.project_name, rules.page_url))
+    told += f" {rules.ends_on}" if rules.ends_on else ""
     return f"{revision_number}:{sha256(told.encode()).hexdigest()[:16]}"
 
 

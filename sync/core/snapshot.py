@@ -102,9 +102,10 @@ def build_snapshot(
             PublicCheckpoint(id=c.id, titre=presentable(c.title), echeance=c.due, gel=c.freeze_on)
             for c in rules.checkpoints
         ),
-        totaux={c.id: _totals(actions, c.id) for c in rules.checkpoints},
+        totaux={c.id: totals_of(actions, c.id) for c in rules.checkpoints},
         axes=axes,
         journal=None if head is None else public_head(head),
+        fin=rules.ends_on,
     )
 
 
@@ -180,15 +181,15 @@ def _standing(
         fige_le=fixed.frozen_on if fixed else None,
         fige_apres_coup=bool(fixed and fixed.after_the_fact),
         corrections=tuple(
-            PublicCorrection(etat=one.status, le=one.on, motif=_reason(one.reason, never))
+            PublicCorrection(etat=one.status, le=one.on, motif=public_reason(one.reason, never))
             for one in (fixed.corrections if fixed else ())
         ),
         regle_le=ruling.on if ruling else None,
-        motif=_reason(ruling.reason, never) if ruling and ruling.reason else None,
+        motif=public_reason(ruling.reason, never) if ruling and ruling.reason else None,
     )
 
 
-def _reason(typed: str, never: Collection[str]) -> str:
+def public_reason(typed: str, never: Collection[str]) -> str:
     """What an administrator gave for the page; a rule may be younger than the reason."""
     return WITHHELD if private_in(typed, never) else presentable(typed)
 
@@ -229,7 +230,7 @@ def _quantity(quantity: float | None) -> int | str | None:
     return int(rounded) if rounded is not None and rounded.isdecimal() else rounded
 
 
-def _totals(actions: Sequence[PublicAction], checkpoint_id: str) -> PublicTotals:
+def totals_of(actions: Sequence[PublicAction], checkpoint_id: str) -> PublicTotals:
     standings = [action.jalons[checkpoint_id] for action in actions]
     frozen = [(one.etat_fige, one.corrections) for one in standings if one.etat_fige is not None]
     corrected = Counter(said[-1].etat if said else state for state, said in frozen)

@@ -1,6 +1,7 @@
 """What one city decided, as the core needs it: built from its config at the edge."""
 
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from sync.model.mapping import FieldMapping
@@ -43,7 +44,8 @@ class Rules:
     """
     Everything that steers one plan's cycle, frozen.
 
-    `never` are names that no published byte may hold.
+    `never` are names that no published byte may hold. `ends_on` is the plan's last day, in its
+    zone; without it the plan goes on.
     """
 
     checkpoints: tuple[Checkpoint, ...]
@@ -58,6 +60,7 @@ class Rules:
     never: tuple[str, ...] = ()
     team: str | None = None
     full_read_hours: int = 24
+    ends_on: date | None = None
 
     def checkpoint(self, checkpoint_id: str) -> Checkpoint:
         for checkpoint in self.checkpoints:

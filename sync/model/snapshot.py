@@ -169,7 +169,12 @@ class PublicTotals(PublicModel):
 
 
 class Snapshot(PublicModel):
-    """`numero` counts from 1 without a gap; `etat_au` is the day the facts describe."""
+    """
+    `numero` counts from 1 without a gap; `etat_au` is the day the facts describe.
+
+    `fin` is the plan's last day where the city gave one; `termine_le` the day of the reading that
+    its last state was made from, while it stands ended.
+    """
 
     version: Literal[1] = 1
     numero: Annotated[int, Field(ge=1)]
@@ -182,17 +187,30 @@ class Snapshot(PublicModel):
     axes: tuple[PublicAxis, ...]
     journal: PublicLog | None = None  # absent from snapshots older than the chain
     retraits: tuple[PublicWithdrawal, ...] = ()
+    fin: date | None = None
+    termine_le: date | None = None
     sels: dict[TypedPlace, HexSalt] = Field(default_factory=dict)
     engagements: dict[TypedPlace, Digest] = Field(default_factory=dict)
 
     def actions(self) -> tuple[PublicAction, ...]:
         return tuple(a for axis in self.axes for volet in axis.volets for a in volet.actions)
 
+    @property
+    def ended(self) -> tuple[date, date] | None:
+        """The plan's last day and the day of its last state; None while it goes on."""
+        return (self.fin, self.termine_le) if self.fin and self.termine_le else None
+
 
 class State(PublicModel):
-    """`etat.json`: the current number and when a complete cycle last confirmed it."""
+    """
+    `etat.json`: the current number and when a complete cycle last confirmed it.
+
+    Where the plan has ended, `verifie_le` says when a complete reading last found the publication
+    in its place, and no more: what Asana says no longer reaches it.
+    """
 
     numero: int
     verifie_le: datetime
     demonstration: bool
+    termine: bool = False
     journal: PublicLog | None = None

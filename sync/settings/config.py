@@ -319,6 +319,7 @@ class CityConfig(Strict):
     checkpoints: Annotated[
         tuple[CheckpointConfig, ...], AfterValidator(_not_empty), AfterValidator(_in_date_order)
     ]
+    ends: Day | None = None
     asana: AsanaConfig
     directions: Annotated[
         tuple[DirectionConfig, ...], AfterValidator(_not_empty), AfterValidator(_each_once)
@@ -344,6 +345,25 @@ class CityConfig(Strict):
                         "« language ».",
                         en=f"the first language is that of “language” ({self.language}), whose "
                         "pages stand at the folder’s root. Put it first, or change “language”.",
+                    ),
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ends_after_the_last_freeze(self) -> Self:
+        last = max(one.checkpoint().freeze_on for one in self.checkpoints)
+        if self.ends is not None and self.ends < last:
+            raise wrong(
+                (
+                    ("ends",),
+                    Text(
+                        fr=f"la fin du plan ({self.ends}) précède le dernier gel ({last}) : un "
+                        "état serait fixé quand la page ne change plus. Donnez ce jour ou un "
+                        "jour plus tard.",
+                        en=f"the plan’s end ({self.ends}) is before the last freeze ({last}): a "
+                        "status would be fixed when the page no longer changes. Give that day or "
+                        "a later one.",
                     ),
                 )
             )

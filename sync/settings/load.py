@@ -166,6 +166,7 @@ class PlanSettings:
             members=self.city.asana.members,
             team=self.city.asana.team,
             never=self.city.never_publish,
+            ends_on=self.city.ends,
         )
 
 

@@ -84,6 +84,7 @@ def _page(
         title=f"{place.action.titre} – {snapshot.plan.titre}",
         description=f"{place.action.titre}. {snapshot.plan.titre}. {as_of}.",
         demonstration=current.demonstration or snapshot.demonstration,
+        ended=current.ended,
         styles=("action",),
         scripts=() if gone else ("fresh",),
         facts={

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from sync.site.edition import Edition
-from sync.site.entries import Entry, feed_title, invented_notice
+from sync.site.entries import Entry, feed_title, notices
 from sync.site.paths import feed_archive
 from sync.site.xml_text import xml_text
 
@@ -33,9 +33,9 @@ def feed_atom(
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap=known)
     feed.set(_LANG, "fr-CA" if presentation.language == "fr" else "en-CA")
     _add(feed, "id", f"urn:jalon:{current.plan.id}:changements")
-    _add(feed, "title", feed_title(edition))
-    if notice := invented_notice(current, presentation):
-        _add(feed, "subtitle", notice)
+    _add(feed, "title", feed_title(edition, archived=archive is not None))
+    if said := notices(current, presentation, archived=archive is not None):
+        _add(feed, "subtitle", " ".join(said))
     _add(feed, "updated", max(entry.published for entry in told).isoformat())
     author = _add(feed, "author")
     _add(author, "name", presentation.city)

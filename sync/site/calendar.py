@@ -1,5 +1,6 @@
 """
-`jalons.ics`: the échéance and the gel of each checkpoint, as all-day events (RFC 5545).
+`jalons.ics`: the échéance and the gel of each checkpoint, and the plan's end, as all-day events
+(RFC 5545).
 
 Four or so events of one fixed form: the writer below is the whole of what they need, and the
 judges of `tests/contract` read it with a library for iCalendar. An event keeps its UID when its
@@ -7,14 +8,14 @@ day moves, and its SEQUENCE then rises, so that a calendar that was subscribed m
 instead of adding one. DTSTAMP is the snapshot's instant, never the clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from sync.model.snapshot import Counts, PublicCheckpoint, Snapshot
 from sync.site.dates import say_date
 from sync.site.edition import Edition
-from sync.site.entries import invented_first, invented_notice
+from sync.site.entries import ended_last, ended_notice, invented_first, invented_notice
 from sync.site.locales.calendar import CALENDAR
 from sync.site.tallies import counted
 from sync.site.typography import display
@@ -26,7 +27,8 @@ _FOLD_AT = 75
 def calendar(edition: Edition) -> bytes:
     presentation, snapshot = edition.presentation, edition.current.snapshot
     name = f"{snapshot.plan.titre} – {presentation.city}"
-    title = display(invented_first(name, snapshot, presentation), presentation.language)
+    marked = invented_first(ended_last(name, snapshot, presentation), snapshot, presentation)
+    title = display(marked, presentation.language)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -37,6 +39,7 @@ def calendar(edition: Edition) -> bytes:
         f"X-WR-CALNAME:{_text(title)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
         *(line for checkpoint in snapshot.jalons for line in _both(edition, checkpoint)),
+        *_end(edition),
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode("utf-8")
@@ -52,24 +55,46 @@ def _both(edition: Edition, checkpoint: PublicCheckpoint) -> Iterator[str]:
 def _event(
     edition: Edition, checkpoint: PublicCheckpoint, kind: str, day: date, counts: Counts
 ) -> Iterator[str]:
-    presentation, (record, snapshot) = edition.presentation, edition.current
+    presentation, snapshot = edition.presentation, edition.current.snapshot
     language = presentation.language
     summary = CALENDAR[kind].in_(language).format(checkpoint=checkpoint.titre)
     said = [
-        invented_notice(snapshot, presentation),
         CALENDAR[f"{kind}_why"].in_(language),
         counted(counts, presentation)
         and CALENDAR[f"{kind}_counts"]
         .in_(language)
         .format(day=say_date(snapshot.etat_au, language), counts=counted(counts, presentation)),
     ]
-    description = "\n".join(display(one, language) for one in said if one)
+    moved = _times(_dated(issue.snapshot, checkpoint.id) for issue in edition.issues)
+    yield from _all_day(edition, f"jalon:{checkpoint.id}:{kind}", moved, day, summary, said)
+
+
+def _end(edition: Edition) -> Iterator[str]:
+    """The plan's last day, where it is known."""
+    presentation, snapshot = edition.presentation, edition.current.snapshot
+    language = presentation.language
+    if snapshot.fin is None:
+        return
+    summary = CALENDAR["fin"].in_(language).format(plan=snapshot.plan.titre)
+    said = ended_notice(snapshot, presentation) or CALENDAR["fin_why"].in_(language)
+    moved = _times(issue.snapshot.fin for issue in edition.issues)
+    yield from _all_day(edition, "fin", moved, snapshot.fin, summary, [said])
+
+
+def _all_day(
+    edition: Edition, uid: str, moved: int, day: date, summary: str, said: Sequence[str | None]
+) -> Iterator[str]:
+    """`uid` is the event's own, inside the plan; `moved` is how often it was dated otherwise."""
+    presentation, (record, snapshot) = edition.presentation, edition.current
+    language = presentation.language
+    told = (invented_notice(snapshot, presentation), *said)
+    description = "\n".join(display(one, language) for one in told if one)
     title = display(invented_first(summary, snapshot, presentation), language)
     page = presentation.address("")
     yield "BEGIN:VEVENT"
-    yield f"UID:{_text(f'urn:jalon:{snapshot.plan.id}:jalon:{checkpoint.id}:{kind}')}"
+    yield f"UID:{_text(f'urn:jalon:{snapshot.plan.id}:{uid}')}"
     yield f"DTSTAMP:{_instant(record.generated_at)}"
-    yield f"SEQUENCE:{_moved(edition, checkpoint.id)}"
+    yield f"SEQUENCE:{moved}"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(title)}"
@@ -80,9 +105,8 @@ def _event(
     yield "END:VEVENT"
 
 
-def _moved(edition: Edition, checkpoint_id: str) -> int:
-    """How often the checkpoint was dated or named otherwise since it was first published."""
-    told = [_dated(issue.snapshot, checkpoint_id) for issue in edition.issues]
+def _times(told: Iterable[object]) -> int:
+    """How often what is told differs from what was told before it; what was not there is passed."""
     there = [one for one in told if one is not None]
     return sum(before != after for before, after in pairwise(there))
 

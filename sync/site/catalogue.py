@@ -15,7 +15,7 @@ from typing import Any, Final
 from sync.model.catalogue import Catalogue
 from sync.site.dates import say_date
 from sync.site.edition import Edition
-from sync.site.entries import invented_first, invented_notice
+from sync.site.entries import ended_last, invented_first, notices
 from sync.site.locales.catalogue import CATALOGUE, FREQUENCIES
 from sync.site.locales.open_files import OPEN_FILES
 from sync.site.presentation import Presentation
@@ -56,17 +56,17 @@ def title_of(edition: Edition) -> str:
     language = presentation.language
     title = CATALOGUE["title"].in_(language)
     named = title.format(plan=snapshot.plan.titre, city=presentation.city)
-    return display(invented_first(named, snapshot, presentation), language)
+    marked = invented_first(ended_last(named, snapshot, presentation), snapshot, presentation)
+    return display(marked, language)
 
 
 def summary_of(edition: Edition) -> str:
-    """The notice of a demonstration, and what the data are."""
+    """The notices of a demonstration and of an end, and what the data are."""
     presentation, snapshot = edition.presentation, edition.current.snapshot
     language = presentation.language
     day = say_date(snapshot.etat_au, language)
     what = CATALOGUE["what"].in_(language).format(day=day, number=snapshot.numero)
-    notice = invented_notice(snapshot, presentation)
-    return "\n".join(one for one in (notice, display(what, language)) if one)
+    return "\n".join((*notices(snapshot, presentation), display(what, language)))
 
 
 def description_of(edition: Edition) -> str:
@@ -78,9 +78,9 @@ def description_of(edition: Edition) -> str:
 
 
 def period_of(edition: Edition) -> tuple[str, str]:
-    """From the plan's first adoption to its last échéance, both days in ISO form."""
-    first = edition.issues[0].snapshot.plan.adopte_le
-    last = max(c.echeance for c in edition.current.snapshot.jalons)
+    """From the plan's first adoption to its last day, or else its last échéance, in ISO form."""
+    first, snapshot = edition.issues[0].snapshot.plan.adopte_le, edition.current.snapshot
+    last = snapshot.fin or max(c.echeance for c in snapshot.jalons)
     return first.isoformat(), last.isoformat()
 
 
@@ -107,7 +107,7 @@ def catalogue(edition: Edition, files: Mapping[str, bytes]) -> bytes:
         },
         "dcat:version": str(snapshot.numero),
         **({"dcat:landingPage": {"@id": home}} if home else {}),
-        **_decided(presentation.catalogue, language),
+        **_decided(presentation.catalogue, language, ended=snapshot.ended is not None),
         "dcat:distribution": [
             _distribution(edition, path, files[path]) for path in MEDIA_TYPES if path in files
         ],
@@ -115,8 +115,9 @@ def catalogue(edition: Edition, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _decided(said: Catalogue, language: str) -> dict[str, Any]:
-    """What the city's config says; nothing where it says nothing."""
+def _decided(said: Catalogue, language: str, *, ended: bool) -> dict[str, Any]:
+    """What the city's config says; nothing where it says nothing, but that an end is one."""
+    frequency = "archives" if ended else said.frequency
     found: dict[str, Any] = {}
     if said.licence:
         found["dct:license"] = {"@id": said.licence}
@@ -127,8 +128,8 @@ def _decided(said: Catalogue, language: str) -> dict[str, Any]:
         ]
     if said.keywords:
         found["dcat:keyword"] = [_said(one, language) for one in said.keywords]
-    if said.frequency:
-        found["dct:accrualPeriodicity"] = {"@id": f"{_FREQUENCY}{FREQUENCIES[said.frequency]}"}
+    if frequency:
+        found["dct:accrualPeriodicity"] = {"@id": f"{_FREQUENCY}{FREQUENCIES[frequency]}"}
     if said.territory:
         label = _said(said.territory, language)
         found["dct:spatial"] = {"@type": "dct:Location", "rdfs:label": label}

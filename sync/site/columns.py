@@ -56,6 +56,7 @@ SHARED: Final[Mapping[str, Column]] = {
     "demonstration": Column("oui quand les données sont inventées", "boolean", required=True),
     "instantane": Column("numéro de l’instantané", "integer", required=True),
     "etat_au": Column("jour que les faits décrivent", "date", required=True),
+    "termine_le": Column("jour du dernier état lu, quand le plan a pris fin", "date"),
     "plan": Column("identifiant du plan", required=True),
     "revision": Column("révision du plan", "integer", required=True),
     "axe": Column("numéro de l’axe", "integer", required=True),

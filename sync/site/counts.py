@@ -147,7 +147,7 @@ def _counts(actions: Iterable[PublicAction], checkpoint_id: str) -> dict[Status,
 def _phase(snapshot: Snapshot, checkpoint: PublicCheckpoint, *, has_frozen: bool) -> str:
     """The key of the sentence that says how firm the counts are."""
     if has_frozen:
-        return "phase_frozen"
+        return "phase_ended" if snapshot.ended else "phase_frozen"
     if snapshot.etat_au <= checkpoint.echeance:
         return "phase_before"
     return "phase_provisional" if snapshot.etat_au <= checkpoint.gel else "phase_unfrozen"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sync.site.columns import Column, Table
 from sync.site.edition import Edition
-from sync.site.entries import invented_first, invented_notice
+from sync.site.entries import ended_last, invented_first, notices
 from sync.site.locales.open_files import OPEN_FILES
 from sync.site.open_data import ACTIONS, INDICATORS, TABLES
 from sync.site.typography import display
@@ -24,7 +24,8 @@ PATH: Final = "datapackage.json"
 def data_package(edition: Edition, files: Mapping[str, bytes]) -> bytes:
     """`files` holds the bytes of every file that the package tells of."""
     presentation, (record, snapshot) = edition.presentation, edition.current
-    notice = invented_notice(snapshot, presentation)
+    named = f"{snapshot.plan.titre} – {presentation.city}"
+    said = notices(snapshot, presentation)
     home = presentation.address("")
     licence = presentation.catalogue.licence
     keywords = presentation.catalogue.keywords
@@ -33,11 +34,12 @@ def data_package(edition: Edition, files: Mapping[str, bytes]) -> bytes:
         "name": _name(snapshot.plan.id),
         "id": f"urn:jalon:{snapshot.plan.id}",
         "title": display(
-            invented_first(f"{snapshot.plan.titre} – {presentation.city}", snapshot, presentation),
+            invented_first(ended_last(named, snapshot, presentation), snapshot, presentation),
             presentation.language,
         ),
-        **({"description": notice} if notice else {}),
+        **({"description": " ".join(said)} if said else {}),
         "demonstration": snapshot.demonstration,
+        "termine": snapshot.ended is not None,
         "version": str(snapshot.numero),
         "created": record.generated_at.isoformat(),
         **({"homepage": home} if home else {}),

@@ -16,6 +16,7 @@ def data_page(edition: Edition, language: Language) -> Page:
         title=f"{title} – {snapshot.plan.titre}",
         description=f"{title}. {snapshot.plan.titre}, {edition.presentation.city}.",
         demonstration=snapshot.demonstration,
+        ended=snapshot.ended,
         styles=("words", "files"),
         facts={
             "plan_title": snapshot.plan.titre,

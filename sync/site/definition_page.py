@@ -22,6 +22,7 @@ def definition_page(edition: Edition, language: Language) -> Page:
         title=f"{title} – {snapshot.plan.titre}",
         description=f"{title}. {snapshot.plan.titre}, {edition.presentation.city}.",
         demonstration=snapshot.demonstration,
+        ended=snapshot.ended,
         styles=("words",),
         facts={
             "plan_title": snapshot.plan.titre,

@@ -34,6 +34,7 @@ def embed_page(edition: Edition, language: Language) -> Page:
         template="embed.html.jinja",
         title=snapshot.plan.titre,
         demonstration=snapshot.demonstration,
+        ended=snapshot.ended,
         styles=("home", "embed"),
         scripts=("fresh",),
         facts={

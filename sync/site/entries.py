@@ -92,11 +92,13 @@ def entries(edition: Edition) -> tuple[Entry, ...]:
     return (_signed(found[0], edition.note, edition.presentation), *found[1:])
 
 
-def feed_title(edition: Edition) -> str:
+def feed_title(edition: Edition, *, archived: bool = False) -> str:
+    """An archive keeps the title that it had: RFC 5005 asks that it stay as it is."""
     presentation = edition.presentation
     language, current = presentation.language, edition.current.snapshot
     title = PAGE["feed_title"].in_(language).format(plan=current.plan.titre, city=presentation.city)
-    return display(invented_first(title, current, presentation), language)
+    marked = title if archived else ended_last(title, current, presentation)
+    return display(invented_first(marked, current, presentation), language)
 
 
 def invented_first(title: str, snapshot: Snapshot, presentation: Presentation) -> str:
@@ -104,6 +106,32 @@ def invented_first(title: str, snapshot: Snapshot, presentation: Presentation) -
     if not snapshot.demonstration:
         return title
     return f"{PAGE['demo'].in_(presentation.language)} – {title}"
+
+
+def ended_last(title: str, snapshot: Snapshot, presentation: Presentation) -> str:
+    """A title as it is, and at its end that the plan has ended, when it has."""
+    if snapshot.ended is None:
+        return title
+    return f"{title} ({PAGE['ended_short'].in_(presentation.language)})"
+
+
+def ended_notice(snapshot: Snapshot, presentation: Presentation) -> str | None:
+    """What an ended plan says of itself, with both its days; None while it goes on."""
+    if snapshot.ended is None:
+        return None
+    language = presentation.language
+    keys = zip(("ended", "ended_why"), snapshot.ended, strict=True)
+    said = (PAGE[key].in_(language).format(day=say_date(day, language)) for key, day in keys)
+    return display(" ".join(said), language)
+
+
+def notices(
+    snapshot: Snapshot, presentation: Presentation, *, archived: bool = False
+) -> tuple[str, ...]:
+    """What whoever reads the data far from their page must know first."""
+    ended = None if archived else ended_notice(snapshot, presentation)
+    said = (invented_notice(snapshot, presentation), ended)
+    return tuple(one for one in said if one)
 
 
 def invented_notice(snapshot: Snapshot, presentation: Presentation) -> str | None:

@@ -24,17 +24,18 @@ def feed_json(
     home, own = presentation.address(""), presentation.address(_path(archive))
     feed: dict[str, Any] = {
         "version": VERSION,
-        "title": feed_title(edition),
+        "title": feed_title(edition, archived=archive is not None),
         **({"home_page_url": home} if home else {}),
         **({"feed_url": own} if own else {}),
         **({"next_url": presentation.address(_path(older))} if own and older else {}),
         "language": "fr-CA" if language == "fr" else "en-CA",
+        **({"expired": True} if current.ended and not archive else {}),
         "authors": [{"name": presentation.city}],
         "_jalon": {
             "about": _about(presentation),
             "plan": current.plan.id,
             "demonstration": current.demonstration,
-            **({"archive": archive} if archive else {}),
+            **({"archive": archive} if archive else {"termine": current.ended is not None}),
         },
         "items": [_item(entry, presentation) for entry in told],
     }

@@ -36,6 +36,7 @@ def home_page(edition: Edition, language: Language) -> Page:
         title=snapshot.plan.titre,
         description=_description(edition, language),
         demonstration=snapshot.demonstration,
+        ended=snapshot.ended,
         styles=("home", "news", "volets" if is_large(snapshot) else "table"),
         scripts=("fresh", "moved" if is_large(snapshot) else "filter"),
         labels=column_labels(snapshot, language),

@@ -37,7 +37,8 @@ ACTIONS: Final = Table(
     {
         **SHARED,
         "gel": Column(
-            "dernier jour compté dans l’état fixé; l’état courant suit encore l’avancement",
+            "dernier jour compté dans l’état fixé; l’état courant suit l’avancement jusqu’à la fin "
+            "du plan",
             "date",
             required=True,
         ),
@@ -182,6 +183,7 @@ def _shared_cells(snapshot: Snapshot, place: Place) -> dict[str, Cell]:
         "demonstration": yes(snapshot.demonstration),
         "instantane": snapshot.numero,
         "etat_au": snapshot.etat_au.isoformat(),
+        "termine_le": known(snapshot.termine_le),
         "plan": inert(snapshot.plan.id),
         "revision": snapshot.plan.revision,
         "axe": place.axis.numero,

@@ -43,6 +43,7 @@ def history_page(edition: Edition, language: Language) -> Page:
         title=f"{title} – {snapshot.plan.titre}",
         description=f"{title}. {snapshot.plan.titre}, {edition.presentation.city}.",
         demonstration=snapshot.demonstration,
+        ended=snapshot.ended,
         styles=("list",),
         facts={
             "plan_title": snapshot.plan.titre,

@@ -48,13 +48,15 @@ class Page:
     A page before it is drawn. `path` is relative to its language's root.
 
     `styles` and `scripts` are drawn inside it; `labels` are those of `look`. A page that is not
-    `indexed` asks search engines to leave it out: the same facts have a better address.
+    `indexed` asks search engines to leave it out: the same facts have a better address. `ended`
+    are the days of the snapshot that it shows, when the plan has ended (`Snapshot.ended`).
     """
 
     path: str
     template: str
     title: str
     demonstration: bool
+    ended: tuple[date, date] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -80,6 +82,7 @@ def render(page: Page, presentation: Presentation, language: Language) -> dict[s
             lang=LOCALES[language],
             page=page,
             demo=page.demonstration,
+            ended=page.ended,
             presentation=presentation,
             canonical=presentation.address("" if own == paths.HOME else own),
             up=paths.way_up(page.path),

@@ -31,6 +31,9 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "totaux": "Par jalon, nombre d’actions dans chaque état; jamais une moyenne.",
         "axes": "Les axes du plan, dans l’ordre publié.",
         "journal": "Où en était le journal de la ville; nul avant qu’il soit chaîné.",
+        "fin": "Dernier jour du plan; nul tant que la ville ne l’a pas fixé.",
+        "termine_le": "Jour du dernier état lu, quand le plan a pris fin; nul tant qu’il se "
+        "poursuit. Ensuite, seuls une correction ou un retrait donnent un nouvel instantané.",
         "retraits": "Textes retirés d’instantanés passés, par décision.",
         "sels": "Sel de l’engagement de chaque texte saisi, par emplacement (RFC 6901).",
         "engagements": "Engagement de chaque texte retiré, par emplacement : SHA-256 du sel et du "
@@ -104,7 +107,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "faits": "Nombre d’indicateurs faits.",
         "attendus": "Nombre d’indicateurs attendus.",
         "declare": "État déclaré par la direction; nul quand rien n’est déclaré.",
-        "etat": "État consolidé courant, qui suit l’avancement même après le gel.",
+        "etat": "État consolidé courant, qui suit l’avancement même après le gel, jusqu’à la "
+        "fin du plan.",
         "selon": f"Ce sur quoi l’état repose : {_BASES}.",
         "confirme": "Faux tant que l’état reste à confirmer : la déclaration et les indicateurs "
         "diffèrent, ou les mots d’un résultat fait ont changé depuis.",

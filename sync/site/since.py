@@ -42,6 +42,7 @@ def since_pages(edition: Edition, language: Language) -> Iterator[Page]:
             template="since.html.jinja",
             title=f"{title} – {current.plan.titre}",
             demonstration=current.demonstration or before.demonstration,
+            ended=current.ended,
             styles=("list", "news"),
             indexed=False,
             facts={

@@ -26,6 +26,7 @@ def status_pages(edition: Edition, language: Language) -> Iterator[Page]:
             title=f"{title} – {snapshot.plan.titre}",
             description=f"{title}. {snapshot.plan.titre}, {edition.presentation.city}.",
             demonstration=snapshot.demonstration,
+            ended=snapshot.ended,
             styles=("table", "list"),
             scripts=("fresh",),
             labels=column_labels(snapshot, language),

@@ -26,7 +26,7 @@ from sync.model.snapshot import (
     PublicVolet,
     Snapshot,
 )
-from sync.site.catalogue import description_of, title_of
+from sync.site.catalogue import description_of, period_of, title_of
 from sync.site.edition import Edition
 from sync.site.locales.definitions import BASIS_NAMES
 from sync.site.locales.page import PAGE
@@ -71,9 +71,9 @@ class _Writer:
     def _administrative(self, root: etree._Element) -> None:
         told = self._add(root, "AdministrativeInformation")
         self._add(told, "Identifier", self._id("instantane", str(self._snapshot.numero)))
-        first = self._edition.issues[0].snapshot.plan.adopte_le
-        self._add(told, "StartDate", first.isoformat())
-        self._add(told, "EndDate", max(c.echeance for c in self._snapshot.jalons).isoformat())
+        start, end = period_of(self._edition)
+        self._add(told, "StartDate", start)
+        self._add(told, "EndDate", end)
         self._add(told, "PublicationDate", self._snapshot.etat_au.isoformat())
         if home := self._presentation.address(""):
             self._add(told, "Source", home)

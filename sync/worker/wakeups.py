@@ -182,6 +182,7 @@ def timings(plan: PlanSettings, now: datetime, every: float | None = None) -> tu
     """
     The plan's schedule in its city's zone, and around each gel still to come: a full read just
     before the day ends, so that the frozen status rests on it, and a cycle right after midnight.
+    Right after the plan's last day there is one too.
 
     `every` seconds replaces the configured cycle, in rehearsal; aligned, so that processes agree.
     """
@@ -205,6 +206,10 @@ def timings(plan: PlanSettings, now: datetime, every: float | None = None) -> tu
             found.append(
                 Timing(f"figé {checkpoint.id}", DateTrigger(after), full=False, steady=False)
             )
+    if plan.city.ends is not None:
+        over = datetime.combine(plan.city.ends + timedelta(days=1), AFTER_THE_FREEZE, zone)
+        if over > now:
+            found.append(Timing("fin", DateTrigger(over), full=True, steady=False))
     return tuple(found)
 
 

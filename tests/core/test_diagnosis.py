@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -13,6 +13,7 @@ from sync.core.diagnosis import (
     cost_line,
     definitions,
     diagnose,
+    end_line,
     forecast_words,
     is_reserved,
     project_name,
@@ -713,3 +714,39 @@ def test_a_cycle_must_be_through_before_the_event_tokens_die(minutes: int, level
 
 def test_why_the_next_cycle_would_stop() -> None:
     assert refusal_line(NO) == line("error", NEXT_CYCLE, ("refusé", "refused"))
+
+
+# the end of the plan
+
+
+LAST_GEL: Final = RULES.checkpoints[-1].freeze_on
+ENDING: Final = replace(RULES, ends_on=date(2026, 4, 30))
+
+
+def test_until_the_last_gel_nobody_is_asked_when_the_plan_ends() -> None:
+    assert list(end_line(RULES, LAST_GEL)) == []
+
+
+def test_after_the_last_gel_a_plan_without_an_end_is_asked_for_it() -> None:
+    (line,) = end_line(RULES, LAST_GEL + timedelta(days=1))
+    assert (line.level, line.do and "ends: AAAA-MM-JJ" in line.do.fr) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2026, 4, 30), "le 30 avril 2026."), (date(2026, 5, 1), "Asana n’est plus que lu")],
+)
+def test_the_last_day_and_what_has_become_of_it_are_told(day: date, words: str) -> None:
+    (line,) = end_line(ENDING, day)
+    assert line.level == "ok"
+    assert words in line.found.fr
+
+
+def test_where_nothing_is_written_any_more_an_archived_project_and_a_reader_s_access_do() -> None:
+    seen = replace(
+        GOOD,
+        projects={"actions": replace(OURS, archived=True)},
+        access={"actions": "viewer"},
+    )
+    assert levels(diagnose(seen, ENDING, LINKED, PLAN.id)) == {"ok", "error"}
+    assert levels(diagnose(seen, ENDING, LINKED, PLAN.id, over=True)) == {"ok"}

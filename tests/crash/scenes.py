@@ -1,5 +1,5 @@
 """
-What a cycle is doing when it is killed: five scenes, each with a world that is begun again.
+What a cycle is doing when it is killed: six scenes, each with a world that is begun again.
 
 The plan is the smallest in which every kind of operation occurs in one of them. Requests go out
 one at a time, so that the nth point of a cycle is the same each time.
@@ -7,7 +7,7 @@ one at a time, so that the nth point of a cycle is the same each time.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sync.adapters.store import Database, open_database
@@ -30,6 +30,8 @@ PERSON: Final = "Greffière"
 FINAL: Final = Checkpoint("finalite", "Finalité", date(2026, 3, 15), date(2026, 3, 20))
 GEL_ENDS: Final = datetime(2026, 3, 21, 3, 45, tzinfo=UTC)
 """A quarter of an hour before midnight in the city, on the gel's own day."""
+LAST_DAY: Final = date(2026, 3, 31)
+LAST_DAY_ENDS: Final = datetime(2026, 4, 1, 3, 45, tzinfo=UTC)
 A1, A2 = action_ref("A1-01"), action_ref("A1-02")
 I1, I2 = indicator_ref("A1-01-f-1"), indicator_ref("A1-02-f-1")
 
@@ -152,6 +154,32 @@ def fixed(road: WarmRoad) -> list[tuple[object, ...]]:
     return [(one.etat_fige, one.fige_le, one.fige_apres_coup) for one in standings]
 
 
+def after_the_last_day(road: WarmRoad) -> None:
+    """Frozen, then typed over by people, so that a plan that goes on would write."""
+    on_the_gel_s_day(road)
+    assert road.cycle().outcome == "ok"
+    road.steering = replace(road.steering, ends_on=LAST_DAY)
+    road.go_to(LAST_DAY_ENDS)
+    assert road.cycle().outcome == "ok"
+    road.edit(A1, suivi_public="Tout va mal", declare__finalite="En cours")
+    road.edit(I2, fait_le="2026-03-21")
+    road.wait(16 * 60)
+
+
+def nothing_moves(road: WarmRoad) -> None:
+    """The last state says what people left behind, and from then on neither side moves."""
+    page = Snapshot.model_validate_json((road.public / "dernier.json").read_bytes())
+    assert page.ended == (LAST_DAY, LAST_DAY + timedelta(days=1))
+    assert page.actions()[0].jalons[FINAL.id].declare == "en_cours"
+    numbers = len(road.store.snapshots())
+    road.wait(24 * 3600)
+    road.edit(A2, declare__finalite="Atteint", axe=None)
+    road.control.forget_requests()
+    assert road.again().outcome == "ok"
+    assert road.writes() == 0, "an ended plan wrote into Asana"
+    assert len(road.store.snapshots()) == numbers, "the page moved after its end"
+
+
 def to_be_revised(road: WarmRoad) -> None:
     settled(road)
     road.revise(REVISED)
@@ -186,6 +214,7 @@ SCENES: Final = {
         Scene("first", nothing),
         Scene("edits", edited),
         Scene("gel", on_the_gel_s_day, after=ticked_late),
+        Scene("end", after_the_last_day, after=nothing_moves),
         Scene("revision", to_be_revised),
         Scene("guard", held, accept),
     )

@@ -24,7 +24,7 @@ from tests.crash.scenes import PERSON, PLAN, WarmRoad
 
 SERVICE: Final = "Jalon (compte de service)"
 _GID: Final = re.compile(r"\b\d{15,}\b")
-_ONCE: Final = ("pull", "settlement", "freeze", "revision")
+_ONCE: Final = ("pull", "settlement", "freeze", "revision", "ended", "resumed")
 _UNTOLD: Final = {"numero", "genere_le", "journal"}
 
 

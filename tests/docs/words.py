@@ -390,6 +390,10 @@ CONFIG: Final[dict[str, Text]] = {
         "Dernier jour compté dans l’état fixé ; sinon cinq jours ouvrables plus tard.",
         "Last day that counts for the fixed status; else five working days later.",
     ),
+    "ends": Text(
+        "Dernier jour du plan, au plus tôt le dernier gel ; sans lui, le plan se poursuit.",
+        "The plan’s last day, no earlier than the last freeze; without it the plan goes on.",
+    ),
     "checkpoints[].column": Text(
         "En-tête de sa colonne dans le document, s’il ne se devine pas.",
         "Header of its column in the document, if it cannot be guessed.",

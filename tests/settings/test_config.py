@@ -12,7 +12,7 @@ from sync.model.catalogue import Catalogue
 from sync.settings import load_settings
 from sync.settings.config import working_days_after
 from sync.settings.schedule import cron_problem
-from tests.settings.city_samples import CITY, problems_of
+from tests.settings.city_samples import CITY, a_plan, problems_of
 from tests.settings.conftest import WriteCity
 
 
@@ -63,6 +63,14 @@ def refused(config: Path) -> list[tuple[int | None, str | None, str]]:
             "checkpoints[0].gel",
             "précède",
             id="gel",
+        ),
+        pytest.param(
+            "asana:\n",
+            "ends: 2026-03-19\nasana:\n",
+            12,
+            "ends",
+            "dernier gel (2026-03-20)",
+            id="ends before the last gel",
         ),
         pytest.param(
             "id: fin", "id: Debut", 9, "checkpoints[1].id", "minuscules", id="id with a capital"
@@ -200,6 +208,13 @@ def test_all_the_problems_of_a_file_are_told_together(write_city: WriteCity) -> 
         (15, "directions[0].name"),
         (16, "directions[0].nom"),
     ]
+
+
+def test_a_plan_may_end_on_the_day_of_its_last_gel_or_never(city: Path) -> None:
+    assert load_settings([city], {}).plans[0].rules(a_plan()).ends_on is None
+    ending = city.with_name("fin.yaml")
+    ending.write_text(f"{city.read_text(encoding='utf-8')}ends: 2026-03-20\n", encoding="utf-8")
+    assert load_settings([ending], {}).plans[0].rules(a_plan()).ends_on == date(2026, 3, 20)
 
 
 def test_the_default_gel_is_five_working_days_after_the_echeance(city: Path) -> None:

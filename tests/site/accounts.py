@@ -58,8 +58,12 @@ def snapshot(files: Files) -> Account:
         ("numero",): told["numero"],
         ("etat_au",): told["etat_au"],
         ("plan",): told["plan"]["titre"],
+        ("termine",): told["termine_le"] is not None,
+        ("jusqu_au",): told["fin"] or max(one["echeance"] for one in told["jalons"]),
         ("empreinte", "dernier.json"): sha256(files["dernier.json"]),
     }
+    said |= {("fin",): told["fin"]} if told["fin"] else {}
+    said |= {("termine_le",): told["termine_le"]} if told["termine_le"] else {}
     for one in told["jalons"]:
         said["echeance", one["id"]], said["gel", one["id"]] = one["echeance"], one["gel"]
         totals = told["totaux"][one["id"]]
@@ -89,14 +93,17 @@ def _rows(body: bytes) -> list[dict[str, str]]:
 
 
 def _every_row(rows: list[dict[str, str]]) -> Account:
-    (invented,), (number,), (on,) = (
-        {row[key] for row in rows} for key in ("demonstration", "instantane", "etat_au")
+    (invented,), (number,), (on,), (ended,) = (
+        {row[key] for row in rows}
+        for key in ("demonstration", "instantane", "etat_au", "termine_le")
     )
     said: Account = {
         ("demonstration",): invented == "oui",
+        ("termine",): bool(ended),
         ("numero",): int(number),
         ("etat_au",): on,
     }
+    said |= {("termine_le",): ended} if ended else {}
     said |= {("echeance", row["jalon"]): row["echeance"] for row in rows}
     return said | {("action", row["action"]): plain(row["action_titre"]) for row in rows}
 
@@ -158,8 +165,19 @@ def _glance(soup: BeautifulSoup) -> Account:
 def _head(soup: BeautifulSoup) -> Account:
     fresh = soup.select_one("#_fraicheur")
     assert fresh is not None
-    return {
-        ("demonstration",): _words(soup.title).startswith("Démonstration – données inventées"),
+    title = _words(soup.title)
+    banner = soup.select_one("aside.fini")
+    assert (banner is not None) is ("Plan terminé" in title) is (not soup.select("#_perime"))
+    said: Account = {}
+    if banner is not None:
+        found = re.search(r"a pris fin le (.+?)\. .*dernier état, lu le (.+?) :", _words(banner))
+        assert found
+        said = {("fin",): day(found[1]), ("termine_le",): day(found[2])}
+    elif found := re.search(r"Fin du plan : (.+)", _words(fresh)):
+        said = {("fin",): day(found[1])}
+    return said | {
+        ("termine",): banner is not None,
+        ("demonstration",): title.startswith("Démonstration – données inventées"),
         ("numero",): int(str(fresh["data-numero"])),
         ("etat_au",): day(_words(fresh.find("strong"))),
     }
@@ -170,6 +188,7 @@ def home(files: Files) -> Account:
     data = json.loads(str(soup.select_one("script[type='application/ld+json']").string))  # type: ignore[union-attr]
     assert ("Démonstration" in data["name"]) == bool(soup.select("aside.demo"))
     said = _head(soup) | _glance(soup)
+    said["jusqu_au",] = data["temporalCoverage"].partition("/")[2]
     assert int(data["version"]) == said["numero",]
     said["plan",] = _words(soup.find("h1"))
     digest = soup.select_one("blockquote code")
@@ -194,7 +213,9 @@ def action_pages(files: Files) -> Account:
     for axis in reference["axes"]:
         for volet in axis["volets"]:
             for action in volet["actions"]:
-                said |= _action_page(files, action)
+                told = _action_page(files, action)
+                assert said | told == told | said, "two pages tell a fact otherwise"
+                said |= told
     return said
 
 
@@ -226,7 +247,21 @@ def oembed(files: Files) -> Account:
     title = json.loads(files["oembed.json"])["title"]
     invented = title.startswith("Démonstration – données inventées – ")
     bare = title.removeprefix("Démonstration – données inventées – ")
-    return {("demonstration",): invented, ("plan",): bare.partition(" – ")[0]}
+    return {
+        ("demonstration",): invented,
+        ("plan",): bare.partition(" – ")[0],
+        ("termine",): _says_ended(title),
+    }
+
+
+def _says_ended(title: str) -> bool:
+    return title.endswith(" (plan terminé)")
+
+
+def _ended_in(text: str) -> Account:
+    """« Le plan a pris fin le 30 avril 2026. Voici son dernier état, lu le 1er mai 2026 : »"""
+    found = re.search(r"a pris fin le (.+?)\. Voici son dernier état, lu le (.+?) :", plain(text))
+    return {("fin",): day(found[1]), ("termine_le",): day(found[2])} if found else {}
 
 
 def json_items(files: Files) -> list[Any]:
@@ -265,16 +300,25 @@ def json_feed(files: Files) -> Account:
     newest = feed["items"][0]
     said: Account = {
         ("demonstration",): feed["title"].startswith("Démonstration"),
+        ("termine",): feed.get("expired", False),
         ("numero",): newest["_jalon"]["numero"],
         ("etat_au",): newest["_jalon"]["etat_au"],
         ("empreinte", "dernier.json"): newest["_jalon"]["sha256"],
     }
+    assert said["termine",] in (True, False)
+    assert _says_ended(feed["title"]) is feed["_jalon"]["termine"] is said["termine",]
     items = json_items(files)
     assert {item["_jalon"]["demonstration"] for item in items} == {said["demonstration",]}
     for item in reversed(items):
         assert item["title"].startswith("Démonstration") is said["demonstration",]
         for change in item["_jalon"]["changements"]:
-            if change["genre"] in ("etat", "etat_fige"):
+            if change["genre"] == "fin" and "apres" in change:
+                said["fin",] = change["apres"]
+            elif change["genre"] == "plan_termine":
+                said["termine_le",] = change["apres"]
+            elif change["genre"] == "plan_repris":
+                assert said.pop(("termine_le",)) == change["avant"]
+            elif change["genre"] in ("etat", "etat_fige"):
                 said[change["genre"], change["action"], change["jalon"]] = change["apres"]
             elif change["genre"] == "action_retiree":
                 said |= {key: "retire" for key in said if key[:2] == ("etat", change["action"])}
@@ -285,7 +329,13 @@ def atom(files: Files) -> Account:
     feed = etree.fromstring(files["flux.atom"])
     titles = {"Mi-chemin": "mi-chemin", "Finalité": "finalite"}
     (title,) = feed.xpath("a:title/text()", namespaces=_ATOM)
-    said: Account = {("demonstration",): title.startswith("Démonstration")}
+    said: Account = {
+        ("demonstration",): title.startswith("Démonstration"),
+        ("termine",): _says_ended(title),
+    }
+    told: Account = {}
+    said |= _ended_in(str(feed.findtext("a:subtitle", "", namespaces=_ATOM)))
+    assert ("fin",) in said or not said["termine",]
     for entry in reversed(atom_entries(files)):
         text = str(entry.findtext("a:content", namespaces=_ATOM))
         soup = BeautifulSoup(text, "lxml")
@@ -297,6 +347,8 @@ def atom(files: Files) -> Account:
             words = _words(node)
             if node.name == "h3":
                 action = words.partition(" – ")[0]
+            elif found := re.match(r"Fin du plan : (?:.+ devient )?(.+)", words):
+                told["fin",] = day(found[1])
             elif words == "Action retirée du plan":
                 said |= {key: "retire" for key in said if key[:2] == ("etat", action)}
             elif found := re.fullmatch(
@@ -309,17 +361,27 @@ def atom(files: Files) -> Account:
                 said["numero",] = int(found[1])
                 said["empreinte", "dernier.json"] = found[2]
         said["etat_au",] = day(named)
-    return said
+    assert told.items() <= (told | said).items()
+    return told | said
 
 
 def calendar(files: Files) -> Account:
     text = re.sub(r"\r\n ", "", files["jalons.ics"].decode("utf-8"))
-    said: Account = {}
+    name = re.search(r"\r\nNAME:(.+)\r\n", text)
+    assert name
+    said: Account = {("termine",): _says_ended(name[1])}
     for event in text.split("BEGIN:VEVENT")[1:]:
         lines = dict(line.partition(":")[::2] for line in event.split("\r\n"))
         key, kind = lines["UID"].split(":")[-2:]
         start = lines["DTSTART;VALUE=DATE"]
-        said[kind, key] = f"{start[:4]}-{start[4:6]}-{start[6:]}"
+        on = f"{start[:4]}-{start[4:6]}-{start[6:]}"
+        if kind == "fin":
+            said |= _ended_in(lines["DESCRIPTION"].replace("\\,", ","))
+            assert said.setdefault(("fin",), on) == on
+            assert (("termine_le",) in said) is said["termine",]
+            assert lines["SUMMARY"].startswith("Démonstration") is said["demonstration",]
+            continue
+        said[kind, key] = on
         told = lines["DESCRIPTION"].replace("\\,", ",").split("\\n")[-1]
         said |= _in_words(told, "compte" if kind == "echeance" else "compte_fige", key)
         if kind == "echeance":
@@ -339,7 +401,7 @@ def _in_words(text: str, kind: str, key: str) -> Account:
 
 
 def _described(text: str) -> Account:
-    said: Account = {}
+    said = _ended_in(text)
     for line in plain_lines(text):
         if found := re.match(r"(\S+?)(, Au gel)? – ", line):
             key = found[1].lower().replace("é", "e")
@@ -359,6 +421,11 @@ def catalogue(files: Files) -> Account:
     said = _described(record["dct:description"]["@value"])
     assert int(record["dcat:version"]) == said["numero",]
     said["demonstration",] = record["dct:title"]["@value"].startswith("Démonstration")
+    said["termine",] = _says_ended(record["dct:title"]["@value"])
+    assert (("termine_le",) in said) is said["termine",]
+    said["jusqu_au",] = record["dct:temporal"]["dcat:endDate"]["@value"]
+    often = record.get("dct:accrualPeriodicity", {"@id": ""})["@id"].rpartition("/")[2]
+    assert (often == "NEVER") is said["termine",]
     for one in record["dcat:distribution"]:
         name = one["dcat:downloadURL"]["@id"].rpartition("/")[2]
         said["empreinte", name] = one["spdx:checksum"]["spdx:checksumValue"]["@value"]
@@ -368,6 +435,9 @@ def catalogue(files: Files) -> Account:
 def package(files: Files) -> Account:
     told = json.loads(files["datapackage.json"])
     said: Account = {("demonstration",): told["demonstration"], ("numero",): int(told["version"])}
+    said["termine",] = told["termine"]
+    assert _says_ended(told["title"]) is told["termine"]
+    said |= _ended_in(told.get("description", ""))
     assert ("Démonstration" in told["title"]) is told["demonstration"]
     for one in told["resources"]:
         said["empreinte", one["path"]] = one["hash"].removeprefix("sha256:")
@@ -382,6 +452,8 @@ def stratml(files: Files) -> Account:
 
     said = _described(text(root, "s:Description"))
     said["demonstration",] = text(root, "s:Name").startswith("Démonstration")
+    said["termine",] = _says_ended(text(root, "s:Name"))
+    said["jusqu_au",] = text(root, "s:AdministrativeInformation/s:EndDate")
     said["etat_au",] = text(root, "s:AdministrativeInformation/s:PublicationDate")
     told: Account = {}
     for objective in root.iterfind(".//s:Objective", _STRATML):

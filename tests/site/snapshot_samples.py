@@ -389,3 +389,20 @@ DAYS = (date(2025, 12, 1), date(2026, 2, 10), date(2026, 2, 21), date(2026, 3, 2
 def four_records() -> list[SnapshotRecord]:
     """The four publications of the demonstration."""
     return [record_of(becancour(n, day)) for n, day in enumerate(DAYS, 1)]
+
+
+LAST_DAY = date(2026, 4, 30)
+
+
+def ending(snapshot: Snapshot, **said: date) -> Snapshot:
+    """The plan's last day is known."""
+    return snapshot.model_copy(update={"fin": LAST_DAY, **said})
+
+
+def ended_records() -> list[SnapshotRecord]:
+    """The four, then the last day as news, then the last state, read the day after it."""
+    return [
+        *four_records(),
+        record_of(ending(becancour(5, date(2026, 4, 2)))),
+        record_of(ending(becancour(6, date(2026, 5, 1)), termine_le=date(2026, 5, 1))),
+    ]

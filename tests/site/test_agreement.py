@@ -10,7 +10,14 @@ from sync.site.build import build_files
 from sync.site.presentation import Presentation
 from tests.site.accounts import READERS, disagreements, snapshot
 from tests.site.publication_samples import sealed_by_ours
-from tests.site.snapshot_samples import DAYS, becancour, four_records, record_of
+from tests.site.snapshot_samples import (
+    DAYS,
+    becancour,
+    ended_records,
+    ending,
+    four_records,
+    record_of,
+)
 
 CITY = Presentation("Ville de Bécancour", "https://suivi.ville.ca/100-jours/")
 
@@ -39,6 +46,28 @@ def test_between_the_due_day_and_the_freeze_they_agree_too() -> None:
     assert disagreements(build_files(records, CITY)) == []
 
 
+@pytest.mark.parametrize("until", [5, 6])
+def test_of_a_plan_that_will_end_and_of_one_that_has_they_agree_too(until: int) -> None:
+    told = build_files(ended_records()[:until], CITY, sealed_by_ours)
+    assert disagreements(told) == []
+    days = {"index.html", "actions/", "integration.html", "flux.json", "jalons.ics", "flux.atom"}
+    both = days | {"catalogue.jsonld", "datapackage.json", "plan.stratml.xml"}
+    for name in READERS:
+        said = READERS[name](told)
+        assert said["termine",] is (until == 6), name
+        assert (("fin",) in said) is (name in (both if until == 6 else days)), name
+        assert (("termine_le",) in said) is (until == 6 and name != "oembed.json"), name
+
+
+def test_a_plan_that_goes_on_after_all_is_ended_in_none_of_them() -> None:
+    """A feed that was expired is not any more."""
+    again = ending(becancour(7, date(2026, 5, 6))).model_copy(update={"fin": date(2026, 6, 30)})
+    told = build_files([*ended_records(), record_of(again)], CITY, sealed_by_ours)
+    assert disagreements(told) == []
+    assert b"expired" not in told["flux.json"]
+    assert "Le suivi du plan reprend" in told["flux.atom"].decode()
+
+
 TELLS = {
     "actions.csv": {"etat": 54, "etat_fige": 53, "action": 27, "compte": 9, "gel": 2},
     "indicateurs.csv": {"texte": 73, "fait": 73, "action": 27},
@@ -60,7 +89,7 @@ TELLS = {
 def test_each_file_tells_all_that_it_promises(name: str) -> None:
     told = Counter(kind for kind, *_ in READERS[name](files()))
     assert {kind: told[kind] for kind in TELLS[name]} == TELLS[name]
-    assert told["demonstration"] == 1
+    assert told["demonstration"] == told["termine"] == 1
     assert {kind for kind, *_ in READERS[name](files())} <= {k for k, *_ in snapshot(files())}
 
 
@@ -114,3 +143,40 @@ def test_one_difference_in_one_file_is_seen_there(name: str, old: str, new: str)
     """The agreement is only worth what it catches."""
     reader = "actions/" if name.startswith("actions/") else name
     assert disagreements(planted(name, old, new), {reader})
+
+
+@cache
+def ended() -> dict[str, bytes]:
+    return build_files(ended_records(), CITY, sealed_by_ours)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("actions.csv", "2026-05-01,2026-05-01,", "2026-05-01,,", id="csv"),
+        pytest.param("index.html", 'class="fini"', "", id="page without its banner"),
+        pytest.param("index.html", "pris fin le 30", "pris fin le 29", id="page's last day"),
+        pytest.param("actions/A1-11.html", "lu le 1er mai", "lu le 2 mai", id="action's day"),
+        pytest.param("integration.html", "Plan terminé · ", "", id="embed's title"),
+        pytest.param("oembed.json", " (plan terminé)", "", id="oembed"),
+        pytest.param("flux.json", '"expired": true', '"expired": false', id="feed goes on"),
+        pytest.param("flux.json", '"expired": true', '"expired": "true"', id="feed, not a boolean"),
+        pytest.param("flux.atom", " (plan terminé)", "", id="atom's title"),
+        pytest.param("flux.atom", "pris fin le 30", "pris fin le 29", id="atom's last day"),
+        pytest.param("jalons.ics", "DATE:20260430", "DATE:20260429", id="calendar's last day"),
+        pytest.param("catalogue.jsonld", "/NEVER", "/DAILY", id="dcat frequency"),
+        pytest.param("catalogue.jsonld", '"2026-04-30"', '"2026-03-15"', id="dcat period"),
+        pytest.param("datapackage.json", '"termine": true', '"termine": false', id="package"),
+        pytest.param(
+            "plan.stratml.xml", "<EndDate>2026-04-30<", "<EndDate>2026-03-15<", id="stratml"
+        ),
+    ],
+)
+def test_one_difference_about_the_end_is_seen_there(name: str, old: str, new: str) -> None:
+    body = ended()[name]
+    plain = body.replace("\u00a0".encode(), b" ")
+    assert old.encode() in plain
+    spoiled = plain.replace(old.encode(), new.encode())
+    reader = "actions/" if name.startswith("actions/") else name
+    assert disagreements({**ended(), name: spoiled}, {reader})
+    assert disagreements(ended(), {reader}) == []

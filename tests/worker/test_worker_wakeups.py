@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
@@ -99,6 +100,17 @@ def test_a_gel_that_has_passed_does_not_wake_anybody(settled: Settled) -> None:
     """A date job in the past would fire at every start."""
     found = timings(settled("{}"), datetime(2026, 3, 1, tzinfo=UTC))
     assert [t.name for t in found if not t.steady] == ["gel finalite", "figé finalite"]
+
+
+def test_a_cycle_comes_right_after_the_plan_s_last_day(settled: Settled) -> None:
+    """Nothing is to be written any more, and its last state is not to wait for the morning."""
+    plan = settled("{}")
+    ending = replace(plan, city=plan.city.model_copy(update={"ends": date(2026, 4, 30)}))
+    before, after = datetime(2026, 4, 30, 12, tzinfo=UTC), datetime(2026, 5, 1, 12, tzinfo=UTC)
+    (one,) = [t for t in timings(ending, before) if not t.steady]
+    assert (one.name, one.full) == ("fin", True)
+    assert one.trigger.run_date.astimezone(ZONE) == datetime(2026, 5, 1, 0, 1, tzinfo=ZONE)
+    assert all(t.steady for t in timings(ending, after))
 
 
 def test_two_processes_have_the_same_slots(settled: Settled) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sync.cli.arguments import add_as_of, add_json, add_plan
@@ -12,6 +13,7 @@ from sync.core.alarms import in_words
 from sync.core.changes import changes
 from sync.core.desired import titles_of
 from sync.core.diagnosis import forecast_words
+from sync.core.ending import written_no_more
 from sync.core.fill import counted
 from sync.core.marks import field_ref
 from sync.errors import UnsafeChangeSet
@@ -112,7 +114,7 @@ def run(call: Invocation) -> int:
                 if call.args.cost:
                     _print_cost(call, opened, cost)
                 else:
-                    _print(call, opened, lines)
+                    _print(call, opened, lines, opened.rules.ends_on if proposal.over else None)
                     _print_whole(call, whole)
     if call.args.json:
         call.output.json(told)
@@ -176,7 +178,12 @@ def _lines(
         )
 
 
-def _print(call: Invocation, opened: OpenedPlan, lines: list[Line]) -> None:
+def _print(call: Invocation, opened: OpenedPlan, lines: list[Line], ends_on: date | None) -> None:
+    """`ends_on` is the plan's last day, where it is over."""
+    if ends_on is not None:
+        said, plan = written_no_more(ends_on), opened.plan.title
+        call.output.say(Text(f"{plan} : {said.fr}", f"{plan}: {said.en}"))
+        return
     if not lines:
         call.output.say(
             Text(

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sync.cli.arguments import add_json, add_plan
@@ -14,11 +14,13 @@ from sync.core.diagnosis import (
     cost_line,
     definitions,
     diagnose,
+    end_line,
     project_name,
     refusal_line,
     schema_lines,
     signing_line,
 )
+from sync.core.ending import is_over
 from sync.core.fill import fill
 from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
@@ -66,9 +68,10 @@ def run(call: Invocation) -> int:
         for opened in plans:
             with call.output.step(Text("Examen d’Asana…", "Examining Asana…")):
                 seen = _examine(opened)
+                today = call.now().astimezone(opened.settings.city.zone()).date()
                 lines = [
-                    *_judged(opened, seen),
-                    *_signature(opened, seen),
+                    *_judged(opened, seen, today),
+                    *_said_here(opened, seen, today),
                     *_next_cycle(opened, seen, call.now()),
                 ]
             codes.append(_code(lines, seen))
@@ -89,13 +92,17 @@ def _examine(opened: OpenedPlan) -> Examination:
         )
 
 
-def _judged(opened: OpenedPlan, seen: Examination) -> Iterable[Diagnosis]:
-    return diagnose(seen, opened.rules, opened.store.links(), opened.plan.id)
+def _judged(opened: OpenedPlan, seen: Examination, today: date) -> Iterable[Diagnosis]:
+    over = is_over(opened.rules, today)
+    return diagnose(seen, opened.rules, opened.store.links(), opened.plan.id, over=over)
 
 
-def _signature(opened: OpenedPlan, seen: Examination) -> Iterable[Diagnosis]:
-    """Where nobody let us in, that is all there is to say."""
-    if opened.settings.targets and seen.account is not None:
+def _said_here(opened: OpenedPlan, seen: Examination, today: date) -> Iterable[Diagnosis]:
+    """What the config decides; where nobody let us in, that is all there is to say."""
+    if seen.account is None:
+        return
+    yield from end_line(opened.rules, today)
+    if opened.settings.targets:
         key = opened.settings.signing_key
         yield signing_line(signer_of(key).public.name if key else None)
 

@@ -19,6 +19,7 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
 from sync.cli.whereabouts import action_in, refs_of
 from sync.core.dates import french, french_moment
+from sync.core.ending import stands_ended
 from sync.core.past import InForce, end_of, findings_then, freezes_then, in_force
 from sync.core.status import STATUS_NAMES, Account, row_for
 from sync.errors import ConfigError
@@ -115,6 +116,8 @@ def explain(
     """Of what the log holds of the action, the `last` lines."""
     if snapshot.demonstration:
         output.say(INVENTED, style="yellow")
+    if snapshot.ended is not None:
+        output.say(stands_ended(*snapshot.ended))
     output.say(f"{action.id}  {action.titre}", style="bold")
     if action.donnees_du is not None:
         output.say(_last_known(action.donnees_du))
@@ -177,6 +180,8 @@ def _page_then(
     if snapshot.demonstration:
         output.say(INVENTED, style="yellow")
     output.say(_stood(standing, snapshot, zone))
+    if snapshot.ended is not None:
+        output.say(stands_ended(*snapshot.ended))
     action = next((one for one in snapshot.actions() if one.id == action_id), None)
     if action is None:
         output.say(

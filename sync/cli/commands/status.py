@@ -10,6 +10,7 @@ from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Cell, Output
 from sync.core.dates import french
+from sync.core.ending import stands_ended
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
 from sync.model.snapshot import PublicAction, PublicStanding, Snapshot
@@ -62,6 +63,8 @@ def show(output: Output, snapshot: Snapshot) -> None:
     )
     if snapshot.demonstration:
         output.say(INVENTED, style="yellow")
+    if snapshot.ended is not None:
+        output.say(stands_ended(*snapshot.ended))
     show_counts(output, snapshot)
     output.blank()
     show_actions(output, snapshot)

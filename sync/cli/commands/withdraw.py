@@ -18,7 +18,7 @@ from sync.core.privacy import private_in
 from sync.core.withdrawal import WITHDRAWALS, read_withdrawals, write_withdrawals
 from sync.errors import ConfigError
 from sync.model.record import LEASE_SECONDS, NewLogRow, SnapshotRecord
-from sync.model.snapshot import PublicWithdrawal
+from sync.model.snapshot import PublicWithdrawal, Snapshot
 from sync.ports import Store
 from sync.wiring import open_plans, process_name
 from sync.wording import Language, Text
@@ -29,7 +29,7 @@ HELP = Text(
     "withdraw a text that was published, by decision; all still verifies",
 )
 IN_ASANA: Final = ("note", "preuve")
-"""Fields whose source is Asana: what still stands there would be published anew."""
+"""Fields whose source is Asana while the plan goes on: what stands there is published anew."""
 FIELDS: Final = (*IN_ASANA, "motif", "correction")
 SHOWN: Final = 5
 
@@ -150,7 +150,8 @@ def _found(call: Invocation, store: Store) -> tuple[dict[int, str], dict[int, by
             "aucun de ces instantanés ne contient un tel texte.",
             "none of these snapshots holds such a text.",
         )
-    if args.field in IN_ASANA and records[-1].number in texts:
+    last = Snapshot.model_validate_json(records[-1].body)
+    if args.field in IN_ASANA and last.numero in texts and last.ended is None:
         raise _refused(
             "ce texte est encore dans Asana : le dernier instantané le montre. Videz-y le champ "
             "ou « Publier la note », lancez « jalon sync », puis recommencez.",

@@ -19,5 +19,10 @@ CALENDAR: Final[Mapping[str, Text]] = {
         "Le dernier jour compté dans l’état fixé.",
         "The last day that counts for the fixed status.",
     ),
+    "fin": Text("Fin du plan : {plan}", "End of the plan: {plan}"),
+    "fin_why": Text(
+        "Le dernier jour du plan. Son dernier état est lu ensuite et ne change plus.",
+        "The plan’s last day. Its last state is read after it and no longer changes.",
+    ),
     "gel_counts": Text("Actions, état au gel : {counts}.", "Actions, at the freeze: {counts}."),
 }

@@ -20,6 +20,12 @@ _SENTENCES: Final[Mapping[ChangeKind, Text]] = {
     ChangeKind.FIRST: Text("Première publication du suivi.", "First publication."),
     ChangeKind.PLAN: Text("Le plan a été révisé", "The plan was revised"),
     ChangeKind.SCHEDULE: Text("Calendrier du jalon modifié", "Checkpoint schedule changed"),
+    ChangeKind.ENDING: Text("Fin du plan", "End of the plan"),
+    ChangeKind.ENDED: Text(
+        "Le plan a pris fin; voici son dernier état, lu",
+        "The plan has ended; this is its last state, read",
+    ),
+    ChangeKind.RESUMED: Text("Le suivi du plan reprend", "The tracking of the plan goes on"),
     ChangeKind.ADDED: Text("Action ajoutée au plan", "Action added to the plan"),
     ChangeKind.RETIRED: Text("Action retirée du plan", "Action withdrawn from the plan"),
     ChangeKind.MOVED: Text("Action déplacée dans le plan", "Action moved within the plan"),
@@ -119,8 +125,8 @@ _TEXTS: Final[Mapping[str, Text]] = {
 }
 """Texts that were published once and were taken out of past snapshots, by field."""
 
-_DATED: Final = frozenset({ChangeKind.DONE, ChangeKind.UNDONE})
-"""Their value is the day on which the thing was done."""
+_DATED: Final = frozenset({ChangeKind.DONE, ChangeKind.UNDONE, ChangeKind.ENDED})
+"""Their value is the day on which the thing was done, or read."""
 
 
 def say_change(
@@ -155,7 +161,7 @@ def _sentence(change: PublicChange, language: Language, mark: Mark) -> str:
     values = _values(change, language, mark)
     if change.kind in _DATED and change.after:
         said, values = f"{said} {'le' if language == 'fr' else 'on'} {values}", ""
-    elif change.kind is ChangeKind.UNDONE:
+    elif change.kind in (ChangeKind.UNDONE, ChangeKind.RESUMED):
         values = ""
     if change.label is None or change.kind is ChangeKind.WORDING:
         return _joined(colon, (said, values)) if values else said
@@ -200,6 +206,7 @@ def _value(value: str | None, change: PublicChange, language: Language, mark: Ma
             return BASIS_NAMES[basis].in_(language)
         case (
             (ChangeKind.DONE | ChangeKind.UNDONE | ChangeKind.DONE_ON | ChangeKind.SCHEDULE, _)
+            | (ChangeKind.ENDING | ChangeKind.ENDED | ChangeKind.RESUMED, _)
             | (ChangeKind.PLAN, "adopte_le")
             | (ChangeKind.MARKS, "regle_le")
         ):

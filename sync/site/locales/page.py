@@ -13,6 +13,15 @@ PAGE: Mapping[str, Text] = {
         "The plan is the one that the city supplied; its progress is invented. Nothing here says "
         "what the city has or has not done.",
     ),
+    "ended_short": Text("plan terminé", "plan ended"),
+    "ending": Text("Fin du plan", "End of the plan"),
+    "ended": Text("Le plan a pris fin le {day}.", "The plan ended on {day}."),
+    "ended_why": Text(
+        "Voici son dernier état, lu le {day} : il ne change plus, sauf correction ou retrait.",
+        "This is its last state, read on {day}: it no longer changes, but for a correction or a "
+        "withdrawal.",
+    ),
+    "ends_on": Text("Fin du plan : {day}", "End of the plan: {day}"),
     "kicker": Text("Tableau de suivi public", "Public tracking table"),
     "as_of": Text("État au {day}", "As of {day}"),
     "updated": Text("Données à jour le {moment}", "Data updated on {moment}"),
@@ -40,6 +49,11 @@ PAGE: Mapping[str, Text] = {
         "l’autre continue de suivre l’avancement.",
         "Statuses were fixed on {day}: that is the freeze. The “At freeze” column no longer "
         "changes; the other goes on following progress.",
+    ),
+    "phase_ended": Text(
+        "L’état au gel du {day} est fixé; celui d’à côté est le dernier, à la fin du plan.",
+        "The status at the freeze of {day} is fixed; the one beside it is the last, at the end of "
+        "the plan.",
     ),
     "phase_unfrozen": Text(
         "Le gel était prévu le {day}; aucun état n’est encore fixé.",
@@ -364,6 +378,10 @@ PAGE: Mapping[str, Text] = {
     "past_why": Text(
         "Cette page ne change plus; un état plus récent peut avoir été publié depuis.",
         "This page no longer changes; a newer state may have been published since.",
+    ),
+    "past_ended": Text(
+        "À cet instantané, le plan avait pris fin le {day}.",
+        "At this snapshot the plan had ended, on {day}.",
     ),
     "past_current": Text("Lire l’état courant", "Read the current state"),
     "past_file": Text("Les mêmes données, lisibles par machine :", "The same data, for machines:"),

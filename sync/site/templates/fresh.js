@@ -6,6 +6,7 @@ if (freshness && location.protocol.startsWith("http")) {
     .replace(/^1 /, locale.startsWith("fr") ? "1er " : "1 ").replace(/\b0(\d h)/, "$1").replace(/(\sh)\s00$/, "$1");
   const show = (id, at) => {
     const element = document.getElementById(id);
+    if (!element) return;
     const time = element.querySelector("time");
     if (time && at) { time.textContent = say(at); time.dateTime = at.toISOString(); }
     element.hidden = false;

@@ -1,0 +1,69 @@
+"""What the commands say of a plan that has ended, and that they write nothing into Asana."""
+
+import json
+
+from sync.sandbox.process import RunningSandbox
+from tests.cli.conftest import Jalon
+from tests.cli.town import CONFIG, Town
+
+ENDED = "Le plan a pris fin le 30 avril 2026"
+NO_MORE = "le plan a pris fin le 30 avril 2026, rien n’est plus écrit dans Asana"
+NOTE = "Le guichet est au rez-de-chaussée."
+
+
+def test_every_command_says_that_the_plan_has_ended(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    town.connect(sandbox)
+    town.settle(f"{CONFIG}ends: 2026-04-30\n")
+    sandbox.control.add_person("Quelqu’un")
+    sandbox.control.set_clock("2026-04-30T15:00:00Z")
+    jalon("sync", "--as-of", "2026-04-30")
+    tasks = sandbox.control.dump()["tasks"]
+    gid = next(gid for gid, task in tasks.items() if task["name"] == "Ouvrir un guichet")
+    fields = {"Note publique": NOTE, "Publier la note": "Oui"}
+    sandbox.control.edit_task(gid, "Quelqu’un", fields=fields)
+    sandbox.control.set_clock("2026-05-01T15:00:00Z")
+    first = jalon("sync", "--as-of", "2026-05-01")
+    assert first.code == 0
+    assert ENDED in first.out + first.err
+    sandbox.control.edit_task(gid, "Quelqu’un", fields={"Suivi public": "Tout va mal"})
+    sandbox.control.set_clock("2026-05-02T15:00:00Z")
+    sandbox.control.forget_requests()
+    foreseen = jalon("diff", "--as-of", "2026-05-02")
+    assert (foreseen.code, NO_MORE in foreseen.out) == (0, True)
+    again = jalon("sync", "--as-of", "2026-05-02")
+    assert again.code == 0
+    assert ENDED in again.out + again.err
+    assert set(sandbox.control.requests()["by_method"]) == {"GET"}
+    for command in (["status"], ["explain", "A1-01"], ["explain", "A1-01", "--on", "2026-05-01"]):
+        assert ENDED in jalon(*command).out, command
+    page = (town.folder / "public" / "index.html").read_text(encoding="utf-8")
+    assert "a pris fin le 30 avril 2026" in page.replace("\u00a0", " ")
+    state = json.loads((town.folder / "public" / "etat.json").read_bytes())
+    assert state["termine"] is True
+
+
+def test_a_note_is_withdrawn_from_the_last_state_though_asana_still_holds_it(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    town.connect(sandbox)
+    town.settle(f"{CONFIG}ends: 2026-04-30\n")
+    sandbox.control.add_person("Quelqu’un")
+    sandbox.control.set_clock("2026-04-30T15:00:00Z")
+    jalon("sync", "--as-of", "2026-04-30")
+    tasks = sandbox.control.dump()["tasks"]
+    gid = next(gid for gid, task in tasks.items() if task["name"] == "Ouvrir un guichet")
+    fields = {"Note publique": NOTE, "Publier la note": "Oui"}
+    sandbox.control.edit_task(gid, "Quelqu’un", fields=fields)
+    asked = ("withdraw", "A1-01", "--field", "note", "--by", "greffe", "--reason", "demande")
+    sandbox.control.set_clock("2026-04-30T16:00:00Z")
+    jalon("sync", "--as-of", "2026-04-30")
+    while_it_goes_on = jalon(*asked, "--yes")
+    assert (while_it_goes_on.code, "encore dans Asana" in while_it_goes_on.err) == (2, True)
+    sandbox.control.set_clock("2026-05-01T15:00:00Z")
+    jalon("sync", "--as-of", "2026-05-01")
+    assert jalon(*asked, "--yes").code == 0
+    jalon("sync", "--as-of", "2026-05-01")
+    held = b"".join(p.read_bytes() for p in (town.folder / "public").rglob("*") if p.is_file())
+    assert NOTE.encode() not in held
