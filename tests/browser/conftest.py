@@ -22,7 +22,7 @@ from sync.site.build import build_files
 from sync.site.presentation import Presentation
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))  # the samples stand with the page
-from snapshot_samples import becancour, four_records, record_of, with_a_correction
+from snapshot_samples import becancour, ended_records, four_records, record_of, with_a_correction
 
 FLAGS = (
     "--headless",
@@ -72,7 +72,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     city = Presentation("Ville de Bécancour", None, others=("en",))
     provisional = [record_of(becancour(1, date(2026, 2, 17)))]
     corrected = [record_of(with_a_correction(becancour(1, date(2026, 3, 21))))]
-    states = (("fige", four_records()), ("provisoire", provisional), ("corrige", corrected))
+    states = (
+        ("fige", four_records()),
+        ("provisoire", provisional),
+        ("corrige", corrected),
+        ("fini", ended_records()),
+    )
     for name, records in states:
         for path, body in build_files(records, city).items():
             target = folder / name / path

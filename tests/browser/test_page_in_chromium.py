@@ -26,6 +26,9 @@ PAGES = [
     "fige/depuis/0001.html",
     "fige/en/index.html",
     "fige/en/actions/A2-07.html",
+    "fini/index.html",
+    "fini/actions/A1-05.html",
+    "fini/en/integration.html",
 ]
 Ask = Callable[..., dict[str, Any]]
 
@@ -139,6 +142,28 @@ def test_the_page_says_by_itself_how_fresh_it_is(
     if state:
         file.write_text(json.dumps(state, default=lambda moment: moment.isoformat()))
     pages = [HOME, *STANDING]
+    try:
+        assert ask(pages, FRESH) == dict.fromkeys(pages, said)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        pytest.param({"numero": 6, "verifie_le": NOW - timedelta(days=900)}, [], id="long after"),
+        pytest.param({"numero": 7, "verifie_le": NOW}, ["_depasse"], id="corrected since"),
+        pytest.param(None, [], id="nobody keeps it any more"),
+    ],
+)
+def test_a_page_of_a_plan_that_has_ended_grows_no_older(
+    ask: Ask, served: tuple[Path, str], state: dict[str, object] | None, said: list[str]
+) -> None:
+    """It promises not to change; only that it did is worth an alarm."""
+    file = served[0] / "fini/etat.json"
+    if state:
+        file.write_text(json.dumps(state, default=lambda moment: moment.isoformat()))
+    pages = ["fini/index.html", "fini/en/integration.html"]
     try:
         assert ask(pages, FRESH) == dict.fromkeys(pages, said)
     finally:

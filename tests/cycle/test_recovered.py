@@ -1,7 +1,8 @@
 """A store that is gone in the middle of a plan's life: the page goes on as if it had not been."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -54,6 +55,29 @@ def test_what_was_frozen_corrected_and_confirmed_stays_on_the_page(road: Road) -
     assert page(road) == shown
     assert not road.cycle().operations
     assert OTHERWISE in {one.finding.key for one in road.store.findings(closed=True)}
+
+
+def test_a_plan_that_has_ended_stays_ended_and_as_it_was(road: Road) -> None:
+    """Nothing but the publication says so: it is found there, whatever Asana says since."""
+    set_back(road)
+    road.steering = replace(road.steering, ends_on=date(2026, 3, 31))
+    road.go_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    assert road.cycle().outcome == "ok"
+    shown = page(road)
+    assert shown["termine_le"] == "2026-04-01"
+    road.edit(A1, **{"declare/finalite": "Atteint", "suivi_public": "Tout va bien"})
+    road.wait(60)
+    assert not road.cycle().snapshot_is_new
+    lose(road)
+    road.wait(60)
+    recovered(road)
+    road.control.forget_requests()
+    report = road.cycle()
+    assert (report.outcome, report.snapshot_is_new, road.writes()) == ("ok", False, 0)
+    assert page(road) == shown
+    correct(road)
+    assert road.cycle().snapshot_is_new
+    assert page(road)["termine_le"] == "2026-04-01"
 
 
 def test_a_retired_action_stays_retired_and_its_trashed_task_is_not_made_anew(road: Road) -> None:

@@ -661,6 +661,7 @@ _DOORS: Final = "tests/adapters/webhooks/test_doors.py::"
 _SERVED = "tests/cycle/test_served.py::"
 _RECOVER: Final = "tests/cli/test_cli_recover.py::"
 _FROZEN = "tests/cycle/test_frozen.py::"
+_ENDED: Final = "tests/cycle/test_ended.py::"
 _TIME: Final = "tests/cycle/test_time.py::"
 _THREE: Final = "tests/core/test_three_way.py::"
 _KILLED: Final = "tests/crash/test_kills.py::test_a_cycle_killed_at_a_point_is_completed"
@@ -698,6 +699,30 @@ def recovered_and_made_again(plant: Plant) -> None:
 def half_a_recovery(plant: Plant) -> None:
     """Each thing that a recovery writes is a transaction of its own."""
     plant.setattr(PlanStore, "transaction", lambda _self: nullcontext())
+
+
+def written_after_the_end(plant: Plant) -> None:
+    """What drifted is put back for as long as the service runs."""
+    plant.setattr(proposal, "without_writes", lambda view: view)
+
+
+def ended_on_a_half_read_page(plant: Plant) -> None:
+    """Any cycle after the last day makes the last state, whatever it could read."""
+    honest = proposal.candidate_of
+
+    def at_once(ports: Any, rules: Any, found: Any, *more: Any) -> Any:
+        return honest(ports, rules, replace(found, closes=found.over), *more)
+
+    plant.setattr(proposal, "candidate_of", at_once)
+
+
+def page_that_goes_on_after_the_end(plant: Plant) -> None:
+    """The page says that the plan has ended, and follows Asana all the same."""
+    plant.setattr(
+        proposal,
+        "kept",
+        lambda before, built, _rules: built.model_copy(update={"termine_le": before.termine_le}),
+    )
 
 
 _SCENES: Final = "tests/machine/test_scenes.py::"
@@ -827,6 +852,9 @@ CAUGHT_BY: Final[dict[Callable[[Plant], None], str]] = {
     frozen_on_the_wrong_day: (
         f"{_TIME}test_a_freeze_comes_once_at_the_end_of_the_city_s_own_day[29 February 2028]"
     ),
+    written_after_the_end: f"{_ENDED}test_afterwards_asana_is_only_read",
+    ended_on_a_half_read_page: f"{_ENDED}test_a_reading_that_falls_short_does_not_end_it",
+    page_that_goes_on_after_the_end: f"{_ENDED}test_afterwards_the_page_keeps_what_it_says",
     published_backwards: f"{_TIME}test_a_cycle_after_a_jump[an hour back]",
     wrong_clock_let_through: f"{_TIME}test_a_clock_that_asana_contradicts[past a gel]",
     lease_until_the_end_of_time: (
