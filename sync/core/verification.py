@@ -107,10 +107,12 @@ class Found:
     old: Checkpoint | None = None
 
 
-def listed(sums: bytes) -> dict[str, str]:
+def listed(sums: bytes | None) -> dict[str, str]:
     """Digest by name, of names that stay inside of the folder; others are passed over."""
-    told = {}
-    for line in sums.decode("utf-8", "replace").splitlines():
+    told: dict[str, str] = {}
+    if sums is None:
+        return told
+    for line in sums.decode(errors="replace").splitlines():
         digest, _, name = line.partition("  ")
         parts = name.split("/")
         plain = all(part and part not in (".", "..") for part in parts)
@@ -130,36 +132,39 @@ def check(evidence: Evidence, verify: Verify) -> Found:
     old = _older(evidence, leaves, keys, faults, verify)
     if not _sums_signed(evidence, key, verify):
         faults.append(Fault("sums_signature", name=SUMS_SIGNATURE))
-    for name, digest in listed(evidence.sums or b"").items():
+    for name, digest in listed(evidence.sums).items():
         body = evidence.files.get(name)
         if body is None or sha256(body).hexdigest() != digest:
             faults.append(Fault("sum", name=name))
     return Found(tuple(faults), now, key, signed, withdrawn, len(evidence.files), old)
 
 
+_NO_LEAF: Final = leaf_hash(b"")
+"""For a snapshot that is not there: those after it keep their places."""
+
+
 def _snapshots(evidence: Evidence, faults: list[Fault]) -> tuple[list[bytes], int]:
     leaves: list[bytes] = []
     read: list[Any] = []
     gone: list[tuple[int, str]] = []
+    plan: object = None
     for number, body in enumerate(evidence.snapshots, 1):
+        leaves.append(_NO_LEAF)
+        read.append({})
+        if body is None:
+            faults.append(Fault("missing", number))
+            continue
         try:
-            if body is None:
-                faults.append(Fault("missing", number))
-                leaves.append(leaf_hash(b""))
-                read.append({})
-                continue
-            leaves.append(leaf_hash(leaf_of(body)))
+            leaves[-1] = leaf_hash(leaf_of(body))
         except NotCanonical:
             faults.append(Fault("snapshot", number))
-            leaves.append(leaf_hash(body or b""))
-            read.append({})
             continue
-        said = json.loads(body)
-        read.append(said)
+        said = read[-1] = json.loads(body)
         gone += ((number, place) for place in withdrawn_places(body))
         if said.get("numero") != number:
             faults.append(Fault("number", number))
-        if _plan(said) != _plan(read[0]):
+        plan = plan or _plan(said)
+        if _plan(said) != plan:
             faults.append(Fault("plan", number))
     if evidence.snapshots and evidence.latest != evidence.snapshots[-1]:
         faults.append(Fault("latest", len(evidence.snapshots)))
@@ -305,7 +310,7 @@ def gather(
         keys=fetch(KEYS),
         sums=sums,
         sums_signature=fetch(SUMS_SIGNATURE),
-        files={name: fetch(name) for name in listed(sums or b"")},
+        files={name: fetch(name) for name in listed(sums)},
         old_note=old_note,
         pinned=pinned,
     )

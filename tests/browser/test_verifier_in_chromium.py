@@ -25,6 +25,7 @@ from tests.site.publication_samples import (
     Files,
     erase_in_silence,
     history,
+    proven,
     published,
     rewrite,
     sealed_by,
@@ -36,18 +37,6 @@ pytestmark = pytest.mark.browser
 OTHER = Signer(new_key(SIGNER.public.name, lambda size: b"\x08" * size))
 RENAMED = {"key": "key_bad"}
 """Where a word of the page's has another name than the fault."""
-
-
-def lean(files: Files) -> Files:
-    """Without the pages: the browser would ask for each of them, of every publication."""
-    kept = ("instantanes/", "dernier.json", "note.txt", "cle", "verifier.html", "index.html")
-    few = {name: body for name, body in files.items() if name.startswith(kept)}
-    lines = files["SHA256SUMS"].decode().splitlines(keepends=True)
-    few["SHA256SUMS"] = "".join(one for one in lines if one.split()[1].startswith(kept)).encode()
-    if signature := files.get("SHA256SUMS.sig"):
-        by = [s for s in (SIGNER, OTHER) if listed_by(s, files["SHA256SUMS"]) == signature]
-        few["SHA256SUMS.sig"] = listed_by(by[0], few["SHA256SUMS"]) if by else signature
-    return few
 
 
 def listed_by(signer: Signer, sums: bytes) -> bytes:
@@ -63,27 +52,27 @@ def put(folder: Path, files: Files) -> None:
 def cases() -> dict[str, Files]:
     """Every publication that the page is to judge, by name."""
     records = history()
-    honest = published(records)
+    honest = proven(records)
     said = SIGNER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
     stolen = OTHER.note(Rotation(SIGNER.public, OTHER.public, 2).text())
     found: dict[str, Files] = {
         "honnete": honest,
-        "court": published(records[:2]),
-        "sans-cle": published(rewrite(records, 1), None),
-        "autre-cle": published(records, sealed_by(OTHER)),
-        "relais": published(records, sealed_by(OTHER, (said,))),
-        "relais-vole": published(records, sealed_by(OTHER, (stolen,))),
+        "court": proven(records[:2]),
+        "sans-cle": proven(rewrite(records, 1), None),
+        "autre-cle": proven(records, sealed_by(OTHER)),
+        "relais": proven(records, sealed_by(OTHER, (said,))),
+        "relais-vole": proven(records, sealed_by(OTHER, (stolen,))),
     }
     for at in range(1, SIZE + 1):
         for fraud in FRAUDS:
-            found[f"{fraud.__name__}-{at}"] = published(fraud(records, at))
-        found[f"retrait-{at}"] = published(withdrawn(records, at))
-        found[f"silence-{at}"] = published(erase_in_silence(records, at))
+            found[f"{fraud.__name__}-{at}"] = proven(fraud(records, at))
+        found[f"retrait-{at}"] = proven(withdrawn(records, at))
+        found[f"silence-{at}"] = proven(erase_in_silence(records, at))
         found[f"sans-signer-{at}"] = {
-            **published(rewrite(records, at)),
+            **proven(rewrite(records, at)),
             "note.txt": honest["note.txt"],
         }
-    lie = published(withdrawn(records, 2))["instantanes/0002.json"]
+    lie = proven(withdrawn(records, 2))["instantanes/0002.json"]
     second = honest["instantanes/0002.json"]
     salt = re.findall(rb'actions/0/note":"([0-9a-f]{32})', second)[0]
     for name, body in (
@@ -108,10 +97,14 @@ def cases() -> dict[str, Files]:
         ("SHA256SUMS.sig", b"rien\n"),
         ("SHA256SUMS.sig", listed_by(OTHER, honest["SHA256SUMS"])),
         ("SHA256SUMS.sig", b64encode(b"\x07" * 64) + b"\n"),
+        ("SHA256SUMS", None),
+        ("SHA256SUMS", b"\n"),
     ):
         files = {key: value for key, value in honest.items() if key != name}
         found[f"fichier-{len(found)}"] = files if body is None else {**files, name: body}
-    return {name: lean(files) for name, files in found.items()}
+    changed = proven(rewrite(records, 2), None)  # by someone who has no key
+    found["sans-la-cle"] = {**honest, "SHA256SUMS": changed["SHA256SUMS"]}
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -124,10 +117,11 @@ def site(
     tmp_path_factory: pytest.TempPathFactory, answers: "queue.Queue[Any]"
 ) -> Iterator[tuple[Path, str]]:
     folder = tmp_path_factory.mktemp("verifier")
+    page = published(history())["verifier.html"]
     for name, files in cases().items():
-        put(folder / name, files)
+        put(folder / name, {**files, "verifier.html": page})
     for size in range(1, SIZE + 1):
-        put(folder / f"note-{size}", {"note.txt": published(history()[:size])["note.txt"]})
+        put(folder / f"note-{size}", {"note.txt": proven(history()[:size])["note.txt"]})
 
     class Answering(http.server.SimpleHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -206,7 +200,7 @@ return told;
 def test_the_page_finds_what_the_command_finds(ask: Ask, site: tuple[Path, str]) -> None:
     """Every fraud at every position, alone and against the note of every day."""
     wanted: dict[str, list[str]] = {}
-    notes = {n: published(history()[:n])["note.txt"] for n in range(1, SIZE + 1)}
+    notes = {n: proven(history()[:n])["note.txt"] for n in range(1, SIZE + 1)}
     for name, files in cases().items():
         for size in range(SIZE + 1):
             faults = check(gather(files.get, notes.get(size)), verify).faults

@@ -3,13 +3,15 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 import rfc8785
 
 from sync.adapters.signing import Signer, new_key, verify
-from sync.core.signed_note import Rotation
+from sync.core import verification
+from sync.core.signed_note import Checkpoint, Rotation, read_note
 from sync.core.verification import Found, check, gather, listed
 from sync.model.record import SnapshotRecord
 from tests.site.publication_samples import (
@@ -126,6 +128,30 @@ def test_a_key_that_took_over_is_attested_by_the_old_one(records: list[SnapshotR
     assert "old_signature" in breaches(forged, note_of(records[:2]))
 
 
+def test_a_chain_of_keys_has_no_gap_and_ends_at_the_key_that_signs(
+    records: list[SnapshotRecord],
+) -> None:
+    third, fourth = (
+        Signer(new_key(SIGNER.public.name, lambda size, n=n: bytes([n]) * size)) for n in (9, 10)
+    )
+
+    def relay(old: Signer, new: Signer) -> str:
+        return old.note(Rotation(old.public, new.public, 2).text())
+
+    for signer, chain, faults in (
+        (third, (relay(SIGNER, OTHER), relay(OTHER, third)), []),
+        (fourth, (relay(SIGNER, OTHER), relay(third, fourth)), [("rotation", None)]),
+        (SIGNER, (relay(SIGNER, OTHER),), [("rotation", None)]),
+    ):
+        files = proven(records, sealed_by(signer, chain))
+        assert told(files) == faults
+        vouched = told(files, note_of(records[:2], signer))
+        assert vouched == faults
+        if not faults:
+            assert told(files, note_of(records[:2], OTHER)) == []
+            assert found_in(files).key == third.public
+
+
 @pytest.mark.parametrize("at", range(1, SIZE + 1))
 def test_a_text_withdrawn_by_decision_leaves_every_note_valid(
     records: list[SnapshotRecord], at: int
@@ -143,37 +169,128 @@ def test_a_text_erased_without_a_word_is_found(records: list[SnapshotRecord], at
     assert breaches(proven(erase_in_silence(records, at))) == ["withdrawn"]
 
 
+def told(files: Files, old: bytes | None = None) -> list[tuple[str, int | str | None]]:
+    """Each fault with the snapshot or the file that it is of."""
+    return [(one.breach, one.number or one.name or None) for one in found_in(files, old).faults]
+
+
 @pytest.mark.parametrize(
-    ("name", "body", "breach"),
+    ("name", "body", "faults"),
     [
-        ("instantanes/0002.json", None, "missing"),
-        ("instantanes/0002.json", b"{}\n", "snapshot"),
-        ("dernier.json", b'{"numero":5}', "latest"),
-        ("note.txt", None, "note"),
-        ("note.txt", b"rien\n", "note"),
-        ("cle.pub", None, "key"),
-        ("cle.pub", b"rien\n", "key"),
-        ("cle.pub", OTHER.public.text().encode(), "signature"),
-        ("cles.json", b"[]", "rotation"),
-        ("cles.json", b'{"relais":["x"]}', "rotation"),
-        ("index.html", b"autre", "sum"),
-        ("index.html", None, "sum"),
-        ("SHA256SUMS", None, "sums_signature"),
-        ("SHA256SUMS", b"", "sums_signature"),
-        ("SHA256SUMS.sig", None, "sums_signature"),
-        ("SHA256SUMS.sig", b"rien\n", "sums_signature"),
-        ("SHA256SUMS.sig", b64encode(b"\x07" * 64) + b"\n", "sums_signature"),
+        ("instantanes/0002.json", None, [("missing", 2), ("root", None)]),
+        ("instantanes/0001.json", None, [("missing", 1), ("root", None)]),
+        ("instantanes/0002.json", b"{}\n", [("snapshot", 2), ("root", None)]),
+        ("instantanes/0001.json", b"[]", [("snapshot", 1), ("root", None)]),
+        ("instantanes/0003.json", b"{}", [("number", 3), ("plan", 3), ("root", None)]),
+        ("dernier.json", b'{"numero":5}', [("latest", 5)]),
+        ("dernier.json", None, [("latest", 5)]),
+        ("note.txt", None, [("note", None)]),
+        ("note.txt", b"rien\n", [("note", None)]),
+        ("cle.pub", None, [("key", None), ("sums_signature", "SHA256SUMS.sig")]),
+        ("cle.pub", b"rien\n", [("key", None)]),
+        ("cle.pub", b"\xff", [("key", None)]),
+        ("cles.json", None, []),
+        ("cles.json", b"[]", [("rotation", None)]),
+        ("cles.json", b'{"relais":["x"]}', [("rotation", None)]),
+        ("index.html", b"autre", []),
+        ("index.html", None, []),
+        ("SHA256SUMS", None, [("sums_signature", "SHA256SUMS.sig")]),
+        ("SHA256SUMS", b"", [("sums_signature", "SHA256SUMS.sig")]),
+        ("SHA256SUMS.sig", None, [("sums_signature", "SHA256SUMS.sig")]),
+        ("SHA256SUMS.sig", b"rien", [("sums_signature", "SHA256SUMS.sig")]),
+        ("SHA256SUMS.sig", b"r", [("sums_signature", "SHA256SUMS.sig")]),
     ],
 )
-def test_a_file_that_is_gone_or_another_is_found(
-    honest: Files, name: str, body: bytes | None, breach: str
+def test_a_file_that_is_gone_or_another_is_found_and_named(
+    honest: Files, name: str, body: bytes | None, faults: list[tuple[str, int | str | None]]
 ) -> None:
     files = {**honest}
     if body is None:
         del files[name]
     else:
         files[name] = body
-    assert breach in breaches(files)
+    sum_of_it = [("sum", name)] if not name.startswith("SHA256SUMS") else []
+    assert told(files) == [*faults, *sum_of_it]
+
+
+def test_each_of_several_faults_is_told(honest: Files) -> None:
+    """One gap does not hide the next, and those after it keep their places."""
+    gaps = {f"instantanes/{n:04d}.json": b"{" if n < 3 else b"" for n in (1, 2, 4)}
+    files = {name: body for name, body in honest.items() if name not in gaps} | gaps
+    del files["instantanes/0004.json"]
+    assert [one for one in told(files) if one[0] != "sum"] == [
+        *(("snapshot", 1), ("snapshot", 2), ("missing", 4), ("root", None)),
+    ]
+
+
+def test_a_key_that_is_not_the_one_that_signed_is_found(honest: Files) -> None:
+    files = {**honest, "cle.pub": OTHER.public.text().encode()}
+    assert told(files) == [
+        ("signature", None),
+        ("sums_signature", "SHA256SUMS.sig"),
+        ("sum", "cle.pub"),
+    ]
+
+
+def test_pages_changed_with_their_sums_by_who_has_no_key_are_found(honest: Files) -> None:
+    """The note vouches for the snapshots; the signed sums alone vouch for what people read."""
+    files = {**honest, "index.html": b"<p>Tout va bien.</p>"}
+    digest = sha256(files["index.html"]).hexdigest()
+    lines = honest["SHA256SUMS"].decode().splitlines()
+    mended = [f"{digest}  index.html" if one.endswith("  index.html") else one for one in lines]
+    files["SHA256SUMS"] = ("\n".join(mended) + "\n").encode()
+    assert told(files) == [("sums_signature", "SHA256SUMS.sig")]
+
+
+def test_where_nothing_is_signed_nothing_is_asked_of_the_sums(
+    records: list[SnapshotRecord],
+) -> None:
+    assert told(proven(records, None)) == []
+
+
+def test_what_was_found_is_told_with_the_verdict(
+    records: list[SnapshotRecord], honest: Files
+) -> None:
+    old = note_of(records[:2])
+    found = found_in(honest, old)
+    assert found.checkpoint == read_note(honest["note.txt"]).checkpoint()
+    assert found.old == read_note(old).checkpoint()
+    assert found.key == SIGNER.public
+    assert (found.signed, found.withdrawn) == (True, 0)
+    assert found.files == len(honest["SHA256SUMS"].splitlines()) == SIZE + 6
+    unsigned = found_in(proven(records, None))
+    assert unsigned.checkpoint == Checkpoint("", SIZE, found.checkpoint.root)
+    assert (unsigned.key, unsigned.signed, unsigned.old) == (None, False, None)
+
+
+def test_a_note_of_another_origin_size_or_root_is_found(honest: Files) -> None:
+    right = read_note(honest["note.txt"]).checkpoint()
+    for breach, said in (
+        ("origin", replace(right, origin="autre.example")),
+        ("size", replace(right, size=SIZE - 1)),
+        ("root", replace(right, root=bytes(32))),
+    ):
+        note = SIGNER.note(said.text()).encode()
+        assert told({**honest, "note.txt": note})[0] == (breach, None)
+        kept = {"origin": "old_origin", "size": "rewritten", "root": "rewritten"}[breach]
+        assert told(honest, note) == [(kept, None if breach == "origin" else said.size)]
+    longer = SIGNER.note(replace(right, size=SIZE + 1).text()).encode()
+    assert told(honest, longer) == [("shorter", SIZE + 1)]
+
+
+@pytest.mark.parametrize("name", ["note.txt", "dernier.json"])
+def test_a_publication_that_claims_endless_snapshots_costs_no_endless_search(
+    honest: Files, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "_MOST", 9)
+    right = read_note(honest["note.txt"]).checkpoint()
+    claims = {
+        "note.txt": SIGNER.note(replace(right, size=10**14).text()).encode(),
+        "dernier.json": b'{"numero":100000000000000}',
+    }
+    assert len(gather({name: claims[name]}.get).snapshots) == 9
+    assert len(gather({**honest, name: claims[name]}.get).snapshots) == 9
+    assert len(gather({**honest, name: b""}.get).snapshots) == SIZE
 
 
 def test_a_list_of_digests_that_fits_other_files_is_found(records: list[SnapshotRecord]) -> None:
@@ -205,7 +322,7 @@ def test_two_snapshots_of_two_plans_are_not_one_history(records: list[SnapshotRe
     said["plan"]["id"] = "autre"
     body = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     files = proven(records) | {"instantanes/0003.json": body}
-    assert "plan" in breaches(files)
+    assert ("plan", 3) in told(files)
 
 
 def test_what_is_kept_and_is_no_note_is_told(honest: Files) -> None:
@@ -250,7 +367,17 @@ def test_words_moved_into_their_salt_are_found_although_all_is_signed_anew(
 
 @pytest.mark.parametrize(
     "name",
-    ["/etc/passwd", "../secret", "a/../b", "a//b", "https://ailleurs/x", "a\\b", "a?b", "\x1b[31m"],
+    [
+        *("/etc/passwd", "../secret", "a/../b", "a/./b", "a//b", "https://ailleurs/x", "a\\b"),
+        *("a?b", "a#b", "a%2fb", "\x1b[31m", ""),
+    ],
 )
 def test_no_sum_leads_out_of_the_publication(name: str) -> None:
     assert listed(f"{'0' * 64}  {name}\n".encode()) == {}
+
+
+def test_the_sums_name_each_file_once_whatever_stands_beside() -> None:
+    digest = "0" * 64
+    sums = f"{digest}  eXtra  noms.csv\n\n{digest}  a/b.json\n".encode() + b"\xff  c\xe9\n"
+    assert listed(sums) == {"eXtra  noms.csv": digest, "a/b.json": digest, "c\ufffd": "\ufffd"}
+    assert listed(None) == {}

@@ -12,12 +12,15 @@ import pytest
 
 from sync.errors import PublicationFailed, UnsafeChangeSet
 from sync.model.record import Delivery
-from sync.publishing import rests_until
+from sync.model.target import Observed, ObservedProject
+from sync.publishing import number, rests_until
 from sync.wording import Text
 from tests.adapters.publish.receiver import Receiver, answer, receiving
 from tests.road import Road
+from tests.site.snapshot_samples import action, small
 
 NOON = datetime(2026, 2, 10, 12, tzinfo=UTC)
+GID = "1209876543210123"
 AWAY = answer(400, {"title": "en panne"})
 DONE = ("Atteint", "En cours")
 
@@ -167,7 +170,7 @@ def test_several_targets_are_each_brought_to_the_number(road: Road) -> None:
 @pytest.mark.parametrize(
     ("name", "numbered"),
     [
-        pytest.param("Tournée", 0, id="in the snapshot"),
+        pytest.param("Tournée", 0, id="in the plan"),
         pytest.param("Ville d’essai", 1, id="in the pages alone"),
     ],
 )
@@ -184,6 +187,19 @@ def test_no_byte_goes_out_that_holds_a_name_on_the_city_s_list(
     assert len(road.store.snapshots()) == numbered
     assert not list(road.public.rglob("*"))
     assert road.store.deliveries() == {}
+
+
+@pytest.mark.parametrize("told", [f"Dossier {GID}", "Vu avec Mme Gagnon"])
+def test_what_was_read_after_the_guard_looked_gets_no_number_either(road: Road, told: str) -> None:
+    """A number is for good: its bytes are looked at before it is given."""
+    observed = Observed(True, NOON, projects={"actions": ObservedProject(GID, "Plan", "")})
+    rules = replace(road.steering, never=("Gagnon",))
+    with road.ports() as ports:
+        with pytest.raises(UnsafeChangeSet):
+            number(ports, rules, None, None, small(action("A1-01", titre=told)), observed)
+        assert road.store.snapshots() == ()
+        number(ports, rules, None, None, small(action("A1-01", titre="Bureau")), observed)
+    assert len(road.store.snapshots()) == 1
 
 
 @pytest.mark.parametrize("targets", [("public",), ("public", "autre")])

@@ -189,19 +189,20 @@ async function check(take, oldNote, pinned, whole) {
   if (body.note) try { note = readNote(body.note); point = readPoint(note); count = Math.min(point.size, MOST); } catch (odd) { note = point = null; }
   try { count = Math.max(count, Math.min(Number(JSON.parse(readText(body.latest)).numero) || 0, MOST)); } catch (odd) { /* told below */ }
   if (!count) return { nothing: true };
-  const leaves = [], read = [], gone = [];
-  let last = null;
+  const leaves = [], read = [], gone = [], none = await leafHash(new Uint8Array());
+  let last = null, plan = null;
   for (let number = 1; number <= count; number++) {
     const bytes = await take("instantanes/" + String(number).padStart(4, "0") + ".json");
     last = bytes;
-    if (!bytes) { fault("missing", number); leaves.push(await leafHash(new Uint8Array())); read.push({}); continue; }
+    if (!bytes) { fault("missing", number); leaves.push(none); read.push({}); continue; }
     try {
       const [leaf, said, places] = await leafOf(bytes);
       leaves.push(await leafHash(leaf)); read.push(said);
       for (const place of places) gone.push([number, place]);
       if (said.numero !== number) fault("number", number);
-      if (said.plan?.id !== read[0].plan?.id) fault("plan", number);
-    } catch (odd) { fault("snapshot", number); leaves.push(await leafHash(bytes)); read.push({}); }
+      plan ??= said.plan?.id ?? null;
+      if ((said.plan?.id ?? null) !== plan) fault("plan", number);
+    } catch (odd) { fault("snapshot", number); leaves.push(none); read.push({}); }
   }
   if (!last || !body.latest || !same(last, body.latest)) fault("latest", count);
   for (const [number, place] of gone) if (!decided(read, number, place)) fault("withdrawn", number);
@@ -242,6 +243,7 @@ async function check(take, oldNote, pinned, whole) {
   if (!listSigned) fault("sums_signature");
   else if (key && !left && able) facts.push(["sums_signed"]);
   const sums = listed(body.sums);
+  if (key && (whole || (body.sums && body.seal)) && !(await sumsSigned(key, body.sums, body.seal))) fault("sums");
   let compared = 0;
   for (const [name, digest] of sums) {
     const bytes = await take(name);

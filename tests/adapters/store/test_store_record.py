@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from sync.adapters.store import Database, PlanStore
+from sync.adapters.store import Database, PlanStore, open_database
 from sync.core.commitments import leaf_of, without
 from sync.errors import StoreRefused
 from sync.model.progress import Status
@@ -354,7 +357,7 @@ def test_the_database_refuses_to_rewrite_the_past(
             connection.execute(text(statement.format(table)))
 
 
-SALTED = b'{"note":"un nom","sels":{"/note":"00000000000000000000000000000001"}}'
+SALTED = b'{"engagements":{},"note":"un nom","sels":{"/note":"00000000000000000000000000000001"}}'
 """As much of a snapshot as a withdrawal looks at."""
 
 
@@ -375,6 +378,31 @@ def test_a_withdrawn_text_is_gone_and_the_decision_stands(withdrawn: PlanStore) 
     assert leaf_of(first.body) == leaf_of(second.body)
     assert [row.subject for row in withdrawn.log()] == ["snapshot:1"]
     assert withdrawn.facts()["retraits"] == "un"
+
+
+def _forgetful(connection: Any, *_: object) -> None:
+    """As SQLite is where its builder asked for nothing; Debian's overwrites by itself."""
+    connection.execute("PRAGMA secure_delete = OFF")
+
+
+def test_a_withdrawn_text_is_gone_from_the_file_and_from_beside_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """What a database lets go of stays readable in its file unless it is asked to overwrite it."""
+    secret = "Madame Untel " + "de Bécancour " * 2_000
+    said = {"engagements": {}, "note": secret, "sels": {"/note": f"{1:032x}"}}
+    body = rfc8785.dumps(said)
+    with open_database(sqlite_url) as database:
+        event.listen(database._engine, "checkout", _forgetful)
+        store = database.plan("p")
+        for number in (1, 2):
+            digest = sha256(body).hexdigest()
+            store.add_snapshot(replace(snapshot(number), body=body, digest=digest))
+        row = NewLogRow("withdrawn", "", actor="greffe", reason_fr="loi", reason_en="law")
+        gone = without(body, ["/note"])
+        store.withdraw({1: gone, 2: gone}, row, NOW, ("retraits", "un"))
+        left = [path for path in tmp_path.iterdir() if b"de B\xc3\xa9cancour" in path.read_bytes()]
+        assert left == []
 
 
 @pytest.mark.parametrize(
