@@ -21,7 +21,6 @@ from sqlalchemy import (
 )
 
 from sync.adapters.store.columns import storable
-from sync.adapters.store.dialect import forget_for_good
 from sync.adapters.store.refusals import refused
 from sync.adapters.store.tables import log
 from sync.adapters.store.transactions import PlanTransactions, Transactions, here
@@ -127,7 +126,6 @@ class Log(PlanTransactions):
             if salt is None or salt.salt is None:
                 raise refused("order", self._database.place, _not_erasable(number, salt is None))
             self.append_log(_ERASURE, at, [row])
-            forget_for_good(connection)
             connection.execute(update(log).where(*one).values(dict.fromkeys((*TEXTS, "salt"))))
         self._database.tidy()
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Row, insert, select, update
 
-from sync.adapters.store.dialect import forget_for_good, insert_into, upsert_into
+from sync.adapters.store.dialect import insert_into, upsert_into
 from sync.adapters.store.log import Log
 from sync.adapters.store.memory import Memory
 from sync.adapters.store.refusals import refused
@@ -136,7 +136,6 @@ class Publications(Log, Memory):
                 if not same_but_withdrawn(stands, body):
                     raise ValueError(f"snapshot {number}: not the same one without a text")
                 self.append_log(_WITHDRAWAL, at, [replace(row, subject=f"snapshot:{number}")])
-                forget_for_good(connection)
                 connection.execute(
                     update(snapshot).where(*here).values(body=body, digest=sha256(body).hexdigest())
                 )

@@ -1,5 +1,6 @@
 """What each part of a plan's memory promises."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
@@ -10,7 +11,7 @@ import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from sync.adapters.store import Database, PlanStore, open_database
@@ -380,20 +381,22 @@ def test_a_withdrawn_text_is_gone_and_the_decision_stands(withdrawn: PlanStore) 
     assert withdrawn.facts()["retraits"] == "un"
 
 
-def _forgetful(connection: Any, *_: object) -> None:
-    """As SQLite is where its builder asked for nothing; Debian's overwrites by itself."""
-    connection.execute("PRAGMA secure_delete = OFF")
-
-
 def test_a_withdrawn_text_is_gone_from_the_file_and_from_beside_it(
-    sqlite_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a database lets go of stays readable in its file unless it is asked to overwrite it."""
+    """What SQLite lets go of stays readable in its file, unless its builder or we ask otherwise."""
+    connect = sqlite3.dbapi2.connect
+
+    def forgetful(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened: sqlite3.Connection = connect(*args, **options)
+        opened.execute("PRAGMA secure_delete = OFF")  # Debian's builder asks for it
+        return opened
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", forgetful)
     secret = "Madame Untel " + "de Bécancour " * 2_000
     said = {"engagements": {}, "note": secret, "sels": {"/note": f"{1:032x}"}}
     body = rfc8785.dumps(said)
     with open_database(sqlite_url) as database:
-        event.listen(database._engine, "checkout", _forgetful)
         store = database.plan("p")
         for number in (1, 2):
             digest = sha256(body).hexdigest()
