@@ -10,6 +10,8 @@ from sync.core.commitments import leaf_of
 from sync.core.past_names import guard_past, past_names
 from sync.core.withdrawal import WITHDRAWALS, read_withdrawals
 from sync.errors import UnsafeChangeSet
+from sync.settings.load import load_settings
+from sync.wiring import SystemClock, connected, open_plans
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
 from tests.site.publication_samples import MID, SIZE, history
@@ -56,7 +58,6 @@ def test_a_text_goes_from_the_snapshots_asked_for_and_every_leaf_stays(
     rows = list(store.log())
     assert [row.subject for row in rows] == ["snapshot:1", "snapshot:2", "snapshot:3"]
     assert {(row.actor, row.reason_fr) for row in rows} == {("greffe", "Demande d’une personne.")}
-    store.close() if hasattr(store, "close") else None
     assert b"Note 2," not in (town.state / "jalon.db").read_bytes()
 
 
@@ -116,3 +117,17 @@ def test_the_database_itself_refuses_a_change_without_a_decision(store: PlanStor
     row = store.snapshots()[0]
     with pytest.raises(ValueError, match="not the same one"):
         store.withdraw({1: row.body.replace(b"Note", b"Mot")}, None, None, ("", ""))  # type: ignore[arg-type]
+
+
+def test_the_salts_of_a_cycle_are_long_and_drawn_anew_each_time(town: Town) -> None:
+    """Whoever could guess the salt could guess the text that was withdrawn."""
+    settings = load_settings(
+        [town.config], {**town.environ, "ASANA_ACCESS_TOKEN": "2/1/3:essai"}, root=town.folder
+    )
+    with (
+        open_plans(settings, writing=True) as (opened,),
+        connected(opened, SystemClock(), "essai") as ports,
+    ):
+        drawn = [ports.salt() for _ in range(200)]
+    assert {len(salt) for salt in drawn} == {16}
+    assert min(len({salt[at] for salt in drawn}) for at in range(16)) > 50

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.core.places import Place, S3Place, SftpPlace, UnusablePlace, place_of
+from sync.core.places import CkanPlace, Place, S3Place, SftpPlace, UnusablePlace, place_of
 from sync.wording import Text
 
 BUCKET = Text(
@@ -36,9 +36,36 @@ PLAIN = Text(
 )
 
 
+DATA_SET = Text(
+    "ckan+https://portail/nom-du-jeu attendu : le nom est celui de la fin de l’adresse "
+    "du jeu, en minuscules, chiffres, « - » et « _ ».",
+    "ckan+https://portal/data-set-name is expected: the name is the one at the end of "
+    "the data set’s address, in lowercase letters, digits, “-” and “_”.",
+)
+CKAN_OPTIONS = Text(
+    "option inconnue, vide ou répétée après « ? ». Sont admises : organisation.",
+    "unknown, empty or repeated option after “?”. Allowed: organisation.",
+)
+ORGANISATION = Text(
+    "organisation : le nom de la fin de son adresse est attendu.",
+    "organisation: the name at the end of its address is expected.",
+)
+PORTAL = Text(
+    "ckan : http n’est admis que vers cette machine; employez https.",
+    "ckan: http is allowed to this machine only; use https.",
+)
+
+
 @pytest.mark.parametrize(
     ("url", "place"),
     [
+        ("ckan+https://portail.ca/plan-100", CkanPlace("https://portail.ca", "plan-100")),
+        ("ckan+https://portail.ca/X/plan/", CkanPlace("https://portail.ca/X", "plan")),
+        (
+            "ckan+https://portail.ca:8443/donnees/fr/plan_1?organisation=ville-x",
+            CkanPlace("https://portail.ca:8443/donnees/fr", "plan_1", "ville-x"),
+        ),
+        ("ckan+http://127.0.0.1:5000/plan", CkanPlace("http://127.0.0.1:5000", "plan")),
         ("s3://seau", S3Place("seau", "")),
         ("s3://seau/", S3Place("seau", "")),
         ("s3://seau/suivi/plan/", S3Place("seau", "suivi/plan")),
@@ -74,6 +101,20 @@ def test_a_folder_or_a_web_address_is_none(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "why"),
     [
+        ("ckan+https://portail.ca", DATA_SET),
+        ("ckan+https://portail.ca/", DATA_SET),
+        ("ckan+https:///plan", DATA_SET),
+        ("ckan+https://portail.ca/Plan", DATA_SET),
+        ("ckan+https://SECRET@portail.ca/plan", DATA_SET),
+        ("ckan+https://portàil.ca/plan", DATA_SET),
+        ("ckan+https://portail.ca\\\\autre.ca/plan", DATA_SET),
+        ("ckan+https://u:SECRET@portail.ca/plan", PASSWORD),
+        ("ckan+https://portail.ca/plan#SECRET", FRAGMENT),
+        ("ckan+https://portail.ca/plan?cle=SECRET", CKAN_OPTIONS),
+        ("ckan+https://portail.ca/plan?organisation=Ville", ORGANISATION),
+        ("ckan+https://portail.ca/a//b/plan", PATH),
+        ("ckan+https://portail.ca/../plan", PATH),
+        ("ckan+http://portail.ca/plan", PORTAL),
         ("s3://[seau", UNREADABLE),
         ("sftp://web@hote.ca:0x16/w", UNREADABLE),
         ("s3://cle:SECRET@seau/p", PASSWORD),

@@ -172,6 +172,7 @@ def test_what_is_no_private_key_is_told(text: str) -> None:
         "— PeterNeumann x08gow==",  # the key's id and no signature
         "— PeterNeumann",
         "— PeterNeumann x08go/ZJkuA= x",
+        "—  PeterNeumann x08go/ZJkuA=",
         "— ",
         "",
         "— Peter+Neumann x08go/ZJkuA=",
