@@ -68,6 +68,19 @@ def test_what_was_taken_before_it_failed_again_is_not_sent_twice(road: Road) -> 
         assert numbers(receiver) == [1, 2, 2, 2, 3, 3, 4]
 
 
+def test_a_target_that_refused_a_confirmation_gets_the_whole_again(road: Road) -> None:
+    """What it lost meanwhile nobody knows: the same snapshot twice is safe, a hole is not."""
+    with receiving(answer(201), AWAY) as receiver:
+        road.targets = (receiver.url,)
+        assert road.cycle().outcome == "ok"
+        road.wait(90)
+        assert road.cycle().outcome == "partial"
+        assert numbers(receiver) == [1]
+        road.wait(90)
+        assert road.cycle().outcome == "ok"
+        assert numbers(receiver) == [1, 1]
+
+
 def test_a_target_that_hangs_delays_no_other(road: Road) -> None:
     """The folder is served while the receiver has not even answered."""
     served = threading.Event()
