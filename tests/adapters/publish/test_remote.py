@@ -241,6 +241,16 @@ def test_a_place_that_is_somebody_elses_is_refused(name: str) -> None:
     assert shelf.held == {name: b"a moi", "robots.txt": b"x"}
 
 
+def test_a_number_that_somebody_else_took_is_left_as_it_is() -> None:
+    """It may be cited already, as what we would publish under that number."""
+    shelf = published(1)
+    shelf.held["instantanes/0002.json"] = b"d'un autre"
+    before = dict(shelf.held)
+    with pytest.raises(PublicationFailed, match="never changes"):
+        publisher(shelf).publish(publication(2))
+    assert shelf.held == before
+
+
 def test_what_is_not_ours_beside_our_files_is_left_alone() -> None:
     shelf = published(1)
     shelf.held["robots.txt"] = b"x"
