@@ -12,7 +12,7 @@ import rfc8785
 from sync.adapters.signing import Signer, new_key, verify
 from sync.core import verification
 from sync.core.signed_note import Checkpoint, Rotation, read_note
-from sync.core.verification import Found, check, gather, listed
+from sync.core.verification import Fault, Found, check, gather, listed
 from sync.model.record import SnapshotRecord
 from tests.site.publication_samples import (
     FRAUDS,
@@ -28,6 +28,7 @@ from tests.site.publication_samples import (
     withdrawn,
 )
 
+NOTE = "/axes/0/volets/0/actions/0/note"
 Fraud = Callable[[Sequence[SnapshotRecord], int], list[SnapshotRecord]]
 OTHER = Signer(new_key(SIGNER.public.name, lambda size: b"\x08" * size))
 
@@ -166,7 +167,42 @@ def test_a_text_withdrawn_by_decision_leaves_every_note_valid(
 
 @pytest.mark.parametrize("at", range(1, SIZE + 1))
 def test_a_text_erased_without_a_word_is_found(records: list[SnapshotRecord], at: int) -> None:
-    assert breaches(proven(erase_in_silence(records, at))) == ["withdrawn"]
+    found = found_in(proven(erase_in_silence(records, at)))
+    assert found.faults == (Fault("withdrawn", at, NOTE),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"instantanes": [3]},
+        {"action": "A1-02"},
+        {"champ": "preuve"},
+        {"jalon": "mi-chemin"},
+        {"instantanes": 2},
+        {"instantanes": None},
+    ],
+    ids=str,
+)
+def test_a_decision_about_another_text_does_not_excuse_a_gap(
+    records: list[SnapshotRecord], said: dict[str, object]
+) -> None:
+    files = proven(withdrawn(records, 2))
+    last = f"instantanes/{SIZE + 1:04d}.json"
+    body = json.loads(files[last])
+    body["retraits"][0] |= said
+    found = found_in({**files, last: rfc8785.dumps(body)})
+    assert Fault("withdrawn", 2, NOTE) in found.faults
+
+
+@pytest.mark.parametrize("gone", [1, 3])
+def test_a_decision_is_heard_across_a_snapshot_that_is_missing(
+    records: list[SnapshotRecord], gone: int
+) -> None:
+    files = proven(withdrawn(records, 2))
+    del files[f"instantanes/{gone:04d}.json"]
+    told = breaches(files)
+    assert "missing" in told
+    assert "withdrawn" not in told
 
 
 def told(files: Files, old: bytes | None = None) -> list[tuple[str, int | str | None]]:
