@@ -48,6 +48,8 @@ GRACE_SECONDS: Final = 8.0
 """What a cycle may still take after SIGTERM; a container is killed ten seconds after it."""
 LAST_SECONDS: Final = 1.5
 """What breaking off may take, in-flight requests included, before the process just ends."""
+ELSEWHERE: Final = "elsewhere"
+"""How a wake-up ends that another process had already begun to answer."""
 LOOK_SECONDS: Final = 20.0
 """How long a clock that was set goes unseen while nothing is due."""
 
@@ -147,7 +149,10 @@ class Worker:
                 continue
             with logs.during(plan=message.plan_id):
                 outcome = self._answer(message)
-            self._mailbox.rest(message.plan_id)
+            if outcome == ELSEWHERE:
+                self._mailbox.defer(message)
+            else:
+                self._mailbox.rest(message.plan_id)
             now = self.clock.now()
             told = self._webhooks.state_of(message.plan_id) if self._webhooks else None
             by = expected_by(self._plans[message.plan_id].timings, now)
@@ -191,7 +196,7 @@ class Worker:
             outcome = self._cycle(wake, plan)
         except CycleBusy:
             _log.info("cycle.busy")
-            return "elsewhere"
+            return ELSEWHERE
         except NotYet as error:
             self._wait(plan, error)
             return "waiting"
@@ -205,7 +210,7 @@ class Worker:
             return "failed"
         if outcome is None:
             _log.info("slot.taken", slot=wake.slot)
-            return "elsewhere"
+            return ELSEWHERE
         plan.waiting = False
         if plan.trouble is not None:
             lasted = (self.clock.now() - plan.trouble.since).total_seconds()

@@ -8,7 +8,7 @@ city's zone (`wall_times`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice, takewhile
 from queue import Empty, SimpleQueue
@@ -35,11 +35,16 @@ MOST_COUNTED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A plan is due. `due` is the scheduled instant, None right at the start of a worker."""
+    """
+    A plan is due. `due` is the scheduled instant, None right at the start of a worker.
+
+    `heard` says that a change was told of too, which no other process was told of.
+    """
 
     plan_id: str
     due: datetime | None
     full: bool
+    heard: bool = field(default=False, compare=False)
 
     @property
     def slot(self) -> str | None:
@@ -65,6 +70,8 @@ Message = Wake | Stop
 
 REST_SECONDS: Final = 2.0
 """The least time from the end of a plan's cycle to one that was only heard of."""
+BUSY_SECONDS: Final = 5.0
+"""Between two looks whether another process has done with a plan that was heard of."""
 
 
 class Mailbox:
@@ -103,6 +110,17 @@ class Mailbox:
     def rest(self, plan_id: str) -> None:
         """A cycle of the plan has just ended."""
         self._rests_until[plan_id] = self._ticks() + self._rest_seconds
+
+    def defer(self, wake: Wake) -> None:
+        """
+        Another process had the plan: its cycle may have read before the change that was heard of.
+
+        So that is heard once more. What only the schedule asked for is done there.
+        """
+        self.rest(wake.plan_id)
+        if wake.heard:
+            self._rests_until[wake.plan_id] = self._ticks() + BUSY_SECONDS
+            self.hear(wake.plan_id)
 
     def hold(self, seconds: float) -> None:
         """Nothing is due before then, but to stop."""
@@ -156,8 +174,10 @@ class Mailbox:
         plan_id = next(iter(self._due), None) or next(rested, None)
         if plan_id is None:
             return None
+        heard = plan_id in self._heard
         self._heard.pop(plan_id, None)
-        return self._due.pop(plan_id, None) or Wake(plan_id, None, full=False)
+        found = self._due.pop(plan_id, None) or Wake(plan_id, None, full=False)
+        return replace(found, heard=heard)
 
 
 class _Handover(BaseExecutor):  # type: ignore[misc]  # APScheduler is not typed

@@ -15,6 +15,7 @@ from sync.settings import PlanSettings, load_settings
 from sync.worker.wakeups import (
     AFTER_THE_FREEZE,
     BEFORE_THE_FREEZE,
+    BUSY_SECONDS,
     Mailbox,
     Stop,
     Timing,
@@ -253,6 +254,33 @@ def test_what_is_heard_of_while_a_cycle_runs_is_looked_at_after_it(
     assert box.take(0) is None
     ticks.at = 2.5
     assert box.take(0) == Wake("a", None, full=False)
+
+
+@pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
+def test_what_was_heard_of_while_another_process_had_the_plan_is_heard_once_more(
+    box: Mailbox, ticks: Ticks, due: datetime | None
+) -> None:
+    """That process may have read before the change, and was not told of it."""
+    box.hear("a")
+    if due:
+        box.post(Wake("a", due, full=False))
+    wake = box.take(0)
+    assert isinstance(wake, Wake)
+    box.defer(wake)
+    ticks.at = BUSY_SECONDS - 0.1
+    assert box.take(0) is None
+    ticks.at = BUSY_SECONDS
+    assert box.take(0) == Wake("a", None, full=False)
+    assert box.take(0) is None
+
+
+def test_a_slot_that_another_process_runs_is_not_run_once_more(box: Mailbox, ticks: Ticks) -> None:
+    box.post(Wake("a", datetime(2026, 1, 1, tzinfo=UTC), full=False))
+    wake = box.take(0)
+    assert isinstance(wake, Wake)
+    box.defer(wake)
+    ticks.at = 1_000.0
+    assert box.take(0) is None
 
 
 def test_a_scheduled_instant_is_not_lost_to_a_wake_up_without_one() -> None:

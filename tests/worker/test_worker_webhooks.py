@@ -9,14 +9,17 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
 
+from sync.adapters.store import open_database
 from sync.adapters.webhooks import recall
+from sync.model.record import LEASE_SECONDS
 from sync.sandbox.process import RunningSandbox, sandbox_process
-from sync.worker.health import FILE, read_health
+from sync.worker.health import FILE, PlanHealth, read_health
 from sync.worker.wakeups import REST_SECONDS
 from tests.cli.town import CONFIG, Town
 from tests.worker.test_worker_process import ended, finish, until, worker
@@ -127,6 +130,26 @@ def test_an_edit_reaches_the_page_without_the_schedule(town: Town, sandbox: Runn
     (webhook,) = [line for line in log if line["event"] == "webhook.registered"]
     assert webhook["plan"] == "petit-plan"
     assert log[-1]["event"] == "worker.stopped"
+
+
+def test_an_edit_that_is_told_while_another_process_has_the_plan_is_not_lost(
+    town: Town, sandbox: RunningSandbox
+) -> None:
+    """As `jalon sync` by hand has it: its cycle read before the edit."""
+    with told(town), open_database(f"sqlite:///{town.state / 'jalon.db'}") as database:
+        settle(sandbox)
+        store = database.plan("petit-plan")
+        lease = store.take_lease("jalon-sync", datetime.now(UTC), LEASE_SECONDS)
+        say(sandbox, "Le guide est relié.")
+        until(lambda: health_of(town).outcome == "elsewhere")
+        store.release_lease(lease)
+        until(lambda: published(town, "Le guide est relié."))
+
+
+def health_of(town: Town) -> PlanHealth:
+    health = read_health(town.state / FILE)
+    assert health is not None
+    return health.plans["petit-plan"]
 
 
 def test_a_thousand_replays_cause_no_cycle_of_their_own(
