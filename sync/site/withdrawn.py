@@ -32,7 +32,7 @@ def what_went(withdrawal: PublicWithdrawal, language: Language) -> str:
 
 
 def where_from(withdrawal: PublicWithdrawal, language: Language) -> str:
-    """« nº 2 à 4 et nº 7 »: the snapshots that held it."""
+    """« numéros 2 à 4 et numéro 7 »: the snapshots that held it."""
     numbers = enumerate(sorted(withdrawal.instantanes))
     runs = [
         [number for _, number in run] for _, run in groupby(numbers, lambda one: one[1] - one[0])

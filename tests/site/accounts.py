@@ -357,7 +357,7 @@ def atom(files: Files) -> Account:
                 kind, status = ("etat", found[2]) if found[2] else ("etat_fige", found[3])
                 if status in NAMES:
                     said[kind, action, titles[found[1]]] = NAMES[status]
-            elif found := re.search(r"Instantané nº (\d+), empreinte SHA-256 (\w{64})", words):
+            elif found := re.search(r"Instantané numéro (\d+), empreinte SHA-256 (\w{64})", words):
                 said["numero",] = int(found[1])
                 said["empreinte", "dernier.json"] = found[2]
         said["etat_au",] = day(named)
@@ -406,7 +406,7 @@ def _described(text: str) -> Account:
         if found := re.match(r"(\S+?)(, Au gel)? – ", line):
             key = found[1].lower().replace("é", "e")
             said |= _in_words(line, "compte_fige" if found[2] else "compte", key)
-        if found := re.search(r"État au (.+), instantané nº (\d+)", line):
+        if found := re.search(r"État au (.+), instantané numéro (\d+)", line):
             said["etat_au",] = day(found[1])
             said["numero",] = int(found[2])
     return said

@@ -63,9 +63,9 @@ def test_every_snapshot_that_changed_the_action_is_in_its_history_the_newest_fir
     )
     told = [words(moment) for moment in soup.select(".histoire ol > li")]
     assert told == [
-        "État au 1er mars 2026 instantané nº 4 Mi-chemin – État : À venir devient Atteint",
-        "État au 12 février 2026 instantané nº 2 Direction responsable : Greffe",
-        "État au 10 février 2026 instantané nº 1 Première publication de l’action.",
+        "État au 1er mars 2026 instantané numéro 4 Mi-chemin – État : À venir devient Atteint",
+        "État au 12 février 2026 instantané numéro 2 Direction responsable : Greffe",
+        "État au 10 février 2026 instantané numéro 1 Première publication de l’action.",
     ]
 
 
@@ -125,7 +125,7 @@ def test_an_action_that_left_the_plan_keeps_its_page_and_says_so() -> None:
     gone = action("A1-02", titre="Planter cent arbres")
     soup = page(small(action(), gone), small(action(), numero=2), name="actions/A1-02.html")
     assert "Cette action n’est plus au plan" in words(soup)
-    assert "instantané nº 1" in words(soup.select_one(".retenu"))
+    assert "instantané numéro 1" in words(soup.select_one(".retenu"))
     assert "Action retirée du plan" in words(soup.select_one(".histoire"))
     home = page(small(action(), gone), small(action(), numero=2))
     assert not home.find(id="A1-02")
@@ -135,7 +135,7 @@ def test_an_action_that_joined_later_starts_its_history_there() -> None:
     added = action("A1-02", titre="Planter cent arbres")
     soup = page(small(action()), small(action(), added, numero=2), name="actions/A1-02.html")
     (moment,) = soup.select(".histoire ol > li")
-    assert words(moment).endswith("instantané nº 2 Action ajoutée au plan")
+    assert words(moment).endswith("instantané numéro 2 Action ajoutée au plan")
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_volet_that_left_the_plan_keeps_its_page_as_it_was_last_published() ->
     files = built([record_of(before), record_of(after)])
     gone = soup(files, "volets/b.html")
     assert "n’est plus au plan" in words(gone.main)
-    assert "instantané nº 1" in words(gone.main)
+    assert "instantané numéro 1" in words(gone.main)
     assert [row["id"] for row in gone.select(".suivi tbody tr")] == ["b-1"]
     assert not gone.select("#_filtre, #_fraicheur, script[type=module]")
 

@@ -30,7 +30,7 @@ def test_a_past_state_is_told_as_it_was_and_says_that_it_is_past() -> None:
     then = becancour(2, date(2026, 2, 10))
     soup = page(name="etats-passes/0002.html")
     banner = words(soup.select_one(".passe"))
-    assert "État publié par l’instantané nº 2" in banner
+    assert "État publié par l’instantané numéro 2" in banner
     assert "un état plus récent peut avoir été publié" in banner
     assert "../index.html" in [link["href"] for link in soup.select(".passe a")]
     assert words(soup.h1) == "État au 10 février 2026"
@@ -54,7 +54,7 @@ def test_what_is_new_since_a_snapshot_is_told_against_today_and_not_step_by_step
     since_second = words(page(*back_again, name="depuis/0002.html").main)
     assert "Rien n’a changé." in since_first
     assert "Mi-chemin – État : Atteint devient À venir" in since_second
-    assert "De l’instantané nº 2 (état au 10 février 2026) au nº 3" in since_second
+    assert "De l’instantané numéro 2 (état au 10 février 2026) au numéro 3" in since_second
 
 
 def test_the_current_snapshot_has_no_page_since_itself() -> None:
@@ -82,7 +82,7 @@ def test_a_snapshot_too_old_to_compare_keeps_its_address(monkeypatch: pytest.Mon
 
 def test_every_snapshot_is_listed_with_its_state_its_file_and_what_changed_since() -> None:
     rows = page(name="etats-passes/index.html").select("tbody tr")
-    assert [words(row.th) for row in rows] == ["nº 4", "nº 3", "nº 2", "nº 1"]
+    assert [words(row.th) for row in rows] == ["numéro 4", "numéro 3", "numéro 2", "numéro 1"]
     assert "État courant" in words(rows[0])
     for row, n in zip(rows[1:], (3, 2, 1), strict=True):
         hrefs = [link["href"] for link in row.select("a")]

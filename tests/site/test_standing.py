@@ -1,5 +1,5 @@
 """
-A page that says « Instantané nº 3 » says what it said when the third was the last.
+A page that says « Instantané numéro 3 » says what it said when the third was the last.
 
 It is written again when it changes itself, and never called unchanged when it did.
 """
@@ -195,7 +195,9 @@ def test_a_due_day_that_passes_writes_the_pages_that_say_so() -> None:
 def test_the_page_says_of_which_day_it_is_and_that_it_is_written_when_it_changes() -> None:
     page = standing_pages(history("note", (DAYS[0], DAYS[1], DAYS[2])))["actions/b1.html"]
     said = words(BeautifulSoup(page.decode(), "lxml").select_one("#_fraicheur"))
-    assert said.startswith("État au 16 février 2026 Instantané nº 3; cette page n’est récrite que")
+    assert said.startswith(
+        "État au 16 février 2026 Instantané numéro 3; cette page n’est récrite que"
+    )
     assert "Données à jour" not in said
 
 

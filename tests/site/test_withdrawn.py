@@ -16,7 +16,7 @@ from tests.site.publication_samples import history, withdrawn
 
 CITY = Presentation("Ville d’essai", "https://suivi.ville.ca/", others=("en",))
 SAID = (
-    "Texte retiré : note de la ville, par décision du 9 février 2026 (instantanés : nº 2). "
+    "Texte retiré : note de la ville, par décision du 9 février 2026 (instantanés : numéro 2). "
     "Action : Clarifier les rôles. Motif publié : Renseignement personnel."
 )
 
@@ -45,7 +45,7 @@ def test_no_other_past_page_is_touched(files: dict[str, bytes], number: int) -> 
 def test_the_list_of_snapshots_marks_the_one_that_lost_a_text(files: dict[str, bytes]) -> None:
     rows = read(files, "etats-passes/index.html").select("tbody tr")
     marked = [words(row.select_one("th")) for row in rows if "texte retiré" in words(row)]
-    assert marked == ["nº 2"]
+    assert marked == ["numéro 2"]
 
 
 def test_the_action_says_so_and_its_history_tells_it_as_a_change(files: dict[str, bytes]) -> None:
@@ -81,11 +81,11 @@ def test_in_english_the_reason_stays_in_the_city_s_words(files: dict[str, bytes]
 @pytest.mark.parametrize(
     ("numbers", "language", "said"),
     [
-        ((3,), "fr", "nº 3"),
-        ((4, 3, 2), "fr", "nº 2 à nº 4"),
-        ((1, 3), "fr", "nº 1 et nº 3"),
-        ((1, 2, 4, 7, 8), "fr", "nº 1 à nº 2, nº 4 et nº 7 à nº 8"),
-        ((1, 2, 4), "en", "no. 1 to no. 2 and no. 4"),
+        ((3,), "fr", "numéro 3"),
+        ((4, 3, 2), "fr", "numéros 2 à 4"),
+        ((1, 3), "fr", "numéro 1 et numéro 3"),
+        ((1, 2, 4, 7, 8), "fr", "numéros 1 à 2, numéro 4 et numéros 7 à 8"),
+        ((1, 2, 4), "en", "nos. 1 to 2 and no. 4"),
     ],
 )
 def test_the_snapshots_are_told_in_runs(

@@ -10,7 +10,7 @@ CATALOGUE: Final[Mapping[str, Text]] = {
     "title": Text("{plan} – suivi public – {city}", "{plan} – public tracking – {city}"),
     "what": Text(
         "État de chaque action du plan à chacun de ses jalons, d’après ce que la ville déclare, "
-        "les indicateurs faits et le calendrier. État au {day}, instantané nº {number}.",
+        "les indicateurs faits et le calendrier. État au {day}, instantané numéro {number}.",
         "Status of each action of the plan at each of its checkpoints, from what the city "
         "declares, the indicators done and the calendar. As of {day}, snapshot no. {number}.",
     ),

@@ -26,7 +26,7 @@ PAGE: Mapping[str, Text] = {
     "as_of": Text("État au {day}", "As of {day}"),
     "updated": Text("Données à jour le {moment}", "Data updated on {moment}"),
     "edition": Text(
-        "Instantané nº {number} · plan en révision {revision}, adoptée le {day}",
+        "Instantané numéro {number} · plan en révision {revision}, adoptée le {day}",
         "Snapshot no. {number} · plan revision {revision}, adopted on {day}",
     ),
     "nav": Text("Sur cette page", "On this page"),
@@ -86,7 +86,7 @@ PAGE: Mapping[str, Text] = {
     ),
     "news": Text("Quoi de neuf", "What is new"),
     "news_since": Text(
-        "Depuis la publication précédente, l’instantané nº {number} (état au {day}).",
+        "Depuis la publication précédente, l’instantané numéro {number} (état au {day}).",
         "Since the previous publication, snapshot no. {number} (as of {day}).",
     ),
     "news_none": Text("Rien n’a changé.", "Nothing has changed."),
@@ -98,8 +98,8 @@ PAGE: Mapping[str, Text] = {
     "actions": Text("Les actions", "The actions"),
     "permalink": Text("Lien vers l’action {id}", "Link to action {id}"),
     "direction": Text("Responsable : {name}", "In charge: {name}"),
-    "one_of": Text("{n}\u00a0fait sur\u00a0{m}", "{n}\u00a0of\u00a0{m}\u00a0done"),
-    "many_of": Text("{n}\u00a0faits sur\u00a0{m}", "{n}\u00a0of\u00a0{m}\u00a0done"),
+    "one_of": Text("{n}\u00a0fait\u00a0sur\u00a0{m}", "{n}\u00a0of\u00a0{m}\u00a0done"),
+    "many_of": Text("{n}\u00a0faits\u00a0sur\u00a0{m}", "{n}\u00a0of\u00a0{m}\u00a0done"),
     "table_counts": Text(
         "À côté de chaque état : combien d’indicateurs sont faits, sur ceux que le plan annonce.",
         "Beside each status: how many indicators are done, of those that the plan announces.",
@@ -171,7 +171,7 @@ PAGE: Mapping[str, Text] = {
     "withdrawn_of": Text("Action", "Action"),
     "withdrawn_why": Text("Motif publié : {reason}", "Published reason: {reason}"),
     "text_withdrawn": Text("texte retiré", "text withdrawn"),
-    "numbers": Text("nº {first} à nº {last}", "no. {first} to no. {last}"),
+    "numbers": Text("numéros {first} à {last}", "nos. {first} to {last}"),
     "and": Text("et", "and"),
     "state_word": Text(
         "le plan n’écrit ici qu’un état, sans dire quel résultat",
@@ -208,14 +208,14 @@ PAGE: Mapping[str, Text] = {
         "numbered and never changed; when a text is withdrawn from one by decision, its page says "
         "so.",
     ),
-    "snapshot_n": Text("nº {number}, état au {day}", "no. {number}, as of {day}"),
+    "snapshot_n": Text("numéro {number}, état au {day}", "no. {number}, as of {day}"),
     "cite": Text("Citer cet état", "Cite this state"),
     "cite_how": Text(
         "Pour citer cette page, donnez le numéro et l’empreinte de l’instantané :",
         "To cite this page, give the snapshot’s number and digest:",
     ),
     "cite_line": Text(
-        "instantané nº {number}, état au {day}.", "snapshot no. {number}, as of {day}."
+        "instantané numéro {number}, état au {day}.", "snapshot no. {number}, as of {day}."
     ),
     "verify_how": Text(
         "Pour vérifier : téléchargez {file} et calculez son empreinte SHA-256. Si un seul "
@@ -276,7 +276,7 @@ PAGE: Mapping[str, Text] = {
     "previous_volet": Text("Volet précédent", "Previous section"),
     "following_volet": Text("Volet suivant", "Next section"),
     "gone_volet": Text(
-        "Ce volet n’est plus au plan. Voici son dernier état publié : instantané nº {number}, "
+        "Ce volet n’est plus au plan. Voici son dernier état publié : instantané numéro {number}, "
         "état au {day}.",
         "This section is no longer in the plan. This is its last published state: snapshot no. "
         "{number}, as of {day}.",
@@ -296,7 +296,7 @@ PAGE: Mapping[str, Text] = {
     "filter_many": Text("{n} actions affichées sur {m}", "{n} actions shown of {m}"),
     "checked": Text("Vérifiées pour la dernière fois le ", "Last checked on "),
     "stands": Text(
-        "Instantané nº {number}; cette page n’est récrite que lorsqu’elle change",
+        "Instantané numéro {number}; cette page n’est récrite que lorsqu’elle change",
         "Snapshot no. {number}; this page is written again only when it changes",
     ),
     "stands_checked": Text(
@@ -331,8 +331,8 @@ PAGE: Mapping[str, Text] = {
     "whereabouts": Text("Où se trouve cette action", "Where this action stands"),
     "action_id": Text("Action {id}", "Action {id}"),
     "gone": Text(
-        "Cette action n’est plus au plan. Voici son dernier état publié : instantané nº {number}, "
-        "état au {day}.",
+        "Cette action n’est plus au plan. Voici son dernier état publié : instantané numéro "
+        "{number}, état au {day}.",
         "This action is no longer in the plan. This is its last published state: snapshot no. "
         "{number}, as of {day}.",
     ),
@@ -360,7 +360,7 @@ PAGE: Mapping[str, Text] = {
         "What is done and dated: how many indicators are done, of those that the plan announces.",
     ),
     "action_history": Text("Ce qui a changé", "What has changed"),
-    "snapshot_short": Text("instantané nº {number}", "snapshot no. {number}"),
+    "snapshot_short": Text("instantané numéro {number}", "snapshot no. {number}"),
     "correction": Text("Correction", "Correction"),
     "reason": Text("Motif publié : {reason}", "Published reason: {reason}"),
     "neighbours": Text("Actions voisines", "Neighbouring actions"),
@@ -373,7 +373,7 @@ PAGE: Mapping[str, Text] = {
     "who_has_it": Text("Voir les actions", "See the actions"),
     "status_title": Text("Actions à l’état « {status} »", "Actions with the status “{status}”"),
     "past_banner": Text(
-        "État publié par l’instantané nº {number}.", "State published by snapshot no. {number}."
+        "État publié par l’instantané numéro {number}.", "State published by snapshot no. {number}."
     ),
     "past_why": Text(
         "Cette page ne change plus; un état plus récent peut avoir été publié depuis.",
@@ -387,10 +387,11 @@ PAGE: Mapping[str, Text] = {
     "past_file": Text("Les mêmes données, lisibles par machine :", "The same data, for machines:"),
     "published": Text("Publié le {moment}.", "Published on {moment}"),
     "since_title": Text(
-        "Quoi de neuf depuis l’instantané nº {number}", "What is new since snapshot no. {number}"
+        "Quoi de neuf depuis l’instantané numéro {number}",
+        "What is new since snapshot no. {number}",
     ),
     "since_span": Text(
-        "De l’instantané nº {before} (état au {then}) au nº {after} (état au {now}).",
+        "De l’instantané numéro {before} (état au {then}) au numéro {after} (état au {now}).",
         "From snapshot no. {before} (as of {then}) to no. {after} (as of {now}).",
     ),
     "since_net": Text(
@@ -404,10 +405,10 @@ PAGE: Mapping[str, Text] = {
         "This snapshot is too old to be compared with the current state here. Both states can be "
         "read:",
     ),
-    "since_short": Text("Depuis le nº {number}", "Since no. {number}"),
+    "since_short": Text("Depuis le numéro {number}", "Since no. {number}"),
     "history_caption": Text("Les instantanés, du plus récent au plus ancien", "Newest first"),
     "snapshot": Text("Instantané", "Snapshot"),
-    "number_n": Text("nº {number}", "no. {number}"),
+    "number_n": Text("numéro {number}", "no. {number}"),
     "state": Text("État publié alors", "State published then"),
     "changes_since": Text("Ce qui a changé depuis", "What has changed since"),
     "is_current": Text("État courant", "Current state"),
@@ -421,7 +422,7 @@ PAGE: Mapping[str, Text] = {
     "feed_item": Text("État au {day} : {changes}", "As of {day}: {changes}"),
     "feed_part": Text(" (partie {part} sur {parts})", " (part {part} of {parts})"),
     "feed_verify": Text(
-        "Instantané nº {number}, empreinte SHA-256 {digest}",
+        "Instantané numéro {number}, empreinte SHA-256 {digest}",
         "Snapshot no. {number}, SHA-256 digest {digest}",
     ),
     "feed_note": Text(
