@@ -8,7 +8,7 @@ is seen as soon as it stands.
 
 import hashlib
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,14 @@ HOME: Final = "index.html"
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
 
+_REFUSALS: Final[Mapping[int, Text]] = {
+    404: Text(
+        "cette page n’est pas dans le dossier publié.", "this page is not in the published folder."
+    ),
+    405: Text("ce dossier se lit seulement.", "this folder can only be read."),
+}
+
+
 def application(root: Path) -> Application:
     """The folder as a WSGI application: files, their headers, and nothing that lists or writes."""
 
@@ -44,7 +52,9 @@ def application(root: Path) -> Application:
                 request, accept_ranges=True, complete_length=response.content_length
             )
         except HTTPException as error:
-            refused = Response(f"{error.code} {error.name}\n", error.code, mimetype="text/plain")
+            said = _REFUSALS.get(error.code or 0, Text(error.name, error.name))
+            body = f"{error.code} : {said.fr}\n{error.code}: {said.en}\n"
+            refused = Response(body, error.code, mimetype="text/plain")
             refused.headers.update(headers_for("/"))
             refused.headers["Cache-Control"] = "no-store"
             if isinstance(error, MethodNotAllowed):

@@ -151,6 +151,7 @@ REFUSED = (
 def test_nothing_else_can_be_fetched_and_no_folder_is_listed(host: Client, path: str) -> None:
     answer = host.get(path)
     assert answer.status_code == 404
+    assert answer.text.startswith("404 : cette page n’est pas dans le dossier publié.\n404: ")
     assert b"dehors" not in answer.data
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
