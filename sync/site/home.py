@@ -16,8 +16,8 @@ from sync.site.schema_org import schema_org
 from sync.site.typography import display
 from sync.wording import Language
 
-NEWS_AT_ONCE = 4
-HISTORY_AT_ONCE = 5
+NEWS_AT_ONCE = 3
+HISTORY_AT_ONCE = 3
 STALE_HOURS = 48
 """
 Age of the last complete check from which the page says by itself that its data are stale.
