@@ -278,6 +278,21 @@ def test_pages_changed_with_their_sums_by_who_has_no_key_are_found(honest: Files
     assert told(files) == [("sums_signature", "SHA256SUMS.sig")]
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [("note.txt", b"rien\n"), ("cle.pub", b"rien\n"), ("note.txt", b"")]
+)
+def test_what_cannot_be_read_signs_nothing(honest: Files, name: str, body: bytes) -> None:
+    assert found_in(honest).signed
+    assert not found_in({**honest, name: body}).signed
+
+
+def test_a_signature_with_a_sign_too_many_is_none(honest: Files) -> None:
+    """The page refuses it as well: the two say the same of the same bytes."""
+    sealed = honest["SHA256SUMS.sig"]
+    for odd in (b"!" + sealed, sealed.rstrip(b"\n") + b" \n", sealed + b"\n"):
+        assert told({**honest, "SHA256SUMS.sig": odd}) == [("sums_signature", "SHA256SUMS.sig")]
+
+
 def test_where_nothing_is_signed_nothing_is_asked_of_the_sums(
     records: list[SnapshotRecord],
 ) -> None:
