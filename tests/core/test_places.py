@@ -105,6 +105,7 @@ def test_a_folder_or_a_web_address_is_none(url: str) -> None:
         ("ckan+https://portail.ca/", DATA_SET),
         ("ckan+https:///plan", DATA_SET),
         ("ckan+https://portail.ca/Plan", DATA_SET),
+        ("ckan+https://portail.ca/planX", DATA_SET),
         ("ckan+https://SECRET@portail.ca/plan", DATA_SET),
         ("ckan+https://portàil.ca/plan", DATA_SET),
         ("ckan+https://portail.ca\\\\autre.ca/plan", DATA_SET),
