@@ -321,15 +321,19 @@ _MOST: Final = 100_000
 
 
 def _count(note: bytes | None) -> int:
+    if note is None:
+        return 0
     try:
-        return min(read_note(note or b"").checkpoint().size, _MOST)
+        return min(read_note(note).checkpoint().size, _MOST)
     except NoNote:
         return 0
 
 
 def _numbered(latest: bytes | None) -> int:
+    if latest is None:
+        return 0
     try:
-        said = json.loads(latest or b"")["numero"]
+        said = json.loads(latest)["numero"]
     except (ValueError, LookupError, TypeError, RecursionError):
         return 0
     return min(said, _MOST) if isinstance(said, int) else 0

@@ -368,6 +368,22 @@ def test_a_signature_that_no_key_is_given_for_is_told(records: list[SnapshotReco
     assert breaches(files) == ["sums_signature"]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"note.txt": b"rien"},
+        {"dernier.json": b"rien"},
+        {"dernier.json": b"{}"},
+        {"dernier.json": b'{"numero":"5"}'},
+    ],
+    ids=str,
+)
+def test_where_nothing_tells_of_a_snapshot_none_is_looked_for(files: Files) -> None:
+    """The command then says that there is no publication here."""
+    assert gather(files.get).snapshots == []
+
+
 def test_two_snapshots_of_two_plans_are_not_one_history(records: list[SnapshotRecord]) -> None:
     said = json.loads(records[2].body)
     said["plan"]["id"] = "autre"
