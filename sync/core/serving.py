@@ -91,8 +91,9 @@ HEADERS: Final[tuple[Header, ...]] = (
 def content_type(path: str) -> str:
     """With its charset, as it is sent."""
     name = path.rpartition("/")[2]
-    suffix = name.rpartition(".")[2] if "." in name else ""
-    return f"{NAMED.get(name) or TYPES.get(suffix, OTHERWISE)}; charset={CHARSET}"
+    _, dot, suffix = name.rpartition(".")
+    known = NAMED.get(name) or (TYPES.get(suffix) if dot else None)
+    return f"{known or OTHERWISE}; charset={CHARSET}"
 
 
 def headers_for(path: str) -> dict[str, str]:

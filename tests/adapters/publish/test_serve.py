@@ -56,6 +56,8 @@ def test_every_file_of_a_publication_is_served_whole_with_its_type(
         ("/index.html", "text/html; charset=utf-8"),
         ("/dernier.json", "application/json; charset=utf-8"),
         ("/flux.json", "application/feed+json; charset=utf-8"),
+        ("/suivi/flux.json", "application/feed+json; charset=utf-8"),
+        ("/json", "text/plain; charset=utf-8"),
         ("/schema/instantane.schema.json", "application/json; charset=utf-8"),
         ("/flux.atom", "application/atom+xml; charset=utf-8"),
         ("/jalons.ics", "text/calendar; charset=utf-8"),
