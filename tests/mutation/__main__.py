@@ -66,15 +66,16 @@ def prepare(names: list[str], tests: list[str]) -> None:
     """
     The tree as it stands, copied; verdicts of an earlier run are kept beside it.
 
-    What mutmut made of a module while another one was asked about is no mutant of it, and which
-    tests reach a function is asked of the tests that are chosen now.
+    What mutmut made of a module while another one was asked about is no mutant of it; what it
+    copied it takes for the newer one, whatever a checkout brought since; and which tests reach a
+    function is asked of the tests that are chosen now.
     """
     WORK.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         shutil.rmtree(WORK / name, ignore_errors=True)
         shutil.copytree(ROOT / name, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in names:
-        verdict_file(name).with_suffix("").unlink(missing_ok=True)
+    for made in (WORK / "mutants" / "sync").rglob("*.py"):
+        made.unlink()
     (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     only = json.dumps([f"sync/core/{name}.py" for name in names])
     ours = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
