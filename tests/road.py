@@ -1,11 +1,16 @@
 """One plan on the whole road: a sandbox process, a store, a folder; for tests and the bench."""
 
+import atexit
 import hashlib
+import json
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -128,6 +133,33 @@ class Road:
         assert report is not None
         return report
 
+    def begin(self) -> None:
+        """
+        Its first cycle. It is run once for each world, and put back for whoever begins alike.
+
+        Of what is counted, the requests begin anew. For tests that are about what comes later.
+        A server's database is not put back: there it is run.
+        """
+        if self.database is not None:
+            assert self.cycle().outcome == "ok"
+            return
+        assert not self.store.cycles(1), "it has begun already"
+        world = [self.control.state(), self.control.dump(), self.control.faults()]
+        alike = (self.plan, self.steering, self.clock.at, self.targets, self.in_flight)
+        told = json.dumps(world, sort_keys=True, default=str) + repr(alike) + self.sandbox.url
+        name = hashlib.sha256(told.encode()).hexdigest()
+        kept = _begun() / name
+        if not kept.exists():
+            assert self.cycle().outcome == "ok"
+            self._open.close()
+            self.control.save(name)
+            shutil.copytree(self.folder, kept, symlinks=True)
+        self._open.close()
+        self.control.restore(name)
+        shutil.rmtree(self.folder)
+        shutil.copytree(kept, self.folder, symlinks=True)
+        self.reopen()
+
     def propose(self, *, full: bool = False) -> Proposal:
         with self.ports() as ports:
             return propose(ports, self.steering, self.plan, Wishes(full=full))
@@ -177,6 +209,13 @@ class Road:
     def someone(self) -> str:
         people = self.control.state()["people"]
         return str(people[-1]["name"])
+
+
+@cache
+def _begun() -> Path:
+    folder = tempfile.mkdtemp(prefix="begun-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def task_refs(road: Road) -> list[str]:

@@ -119,7 +119,7 @@ def test_a_cycle_killed_at_every_point_is_completed(road: Road, at: int) -> None
 @pytest.mark.night
 @pytest.mark.parametrize("at", [12, 16, 20, 26])
 def test_a_manager_s_edit_survives_a_killed_cycle(road: Road, at: int) -> None:
-    road.cycle()
+    road.begin()
     road.wait(90)
     ref = "action:A1-02"
     road.control.edit_task(

@@ -79,7 +79,7 @@ def with_one_more_action(plan: Plan) -> Plan:
 
 def test_a_task_whose_answer_was_lost_is_not_sent_again_within_the_minute(road: Road) -> None:
     """Reads may lag creates: until a minute has passed the cycle is partial and says so."""
-    road.cycle()
+    road.begin()
     road.wait(90)
     road.plan = with_one_more_action(road.plan)
     road.store.add_revision(road.plan, road.clock.now().date(), "une action de plus")
@@ -112,7 +112,7 @@ def hide_from_the_listing(road: Road, role: str, name: str) -> None:
 
 def test_a_create_that_the_listing_hides_is_not_made_again(road: Road) -> None:
     """Its gid was never told, so only Asana's own count says that the listing is short."""
-    road.cycle()
+    road.begin()
     road.wait(90)
     road.plan = with_one_more_action(road.plan)
     road.store.add_revision(road.plan, road.clock.now().date(), "une action de plus")
@@ -203,7 +203,7 @@ def test_a_failed_read_is_an_error_and_the_last_good_page_stands(
     road: Road, kind: str, more: dict[str, object], expected: str
 ) -> None:
     """A failed read is never an empty read: nothing is written, nothing published, no loss."""
-    road.cycle()
+    road.begin()
     page = (road.public / "dernier.json").read_bytes()
     road.control.forget_requests()
     road.control.add_faults([{"kind": kind, "method": "GET", "path": "/projects/*/tasks", **more}])

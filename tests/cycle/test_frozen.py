@@ -51,7 +51,7 @@ def correct(road: Road, key: str = OTHERWISE, **more: Any) -> None:
 
 def to_the_gel(road: Road) -> None:
     """Provisioned, read before midnight, frozen after it."""
-    road.cycle()
+    road.begin()
     road.go_to(CLOSING)
     road.cycle(full=True)
     road.go_to(MIDNIGHT)
@@ -79,7 +79,7 @@ def test_the_freeze_is_from_the_read_before_midnight_even_when_the_next_one_fall
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was ticked since, or cannot be read any more, changes nothing of that day."""
-    road.cycle()
+    road.begin()
     tick(road, LINE_OF_A1[0], "2026-02-10")
     road.go_to(CLOSING)
     road.cycle(full=True)
@@ -102,7 +102,7 @@ def test_a_cycle_killed_while_it_freezes_changes_nothing_of_what_is_frozen(
     road: Road, at: int
 ) -> None:
     """Before or after it was remembered: the read before midnight is what counts, once."""
-    road.cycle()
+    road.begin()
     tick(road, LINE_OF_A1[0], "2026-02-10")
     road.go_to(CLOSING)
     road.cycle(full=True)
@@ -201,7 +201,7 @@ def test_what_was_done_after_the_gel_is_late_and_no_question_about_the_gel(road:
 
 
 def test_a_date_moved_past_the_due_date_after_the_gel_is_told(road: Road) -> None:
-    road.cycle()
+    road.begin()
     tick(road, I2, "2026-02-12")
     road.go_to(CLOSING)
     road.cycle(full=True)

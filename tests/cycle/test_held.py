@@ -72,7 +72,7 @@ def finding(road: Road) -> dict[str, Any]:
 
 
 def test_what_is_held_is_told_with_its_figures_and_its_digest(road: Road) -> None:
-    road.cycle()
+    road.begin()
     erase_axes(road)
     refused = held(road)
     facts = finding(road)
@@ -91,7 +91,7 @@ def test_the_digest_stands_while_nothing_changes_and_the_dry_run_tells_the_same(
     road: Road,
 ) -> None:
     """Whatever the hour, the day, the way of reading and the process."""
-    road.cycle()
+    road.begin()
     erase_axes(road)
     first = digest(road)
     for seconds, full in ((600, False), (3 * DAY, False), (60, True)):
@@ -102,7 +102,7 @@ def test_the_digest_stands_while_nothing_changes_and_the_dry_run_tells_the_same(
 
 
 def test_a_yes_lets_exactly_that_through_once_and_says_who_and_why(road: Road) -> None:
-    road.cycle()
+    road.begin()
     erase_axes(road)
     shown = digest(road)
     road.wait(600)
@@ -121,7 +121,7 @@ def test_a_yes_lets_exactly_that_through_once_and_says_who_and_why(road: Road) -
 
 
 def test_a_yes_counts_once_even_when_the_same_change_comes_back(road: Road) -> None:
-    road.cycle()
+    road.begin()
     erase_axes(road)
     shown = digest(road)
     road.cycle(accept=yes(shown))
@@ -147,7 +147,7 @@ def test_a_yes_counts_once_even_when_the_same_change_comes_back(road: Road) -> N
 )
 def test_what_changed_since_is_not_let_through(road: Road, since: Callable[[Road], None]) -> None:
     """The change set is made again when the yes is used, and held against what was shown."""
-    road.cycle()
+    road.begin()
     erase_axes(road)
     shown = digest(road)
     since(road)
@@ -163,7 +163,7 @@ def test_what_changed_since_is_not_let_through(road: Road, since: Callable[[Road
 
 
 def test_the_finding_tells_what_is_held_whatever_was_said_yes_to(road: Road) -> None:
-    road.cycle()
+    road.begin()
     erase_axes(road)
     shown = digest(road)
     held(road, accept=yes(shown[::-1]))
@@ -174,7 +174,7 @@ def test_the_finding_tells_what_is_held_whatever_was_said_yes_to(road: Road) -> 
 
 def test_a_yes_to_what_is_no_longer_there_says_so(road: Road) -> None:
     """Mended by the person who did it; there is nothing to accept, and nothing is let through."""
-    road.cycle()
+    road.begin()
     road.edit(A1, axe=None)
     road.cycle()
     refused = held(road, accept=yes("0" * 32))
@@ -186,7 +186,7 @@ def test_a_yes_to_what_is_no_longer_there_says_so(road: Road) -> None:
 
 
 def test_a_change_set_that_nothing_holds_may_be_accepted_as_shown(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.edit(A1, axe=None)
     shown = digest_of(road.store, road.propose())
     assert shown
@@ -198,7 +198,7 @@ def test_who_and_why_are_kept_with_what_they_let_through_or_not_at_all(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One transaction: killed in it, the yes was not used; killed after it, it is on the record."""
-    road.cycle()
+    road.begin()
     erase_axes(road)
     shown = digest(road)
     honest = type(road.store).remember
@@ -262,7 +262,7 @@ def test_what_turns_back_while_the_cycle_writes_is_not_published_and_told_next(
 
 def test_a_whole_side_that_vanished_is_held_and_comes_back_by_itself(road: Road) -> None:
     """Nothing of the empty reading is remembered: when the side is back, so is everything."""
-    road.cycle()
+    road.begin()
     for ref in ACTIONS:
         road.control.trash_task(road.gid(ref), road.someone())
     road.wait(600)
@@ -271,7 +271,7 @@ def test_a_whole_side_that_vanished_is_held_and_comes_back_by_itself(road: Road)
 
 @pytest.mark.parametrize("case", ["archived", "store lost", "wrong sandbox", "private"])
 def test_what_is_wrong_whatever_its_size_cannot_be_accepted(road: Road, case: str) -> None:
-    road.cycle()
+    road.begin()
     if case == "archived":
         road.control.archive_project(road.gid("project:actions"), road.someone())
     elif case == "wrong sandbox":

@@ -28,7 +28,7 @@ def test_each_cycle_tells_the_head_of_its_log_in_three_places(road: Road) -> Non
 
 def test_the_log_going_on_is_no_new_number_and_the_state_tells_it(road: Road) -> None:
     """Else every cycle would be a publication; `etat.json` is what is refreshed by each."""
-    road.cycle()
+    road.begin()
     road.store.append_log("import", road.clock.now(), [NewLogRow("revision", "plan")])
     head = road.store.log_head()
     report = road.cycle()

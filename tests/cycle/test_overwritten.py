@@ -74,7 +74,7 @@ def state(road: Road, code: str = "field.overwritten") -> FindingState | None:
 
 
 def test_it_is_told_once_kept_a_week_and_told_again_when_it_happens_again(road: Road) -> None:
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central")
     assert lost(road) == []
     read_on(road)
@@ -98,7 +98,7 @@ def test_it_is_told_once_kept_a_week_and_told_again_when_it_happens_again(road: 
 def test_the_cycle_that_finds_it_may_be_killed_anywhere(
     road: Road, tmp_path: Path, step: int
 ) -> None:
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central")
     road.wait(90)
     kept = tmp_path / "kept"
@@ -136,7 +136,7 @@ def test_the_cycle_that_finds_it_may_be_killed_anywhere(
 def test_it_is_found_however_much_asana_tells(
     road: Road, switches: dict[str, Any], full: bool
 ) -> None:
-    road.cycle()
+    road.begin()
     road.control.switch(**switches)
     overwrite(road, THEIRS, "Bureau central")
     declare_while_she_types(road, **{"Suivi public": AGAIN})
@@ -149,14 +149,14 @@ def test_it_is_found_however_much_asana_tells(
 
 def test_it_is_found_though_the_token_is_hers(road: Road) -> None:
     """Both writes have one author: only what stood there before ours gives her edit away."""
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central", by=SERVICE)
     read_on(road)
     assert lost(road) == [THEIRS]
 
 
 def test_it_is_found_in_a_field_that_people_renamed(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.act("rename_field", road.someone(), field="Suivi public", name="Lu par tous")
     read_on(road, full=True)
     declare_while_she_types(road, **{"Lu par tous": THEIRS})
@@ -165,7 +165,7 @@ def test_it_is_found_in_a_field_that_people_renamed(road: Road) -> None:
 
 
 def test_a_field_that_she_emptied_is_told_too(road: Road) -> None:
-    road.cycle()
+    road.begin()
     read_on(road)
     declare_while_she_types(road, **{"Suivi public": None})  # type: ignore[arg-type]
     read_on(road)
@@ -174,7 +174,7 @@ def test_a_field_that_she_emptied_is_told_too(road: Road) -> None:
 
 def test_an_edit_of_a_field_of_her_own_is_no_loss_whatever_the_past_holds(road: Road) -> None:
     """Last month a text of ours was typed over, restored and logged; today she writes a note."""
-    road.cycle()
+    road.begin()
     read_on(road)
     road.edit(A2, suivi_public="Vieux brouillon")
     read_on(road)
@@ -188,7 +188,7 @@ def test_an_edit_of_a_field_of_her_own_is_no_loss_whatever_the_past_holds(road: 
 
 
 def test_what_the_reading_saw_is_restored_and_not_told_as_overwritten(road: Road) -> None:
-    road.cycle()
+    road.begin()
     read_on(road)
     road.edit(A2, suivi_public=THEIRS)
     read_on(road)
@@ -199,7 +199,7 @@ def test_what_the_reading_saw_is_restored_and_not_told_as_overwritten(road: Road
 
 @pytest.mark.parametrize("why", ["private", "trashed", "bad_request", "forbidden", "missing"])
 def test_a_history_that_asana_refuses_stops_nothing_and_hides_nothing(road: Road, why: str) -> None:
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central")
     if why == "private":
         road.control.act("make_task_private", road.someone(), task=road.gid(A1))
@@ -214,7 +214,7 @@ def test_a_history_that_asana_refuses_stops_nothing_and_hides_nothing(road: Road
 
 
 def test_a_history_that_cannot_be_had_today_is_read_by_a_later_cycle(road: Road) -> None:
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central")
     road.control.add_fault("unavailable", "GET", f"/tasks/{road.gid(A1)}/stories", times=3)
     with pytest.raises(TargetUnavailable):
@@ -227,7 +227,7 @@ def test_a_history_that_cannot_be_had_today_is_read_by_a_later_cycle(road: Road)
 @pytest.mark.parametrize("kind", ["drop_after", "server_error_after"])
 def test_it_is_found_though_the_answer_to_our_write_was_lost(road: Road, kind: str) -> None:
     """What was put there is not in the log then; what had been seen there is in the mirror."""
-    road.cycle()
+    road.begin()
     read_on(road)
     road.control.add_fault(kind, "PUT", f"/tasks/{road.gid(A1)}", times=3)
     overwrite(road, THEIRS, "Bureau central")
@@ -237,7 +237,7 @@ def test_it_is_found_though_the_answer_to_our_write_was_lost(road: Road, kind: s
 
 
 def test_the_cost_of_looking_is_foretold(road: Road) -> None:
-    road.cycle()
+    road.begin()
     overwrite(road, THEIRS, "Bureau central")
     road.wait(90)
     with road.ports() as ports:

@@ -46,7 +46,7 @@ def codes(road: Road) -> set[str]:
 
 
 def test_progress_reaches_the_page_and_the_manager_reads_what_the_public_reads(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(
         road.gid(A2),
         "Greffière",
@@ -76,7 +76,7 @@ def test_progress_reaches_the_page_and_the_manager_reads_what_the_public_reads(r
 
 
 def test_a_wrong_declaration_is_not_published_and_the_question_is_put(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(
         road.gid(A1), "Greffière", fields={road.field_name("declare/mi-chemin"): "Atteint"}
     )
@@ -90,7 +90,7 @@ def test_a_wrong_declaration_is_not_published_and_the_question_is_put(road: Road
 
 
 def test_a_duplicate_a_rename_and_a_stranger_are_told_and_left(road: Road) -> None:
-    road.cycle()
+    road.begin()
     copy = road.control.duplicate_task(road.gid(A1), "Greffière", "Copie")
     road.control.edit_task(road.gid(A2), "Greffière", name="Mon budget")
     road.control.add_task("Acheter du café", "Greffière", project=road.gid("project:actions"))
@@ -107,7 +107,7 @@ def test_a_duplicate_a_rename_and_a_stranger_are_told_and_left(road: Road) -> No
 
 
 def test_a_deleted_task_is_a_question_and_the_page_keeps_its_last_known_state(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(
         road.gid(A3), "Greffière", fields={road.field_name("declare/mi-chemin"): "En cours"}
     )
@@ -129,7 +129,7 @@ def test_a_deleted_task_is_a_question_and_the_page_keeps_its_last_known_state(ro
 
 
 def test_a_restored_field_is_restored_once_a_week(road: Road) -> None:
-    road.cycle()
+    road.begin()
     followup = road.field_name("suivi_public")
     wanted = road.tasks()[road.gid(A1)]["fields"][followup]
     road.control.edit_task(road.gid(A1), "Greffière", fields={followup: "Tout va mal"})
@@ -145,7 +145,7 @@ def test_a_restored_field_is_restored_once_a_week(road: Road) -> None:
 
 
 def test_the_freeze_happens_once_and_what_follows_shows_beside_it(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.go_to(AFTER_GEL)
     road.cycle(full=True)
     frozen = action(road, "A1-02")["jalons"]["mi-chemin"]
@@ -174,7 +174,7 @@ def test_the_freeze_happens_once_and_what_follows_shows_beside_it(road: Road) ->
 
 
 def test_a_number_is_given_only_when_the_public_would_see_a_difference(road: Road) -> None:
-    road.cycle()
+    road.begin()
     checked = json.loads((road.public / "etat.json").read_bytes())
     road.wait(3600)
     road.control.edit_task(
@@ -188,7 +188,7 @@ def test_a_number_is_given_only_when_the_public_would_see_a_difference(road: Roa
 
 
 def test_many_losses_at_once_are_held_before_anything_is_written(road: Road) -> None:
-    road.cycle()
+    road.begin()
     before = page(road)
     for ref in (A1, A2, A3):
         road.control.trash_task(road.gid(ref), "Greffière")
@@ -223,7 +223,7 @@ def test_a_first_provisioning_cut_short_is_completed_not_held(
 
 def test_what_the_plan_gains_later_is_made_once_and_known_at_once(road: Road) -> None:
     """A new volet, read by events: its own new section is not taken for a missing one."""
-    road.cycle()
+    road.begin()
     road.wait(600)
     axis = road.plan.axes[1]
     new = Volet("2.2", "Mobilité", (Action("A2-05", "Navette", {}), Action("A2-06", "Vélo", {})))
@@ -241,7 +241,7 @@ def test_what_the_plan_gains_later_is_made_once_and_known_at_once(road: Road) ->
 
 def test_a_change_of_the_config_is_asked_for_and_not_held(road: Road) -> None:
     """A public address, or other dates, touch every task at once: a person decided so."""
-    road.cycle()
+    road.begin()
     later = tuple(replace(c, due=c.due + timedelta(days=1)) for c in road.steering.checkpoints)
     road.steering = replace(road.steering, page_url="https://ville.example/plan", checkpoints=later)
     road.wait(600)
@@ -266,7 +266,7 @@ def test_a_write_refused_for_good_is_told_and_not_sent_again_before_a_full_read(
 
 def test_a_write_that_succeeds_after_a_refusal_is_free_to_be_needed_again(road: Road) -> None:
     """The same restore, refused once and done later, must not be held when it is due anew."""
-    road.cycle()
+    road.begin()
     axis = road.field_name("axe")
 
     def erase() -> None:
@@ -284,14 +284,14 @@ def test_a_write_that_succeeds_after_a_refusal_is_free_to_be_needed_again(road: 
 
 
 def test_the_past_is_not_remade(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.clock.at = START - timedelta(days=3)
     with pytest.raises(ConfigError):
         road.cycle()
 
 
 def test_a_finding_s_beginning_and_end_are_in_the_log(road: Road) -> None:
-    road.cycle()
+    road.begin()
     section = road.gid("section:2.1")
     road.control.act("rename_section", "Greffière", section=section, name="Autre")
     road.cycle(full=True)
@@ -305,7 +305,7 @@ def test_a_finding_s_beginning_and_end_are_in_the_log(road: Road) -> None:
 
 def test_a_private_value_in_the_bytes_stops_the_publication(road: Road) -> None:
     """The last look of all: an id that came in by a way nobody thought of."""
-    road.cycle()
+    road.begin()
     before = page(road)
     gid = road.gid(A1)
     plan = road.plan
@@ -321,7 +321,7 @@ def test_a_private_value_in_the_bytes_stops_the_publication(road: Road) -> None:
 
 
 def test_an_empty_store_beside_a_project_in_use_writes_and_publishes_nothing(road: Road) -> None:
-    road.cycle()
+    road.begin()
     for name in ("jalon.db", "jalon.db-wal", "jalon.db-shm"):
         (road.folder / name).unlink(missing_ok=True)
     road.reopen()
@@ -351,7 +351,7 @@ def test_two_cycles_at_once_on_one_plan_are_refused(road: Road) -> None:
 
 
 def test_a_project_archived_in_asana_holds_the_cycle(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.archive_project(road.gid("project:actions"), "Greffière")
     with pytest.raises(UnsafeChangeSet):
         road.cycle(full=True)

@@ -81,7 +81,7 @@ def test_a_plan_that_has_ended_stays_ended_and_as_it_was(road: Road) -> None:
 
 
 def test_a_retired_action_stays_retired_and_its_trashed_task_is_not_made_anew(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.trash_task(road.gid(A3), "Greffière")
     road.wait(3600)
     road.cycle(full=True)
@@ -98,7 +98,7 @@ def test_a_retired_action_stays_retired_and_its_trashed_task_is_not_made_anew(ro
 
 
 def test_renamed_sections_and_options_are_not_made_twice(road: Road) -> None:
-    road.cycle()
+    road.begin()
     (section, *_) = [ref for ref in road.store.links() if ref.startswith("section:1.")]
     road.control.act("rename_section", "Greffière", section=road.gid(section), name="À nous")
     lose(road)
@@ -112,7 +112,7 @@ def test_renamed_sections_and_options_are_not_made_twice(road: Road) -> None:
 
 def test_a_mass_of_emptied_fields_is_seen_across_a_recovery(road: Road) -> None:
     """What people had entered is known from the page: emptied meanwhile, it is not just gone."""
-    road.cycle()
+    road.begin()
     road.edit(A1, **{"declare/mi-chemin": "Atteint"})
     road.cycle()
     lose(road)
@@ -134,7 +134,7 @@ def test_a_mass_of_emptied_fields_is_seen_across_a_recovery(road: Road) -> None:
 
 
 def test_a_gel_that_passed_while_the_store_was_gone_is_after_the_fact(road: Road) -> None:
-    road.cycle()
+    road.begin()
     lose(road)
     road.go_to(MIDNIGHT + timedelta(days=5))
     recovered(road)
@@ -208,7 +208,7 @@ def test_words_accepted_with_something_invisible_in_them_are_told_apart_by_nobod
     road: Road,
 ) -> None:
     """Neither by the next cycle nor by a recovery, which knows them from the page."""
-    road.cycle()
+    road.begin()
     rename(road, A1, "\u202eBureau\u200b des projets\ufeff")
     road.wait(90)
     road.cycle()

@@ -20,7 +20,7 @@ def test_other_bytes_than_published_are_told_and_replaced_in_the_same_cycle(
     road: Road, name: str
 ) -> None:
     """And the finding is closed by the next cycle that finds the target as it should be."""
-    road.cycle()
+    road.begin()
     published = (road.public / name).read_bytes()
     (road.public / name).unlink()
     (road.public / name).write_bytes(b"{}")
@@ -48,7 +48,7 @@ def test_a_receiver_that_serves_another_snapshot_gets_ours_again(road: Road) -> 
 
 def test_no_way_into_asana_reaches_the_public(road: Road) -> None:
     """Administrators get a link to the task; it stays with them, and so do Asana's own numbers."""
-    road.cycle()
+    road.begin()
     shown = {road.field_name("note_publique"): "Vu.", road.field_name("publier_note"): "Oui"}
     road.control.edit_task(road.gid("action:A1-01"), "Greffière", name="Autre", fields=shown)
     road.wait(90)

@@ -65,14 +65,14 @@ def assert_quiet(road: Road) -> None:
 
 
 def drifted(road: Road) -> None:
-    road.cycle()
+    road.begin()
     rename(road, A1, "Bureau des projets")
     road.wait(90)
     road.cycle()
 
 
 def lost(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(
         road.gid(A3), "Greffière", fields={road.field_name("declare/mi-chemin"): "En cours"}
     )
@@ -114,7 +114,7 @@ def test_a_later_edit_is_not_overwritten_by_an_earlier_choice(road: Road) -> Non
 
 def test_a_long_text_changed_beyond_what_is_shown_is_another_question(road: Road) -> None:
     """The finding shows 160 characters: the rest counts too."""
-    road.cycle()
+    road.begin()
     key, long = f"field.drifted:{A1}#notes", "x" * 400
     road.control.edit_task(road.gid(A1), "Greffière", notes=long + " un")
     road.wait(90)
@@ -142,7 +142,7 @@ def test_the_same_edit_made_again_is_asked_again(road: Road) -> None:
 
 
 def test_the_order_that_people_gave_is_mended_when_settled_so(road: Road) -> None:
-    road.cycle()
+    road.begin()
     key = "field.drifted:section:1.1#order"
     move(road, A1, "section:1.1")
     road.wait(90)
@@ -186,7 +186,7 @@ def test_other_words_than_those_accepted_are_not_taken_into_the_plan(road: Road)
 
 
 def test_an_action_moved_to_another_volet_is_accepted_there(road: Road) -> None:
-    road.cycle()
+    road.begin()
     key = f"field.drifted:{A2}#section"
     move(road, A2, "section:2.1")
     road.wait(90)
@@ -201,7 +201,7 @@ def test_an_action_moved_to_another_volet_is_accepted_there(road: Road) -> None:
 
 @pytest.mark.parametrize("part", ["notes"])
 def test_what_the_plan_does_not_say_cannot_be_accepted_into_it(road: Road, part: str) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(road.gid(A1), "Greffière", **{part: "À ma façon"})
     road.wait(90)
     road.cycle()
@@ -209,7 +209,7 @@ def test_what_the_plan_does_not_say_cannot_be_accepted_into_it(road: Road, part:
 
 
 def test_private_words_are_not_accepted_into_what_is_published(road: Road) -> None:
-    road.cycle()
+    road.begin()
     rename(road, A1, "Écrire à jeanne@exemple.org")
     road.wait(90)
     road.cycle()
@@ -358,7 +358,7 @@ def test_the_old_task_back_after_it_was_created_anew_is_a_copy(road: Road) -> No
 
 
 def test_a_declared_copy_is_not_asked_again_and_never_taken_for_the_task(road: Road) -> None:
-    road.cycle()
+    road.begin()
     copy = road.control.duplicate_task(road.gid(A1), "Greffière", "Copie")
     road.wait(90)
     road.cycle()
@@ -390,7 +390,7 @@ def test_a_declared_copy_is_not_asked_again_and_never_taken_for_the_task(road: R
 
 
 def test_a_retired_action_is_published_so_and_its_frozen_status_stays(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.edit_task(
         road.gid(A3), "Greffière", fields={road.field_name("declare/mi-chemin"): "En cours"}
     )
@@ -431,7 +431,7 @@ def test_a_retired_action_stays_retired_when_its_task_comes_back(road: Road) -> 
 
 
 def test_a_confirmed_status_stands_until_the_facts_change(road: Road) -> None:
-    road.cycle()
+    road.begin()
     field = road.field_name("declare/mi-chemin")
     road.control.edit_task(road.gid(A1), "Greffière", fields={field: "Atteint"})
     road.wait(90)
@@ -459,7 +459,7 @@ def test_a_confirmed_status_stands_until_the_facts_change(road: Road) -> None:
 
 
 def test_a_status_confirmed_at_the_gel_is_what_is_frozen(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.go_to(AFTER_GEL - timedelta(days=4))
     road.cycle()
     key = f"status.undeclared:{A1}#mi-chemin"
@@ -485,7 +485,7 @@ def shared(sandbox: RunningSandbox, tmp_path: Any) -> Iterator[Road]:
 
 def apart(road: Road) -> str:
     """Revision 2 of the plan and a person give the action different names."""
-    road.cycle()
+    road.begin()
     plan = road.plan
     axis = plan.axes[0]
     volet = axis.volets[0]
@@ -660,7 +660,7 @@ def test_what_was_carried_out_is_not_carried_out_again_upon_the_same_words(road:
 
 
 def test_a_task_that_left_the_project_is_put_back_when_settled_so(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.remove_task(road.gid(A3), "Greffière", project=road.gid("project:actions"))
     road.wait(3600)
     road.cycle(full=True)
@@ -674,7 +674,7 @@ def test_a_task_that_left_the_project_is_put_back_when_settled_so(road: Road) ->
 
 
 def test_an_indicator_hung_elsewhere_is_hung_back_when_settled_so(road: Road) -> None:
-    road.cycle()
+    road.begin()
     road.control.convert_to_subtask(road.gid(LOST_LINE), "Greffière", parent=road.gid(A1))
     road.wait(3600)
     road.cycle(full=True)

@@ -74,7 +74,7 @@ def test_the_form_that_was_learned_is_used_by_the_next_cycle(road: Road, switch:
 @pytest.mark.parametrize("switch", ["refuse_two_homes", "drop_home"])
 def test_a_platform_that_changes_its_mind_is_followed(road: Road, switch: str) -> None:
     """`one_call` was proved and remembered; from today on Asana takes it no more."""
-    road.cycle()
+    road.begin()
     assert road.store.facts()["indicator_form"] == "one_call"
     road.control.switch(**{switch: True})
     more_of_the_plan(road)
@@ -90,7 +90,7 @@ def test_a_platform_that_changes_its_mind_is_followed(road: Road, switch: str) -
 
 
 def test_a_task_that_asana_refuses_for_itself_does_not_change_the_form(road: Road) -> None:
-    road.cycle()
+    road.begin()
     more_of_the_plan(road)
     road.control.add_fault("status", "POST", "/tasks", nth=2, times=2, status=400)
     report = road.cycle()

@@ -31,7 +31,7 @@ def open_codes(road: Road) -> dict[str, str]:
 
 def test_a_task_made_private_ends_no_cycle_of_any_kind(road: Road) -> None:
     """It is told as moved, with what was last known of it, and everything else goes on."""
-    road.cycle()
+    road.begin()
     road.wait(SETTLED)
     gid = road.gid(A3)
     road.control.remove_task(gid, road.someone(), road.gid("project:actions"))
@@ -49,7 +49,7 @@ def test_a_task_made_private_ends_no_cycle_of_any_kind(road: Road) -> None:
 @pytest.mark.parametrize("status", [403, 404])
 def test_one_odd_answer_is_no_loss(road: Road, status: int) -> None:
     """What the manager declared is read in the same cycle, and the page says nothing of a loss."""
-    road.cycle()
+    road.begin()
     road.wait(SETTLED)
     road.cycle()
     before = open_codes(road)
@@ -69,7 +69,7 @@ def test_one_odd_answer_is_no_loss(road: Road, status: int) -> None:
 
 def test_an_indicator_hung_elsewhere_is_read_by_events(road: Road) -> None:
     """A person who made it a task of its own still ticks it there."""
-    road.cycle()
+    road.begin()
     road.wait(SETTLED)
     road.control.act("convert_to_task", road.someone(), task=road.gid(INDICATOR))
     road.cycle()

@@ -52,7 +52,7 @@ def withdraw(road: Road) -> tuple[int, ...]:
 def test_the_publication_after_it_tells_the_decision_and_holds_the_text_nowhere(
     road: Road,
 ) -> None:
-    road.cycle()
+    road.begin()
     type_note(road, TEXT)
     type_note(road, None)
     folder = road.folder / road.targets[0]
