@@ -39,7 +39,7 @@ def leaks(
     the bytes, whatever the number of values.
     """
     needles = _by_head(forbidden)
-    heads = re.compile(f"(?=({_either(frozenset(needles))}))")
+    heads = re.compile(_anywhere(needles))
     return tuple(
         f"{path}: {kind}"
         for path, body in sorted(files.items())
@@ -66,6 +66,22 @@ def _kind(value: str) -> str:
     return "e-mail" if "@" in value else "secret"
 
 
+def _anywhere(heads: Collection[str]) -> str:
+    """
+    Finds where any of the heads begins, those inside of one another too: one letter is taken.
+
+    With the first letters in front, not behind a look ahead, the rest of the text is skipped
+    several times faster.
+    """
+    by_first: dict[str, set[str]] = {}
+    for head in heads:
+        by_first.setdefault(head[0], set()).add(head[1:])
+    return "|".join(
+        f"{re.escape(first)}(?={_either(frozenset(rest))})"
+        for first, rest in sorted(by_first.items())
+    )
+
+
 def _either(heads: frozenset[str]) -> str:
     """An expression for any of the heads, all of one length, that tries no letter twice."""
     by_first: dict[str, set[str]] = {}
@@ -88,8 +104,9 @@ def _found(
     for form in dict.fromkeys((text, _unescaped(text))):
         folded = form.casefold()
         for match in heads.finditer(folded):
-            for value, kind in needles[match[1]]:
-                if folded.startswith(value, match.start()):
+            at = match.start()
+            for value, kind in needles[folded[at : at + _HEAD]]:
+                if folded.startswith(value, at):
                     yield kind
         if any(names_in(form, names)):
             yield "name"

@@ -1,8 +1,9 @@
 """
 The process that forks: it builds each scene once, and plays cases in copies of its world.
 
-It has one thread whenever it forks. Whatever runs a cycle of a case is a child: one that is
-killed at a point, or one that runs what follows and judges it.
+It has one thread whenever it forks. A cycle that is to be killed runs in a child. What follows
+runs here, where everything is warm and no page of memory is to be copied: it opens the store and
+the line to the sandbox anew, as another worker would.
 
     python -m tests.crash.forge      reads a case on each line and answers on one, in JSON
 """
@@ -134,16 +135,19 @@ class World:
 
     # in a child
 
-    def _open(self) -> WarmRoad:
+    def _open(self, changed: pytest.MonkeyPatch | None = None) -> WarmRoad:
         road = self.road
-        control = SandboxControl(self.sandbox.control.base_url)
-        road.sandbox = replace(self.sandbox, control=control)
-        road.control = control
         road.store = road.opened.plan(road.plan.id)
         if self.bug:
             plant = importlib.import_module("tests.planted.bugs")
-            getattr(plant, self.bug)(pytest.MonkeyPatch())
+            getattr(plant, self.bug)(changed or pytest.MonkeyPatch())
         return road
+
+    def _open_in_a_child(self) -> WarmRoad:
+        control = SandboxControl(self.sandbox.control.base_url)
+        self.road.sandbox = replace(self.sandbox, control=control)
+        self.road.control = control
+        return self._open()
 
     def _never_killed(self) -> dict[str, Any]:
         self.road.store = self.road.opened.plan(PLAN.id)
@@ -155,7 +159,7 @@ class World:
         return told
 
     def _watch(self, points: Points) -> WarmRoad:
-        road = self._open()
+        road = self._open_in_a_child()
         watch(points, api=self.sandbox.url, folder=road.public)
         return road
 
@@ -167,40 +171,6 @@ class World:
     def _to_be_killed(self, act: Callable[[WarmRoad], object], at: int, tell: int) -> str:
         act(self._watch(Points(at, tell)))
         return f"the cycle ended before point {at}"
-
-    def _settle(self, road: WarmRoad, *, full: bool = False) -> int:
-        """Clean cycles until one does nothing, the first one a full one if asked; how many did."""
-        for number in range(MOST + 1):
-            road.wait(LATER if number else LEASE_GONE)
-            rows = road.store.log_head().rows
-            report = road.again(full=full and not number)
-            methods = {kind.partition(" ")[0] for kind in report.requests}
-            assert methods <= {"GET", "POST", "PUT"}, f"sent {methods}"
-            quiet = methods == {"GET"} and road.store.log_head().rows == rows
-            if report.outcome == "ok" and quiet and not report.snapshot_is_new:
-                return number
-        raise AssertionError(f"not quiet after {MOST} clean cycles: {report}")
-
-    def _recovered(self, fault: Mapping[str, Any] | None) -> int:
-        road = self._open()
-        if fault:
-            self._under(road, fault)
-        number = self._settle(road, full=bool(fault))  # what was refused waits for one
-        check(road, self.reference, self.people, refused=bool(fault))
-        self.scene.after(road)
-        return number
-
-    def _under(self, road: WarmRoad, fault: Mapping[str, Any]) -> None:
-        road.wait(LEASE_GONE)
-        road.control.add_faults([fault])
-        try:
-            road.again()
-        except SyncError as error:
-            if error.exit_code not in (4, 5):
-                raise
-        (told,) = road.control.faults()
-        assert told["fired"], f"the fault never fired: {told}"
-        road.control.clear_faults()
 
     # in the forge
 
@@ -239,7 +209,50 @@ class World:
         for at in later:
             self.road.wait(LEASE_GONE)
             self.kill(WarmRoad.again, at)
-        return int(result(child(lambda _: self._recovered(fault))))
+        return self._recovered(fault)
+
+    def _settle(self, road: WarmRoad, *, full: bool = False) -> int:
+        """Clean cycles until one does nothing, the first one a full one if asked; how many did."""
+        for number in range(MOST + 1):
+            road.wait(LATER if number else LEASE_GONE)
+            rows = road.store.log_head().rows
+            report = road.again(full=full and not number)
+            methods = {kind.partition(" ")[0] for kind in report.requests}
+            assert methods <= {"GET", "POST", "PUT"}, f"sent {methods}"
+            quiet = methods == {"GET"} and road.store.log_head().rows == rows
+            if report.outcome == "ok" and quiet and not report.snapshot_is_new:
+                return number
+        raise AssertionError(f"not quiet after {MOST} clean cycles: {report}")
+
+    def _recovered(self, fault: Mapping[str, Any] | None) -> int:
+        """Run what follows, judge it, and be alone again; how many clean cycles did something."""
+        signal.alarm(SECONDS)
+        try:
+            with pytest.MonkeyPatch.context() as changed:
+                return self._followed(self._open(changed), fault)
+        finally:
+            self._alone_again()
+            signal.alarm(0)
+
+    def _followed(self, road: WarmRoad, fault: Mapping[str, Any] | None) -> int:
+        if fault:
+            self._under(road, fault)
+        number = self._settle(road, full=bool(fault))  # what was refused waits for one
+        check(road, self.reference, self.people, refused=bool(fault))
+        self.scene.after(road)
+        return number
+
+    def _under(self, road: WarmRoad, fault: Mapping[str, Any]) -> None:
+        road.wait(LEASE_GONE)
+        road.control.add_faults([fault])
+        try:
+            road.again()
+        except SyncError as error:
+            if error.exit_code not in (4, 5):
+                raise
+        (told,) = road.control.faults()
+        assert told["fired"], f"the fault never fired: {told}"
+        road.control.clear_faults()
 
 
 class Forge:
