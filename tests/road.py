@@ -3,6 +3,7 @@
 import atexit
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import uuid
@@ -145,7 +146,8 @@ class Road:
             return
         assert not self.store.cycles(1), "it has begun already"
         world = [self.control.state(), self.control.dump(), self.control.faults()]
-        alike = (self.plan, self.steering, self.clock.at, self.targets, self.in_flight)
+        bug = os.environ.get("PLANTED_BUG")
+        alike = (self.plan, self.steering, self.clock.at, self.targets, self.in_flight, bug)
         told = json.dumps(world, sort_keys=True, default=str) + repr(alike) + self.sandbox.url
         name = hashlib.sha256(told.encode()).hexdigest()
         kept = _begun() / name
