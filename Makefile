@@ -22,7 +22,7 @@ JUDGES := .contract
 CONTRACT := tests/contract
 PYTHON_JUDGES := $(patsubst $(CONTRACT)/requirements-%.lock,$(JUDGES)/%/.ready,$(wildcard $(CONTRACT)/requirements-*.lock))
 
-.PHONY: demo test postgres planted machine crash check contract portal judges mutation bench bench-peers night whole lock clean
+.PHONY: demo test postgres planted machine crash check contract portal judges judges-fetched mutation bench bench-peers night whole lock clean
 
 $(TOOLS)/.ready: .ci/requirements-uv.lock
 	$(PYTHON) -m venv $(TOOLS)
@@ -87,6 +87,9 @@ $(JUDGES)/ckan/.ready: $(PORTAL)/requirements.lock | $(TOOLS)/.ready
 	$(PYTHON) -m venv --without-pip $(@D)
 	$(call install,$(@D),--require-hashes -r $<)
 	touch $@
+
+# Everything that make contract and make judges need, and nothing judged yet.
+judges-fetched: $(JUDGES)/node $(JUDGES)/pages $(PYTHON_JUDGES)
 
 # The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker and poppler.
 PAGES := tests/judges

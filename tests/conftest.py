@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     drawn = parser.getgroup("drawn", "cases that are drawn by chance from too many")
     drawn.addoption("--drawn-by", default="jalon", help="a word; the same one draws the same")
     people = parser.getgroup("people", "what people do in Asana during a cycle (tests/people)")
-    people.addoption("--people-sample", type=int, default=24, help="cases to draw (24)")
+    people.addoption("--people-sample", type=int, default=25, help="cases to draw (25)")
     people.addoption("--people-case", action="append", default=[], help="one more: 1:change:3")
     machine = parser.getgroup("machine", "two workers, and anything in any order (tests/machine)")
     machine.addoption("--machine-schedule", action="append", default=[], help="such as 40:3")

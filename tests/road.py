@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ from typing import Any, Self
 from pydantic import SecretStr
 
 from sync.adapters.asana import AsanaTarget, Session
+from sync.adapters.asana.budget import Budget
 from sync.adapters.asana.session import Limits
 from sync.adapters.publish import make_publisher
 from sync.adapters.store import open_database
@@ -63,6 +65,7 @@ class Road:
     sleep: Callable[[float], None] = lambda _seconds: None
     database: str | None = None
     """Its address; else a file in the folder."""
+    _moving: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
         self.control = self.sandbox.control
@@ -91,6 +94,7 @@ class Road:
             self.sandbox.token,
             url=self.sandbox.url,
             limits=Limits(reads_in_flight=self.in_flight, writes_in_flight=self.in_flight),
+            budget=Budget(ticks=lambda: self.clock.now().timestamp()),
             sleep=self.sleep,
             now=self.clock.now,
         )
@@ -171,7 +175,9 @@ class Road:
         self.control.set_clock(moment, frozen=True)
 
     def wait(self, seconds: float) -> None:
-        self.go_to(self.clock.at + timedelta(seconds=seconds))
+        """Requests that leave side by side may each sleep so."""
+        with self._moving:
+            self.go_to(self.clock.at + timedelta(seconds=seconds))
 
     # what Asana holds, told by the sandbox itself
 

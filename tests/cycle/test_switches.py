@@ -86,8 +86,11 @@ TURNS: Final[Mapping[str, tuple[Turn, ...]]] = {
     "events_loss": (Turn(1.0, heard="at the next full read"),),
     "field_event": (Turn(""), Turn("custom_field_values")),
     "requests_per_minute": (Turn(45, BY_HAND, limits="minute"),),
-    "rate_seconds": (Turn(10.0, A_MINUTE, limits="minute"),),
-    "rate_shape": (Turn("bucket", A_MINUTE),),
+    "rate_seconds": (
+        Turn(30.0, A_MINUTE, limits="minute"),
+        Turn(10.0, A_MINUTE, refused=UNREAD_YET),  # one in seven refused: more than is repeated
+    ),
+    "rate_shape": (Turn("bucket", A_MINUTE, refused=UNREAD_YET),),  # a drop at a time: the same
     "concurrent_reads": (Turn(1),),
     "concurrent_writes": (Turn(1),),
     "retry_after_at_once": (Turn("absent", {"concurrent_reads": 1, "concurrent_writes": 1}),),
@@ -197,6 +200,8 @@ def test_every_switch_has_a_value_that_is_tried() -> None:
 def test_jalon_holds_whichever_way_a_switch_is_turned(stage: Stage, case: Case) -> None:
     turn, when = case.turn, case.when
     with stage.road(when) as road:
+        if case.switches.keys() & A_MINUTE.keys():
+            road.in_flight = 1  # side by side, it is chance how many are refused before all wait
         stage.control.switch(**case.switches)
         if when == "start":
             cycle(road, turn.refused.get("start"))

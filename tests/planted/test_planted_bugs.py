@@ -1,9 +1,11 @@
 """
 The tests of the tests: each planted bug turns its named test red, which is green without it.
 
-All named tests run twice at the same time, in a process with the bugs and in one without.
+All named tests run twice at the same time, in a process with the bugs and in one without. In CI,
+where `make test` has just run most of them without, only the others are run so again.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,6 +18,12 @@ from tests.planted.bugs import CAUGHT_BY
 
 ROOT = Path(__file__).parents[2]
 TESTS = sorted(CAUGHT_BY.values())
+
+LONGEST = 1_200
+"""Seconds. A minute is usual; a slow machine is no reason to fail."""
+NOT_IN_MAKE_TEST = (
+    "browser or postgresql or night or whole or contract or judges or machine or crash"
+)
 
 pytestmark = pytest.mark.planted
 
@@ -39,7 +47,7 @@ def start(*options: str) -> "subprocess.Popen[str]":
 
 
 def ended(process: "subprocess.Popen[str]") -> Run:
-    said, _ = process.communicate(timeout=300)
+    said, _ = process.communicate(timeout=LONGEST)
     verdicts: dict[str, str] = {}
     for line in said.splitlines():
         verdict, _, rest = line.partition(" ")
@@ -56,7 +64,8 @@ def ended(process: "subprocess.Popen[str]") -> Run:
 @pytest.fixture(scope="module")
 def runs() -> tuple[Run, Run]:
     """Without the bugs, and with them."""
-    without, planted = start(), start("-p", "tests.planted.plugin")
+    others = ("-m", NOT_IN_MAKE_TEST) if os.environ.get("CI") == "true" else ()
+    without, planted = start(*others), start("-p", "tests.planted.plugin")
     return ended(without), ended(planted)
 
 
@@ -67,7 +76,9 @@ def test_each_bug_has_a_test_of_its_own() -> None:
 def test_without_the_bugs_every_named_test_is_green(runs: tuple[Run, Run]) -> None:
     without, _ = runs
 
-    assert without.verdicts == dict.fromkeys(TESTS, "PASSED"), without.said
+    tried = without.verdicts if os.environ.get("CI") == "true" else TESTS
+    assert tried, without.said
+    assert without.verdicts == dict.fromkeys(tried, "PASSED"), without.said
     assert without.code == 0, without.said
 
 
