@@ -38,6 +38,15 @@ def test_every_command_says_that_the_plan_has_ended(
     assert set(sandbox.control.requests()["by_method"]) == {"GET"}
     for command in (["status"], ["explain", "A1-01"], ["explain", "A1-01", "--on", "2026-05-01"]):
         assert ENDED in jalon(*command).out, command
+    sandbox.control.edit_task(gid, "Quelqu’un", fields={"État déclaré – Mi-chemin": "Atteint"})
+    jalon("sync", "--as-of", "2026-05-02")
+    told = json.loads(jalon("findings", "--json").out)
+    key = next(one["key"] for one in told if one["key"].startswith("status.declared_without"))
+    settled = jalon(
+        "findings", "settle", key, "--choice", "confirm", "--by", "greffe", "--reason", "vu"
+    )
+    assert settled.code == 0, settled.err
+    assert "rien n’en est écrit ni publié" in settled.out
     page = (town.folder / "public" / "index.html").read_text(encoding="utf-8")
     assert "a pris fin le 30 avril 2026" in page.replace("\u00a0", " ")
     state = json.loads((town.folder / "public" / "etat.json").read_bytes())

@@ -187,7 +187,10 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
         Text("Une base par usage.", "One store for each use."),
     ),
     "project archived": (
-        Text("Un de nos projets Asana est archivé.", "One of our Asana projects is archived."),
+        Text(
+            "Un de nos projets Asana est archivé, et le plan n’a pas pris fin.",
+            "One of our Asana projects is archived, and the plan has not ended.",
+        ),
         Text("Le désarchiver, ou retirer la configuration.", "Unarchive it, or remove the config."),
     ),
     "project gone": (

@@ -26,6 +26,7 @@ from sync.model.finding import (
     StoredFinding,
 )
 from sync.model.progress import Status
+from sync.model.snapshot import Snapshot
 from sync.settlement import see_finding, settle_finding, stored_finding
 from sync.wiring import OpenedPlan, open_plans
 from sync.wording import Language, Text
@@ -291,12 +292,14 @@ def _settle(call: Invocation) -> int:
             never=opened.settings.city.never_publish,
             dry=args.dry_run,
         )
+        last = opened.store.last_snapshot()
+        ended = last is not None and Snapshot.model_validate_json(last.body).ended is not None
     with call.output.committed():
-        _tell(call.output, chosen, dry=args.dry_run)
+        _tell(call.output, chosen, dry=args.dry_run, ended=ended)
     return DONE
 
 
-def _tell(output: Output, chosen: NewSettlement, *, dry: bool) -> None:
+def _tell(output: Output, chosen: NewSettlement, *, dry: bool, ended: bool) -> None:
     offer = CHOICES[chosen.choice]
     head = Text("Serait réglé", "Would be settled") if dry else Text("Réglé", "Settled")
     output.say(
@@ -309,7 +312,14 @@ def _tell(output: Output, chosen: NewSettlement, *, dry: bool) -> None:
         name = STATUS_NAMES[Status(str(chosen.value))]
         output.say(Text(f"État : {name.fr}", f"Status: {name.en}"))
     output.say(offer.does)
-    if not offer.noted and not dry:
+    if ended and chosen.choice != "correct":
+        output.say(
+            Text(
+                "Le plan a pris fin : c’est gardé au journal, rien n’en est écrit ni publié.",
+                "The plan has ended: it is kept in the log, nothing of it is written or published.",
+            )
+        )
+    elif not offer.noted and not dry:
         output.say(Text("Le prochain cycle y donne suite.", "The next cycle acts on it."))
 
 
