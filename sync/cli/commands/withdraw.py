@@ -125,11 +125,12 @@ _SHOWN: Final = Text(
 )
 _DONE: Final = Text(
     "Texte retiré de {n:# instantané|# instantanés}. Lancez « jalon sync » : la publication "
-    "suivante le dit, et le retire de chaque dossier. Le journal (« jalon log --erase »), les "
-    "sauvegardes et les copies des lecteurs peuvent encore le contenir.",
+    "suivante le dit, et le retire de chaque dossier, seau, hôte SFTP et portail. Un récepteur "
+    "d’envois, le journal (« jalon log --erase »), les sauvegardes et les copies des lecteurs "
+    "peuvent encore le contenir.",
     "Text withdrawn from {n:# snapshot|# snapshots}. Run `jalon sync`: the next publication says "
-    "so, and takes it out of every folder. The log (`jalon log --erase`), backups and readers’ "
-    "copies may still hold it.",
+    "so, and takes it out of every folder, bucket, SFTP host and portal. A receiver of pushes, the "
+    "log (`jalon log --erase`), backups and readers’ copies may still hold it.",
 )
 
 

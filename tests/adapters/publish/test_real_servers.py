@@ -20,6 +20,7 @@ from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.record import Head
 from sync.model.snapshot import PublicLog
 from sync.ports import Publication
+from tests.adapters.publish import test_withdrawal
 from tests.adapters.publish.publications import publication
 from tests.adapters.publish.shelves import (
     PASSWORD,
@@ -29,6 +30,7 @@ from tests.adapters.publish.shelves import (
     ssh_server,
     told_truly,
 )
+from tests.site.publication_samples import history, withdrawn
 
 
 @dataclass
@@ -157,6 +159,21 @@ def test_what_stands_there_is_a_witness_of_the_log(elsewhere: Elsewhere) -> None
     unread, seven = target.told(plan)
     assert unread == Unread(f"{target.name}/etat.json")
     assert seven == Told(Head(7, "7" * 64), f"{target.name}/instantanes/0001.json")
+
+
+def test_a_withdrawn_text_is_in_no_file_there_any_more(elsewhere: Elsewhere) -> None:
+    target = elsewhere.publisher()
+    before = test_withdrawal.publication(history(3))
+    target.publish(before)
+    elsewhere.alter("index.html", test_withdrawal.GONE)
+    target.publish(before)
+    assert [name for name in elsewhere.held() if name.startswith(".altere/")]
+    assert [name for name, body in elsewhere.held().items() if test_withdrawal.GONE in body]
+    after = test_withdrawal.publication(withdrawn(history(3), 2))
+    target.publish(after)
+    held = elsewhere.held()
+    assert held["instantanes/0002.json"] == after.immutable["instantanes/0002.json"]
+    assert not [name for name, body in held.items() if test_withdrawal.GONE in body]
 
 
 def test_what_is_somebody_elses_there_is_left(elsewhere: Elsewhere) -> None:
