@@ -13,7 +13,7 @@ from typing import Final, Literal
 from sync.core.catalogue import entry, wording
 from sync.core.dates import french
 from sync.core.ending import is_over
-from sync.core.fill import counted
+from sync.core.fill import counted, fill
 from sync.core.guard import CLOCKS_APART
 from sync.core.marks import ROLES, field_line, field_ref, marked_plans, project_line
 from sync.core.recognise import recognise
@@ -444,6 +444,43 @@ def end_line(rules: Rules, today: date) -> Iterator[Diagnosis]:
         )
         if is_over(rules, today)
         else Text(f"le {french(rules.ends_on)}.", f"{rules.ends_on}."),
+    )
+
+
+def webhook_line(followed: int, unmade: int, gone: int) -> Diagnosis:
+    """Of the projects that are followed: how many have no webhook here, how many lost theirs."""
+    about = Text("Webhooks", "Webhooks")
+    counts = {"followed": followed, "unmade": unmade, "gone": gone}
+    if gone:
+        found = Text(
+            "Asana n’en a plus {gone} sur {followed} : l’adresse n’a sans doute pas répondu "
+            "de la journée.",
+            "Asana has lost {gone} of {followed}: the address probably did not answer for a day.",
+        )
+        do = Text(
+            "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur ; le service le refait de "
+            "lui-même.",
+            "Check that JALON_WEBHOOK_URL answers from outside; the service makes it again.",
+        )
+        return Diagnosis("warning", about, fill(found, counts), do)
+    if unmade:
+        found = Text(
+            "il en manque {unmade} sur {followed} : seul l’horaire réveille le service.",
+            "{unmade} of {followed} missing: only the schedule wakes the service.",
+        )
+        do = Text(
+            "Lancer « jalon worker » ici ; il les fait après son premier cycle. Sinon, lire son "
+            "journal (webhook.failed, webhook.unconfirmed).",
+            "Run `jalon worker` here; it makes them after its first cycle. Else read its log "
+            "(webhook.failed, webhook.unconfirmed).",
+        )
+        return Diagnosis("warning", about, fill(found, counts), do)
+    return Diagnosis(
+        "ok",
+        about,
+        fill(
+            Text("{followed:# en place|# en place}.", "{followed:# in place|# in place}."), counts
+        ),
     )
 
 

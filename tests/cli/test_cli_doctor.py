@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import requests
 
+from sync.adapters.webhooks import Kept, keep
 from sync.sandbox.process import RunningSandbox
-from tests.cli.conftest import Jalon
+from tests.cli.conftest import Answer, Jalon
 from tests.cli.town import Town
 
 
@@ -78,6 +79,36 @@ def test_whether_publications_are_signed_and_by_which_key(
     (line,) = [x for x in told(answer.out)["ok"] if x["about"] == "Signature"]
     assert line["found"] == "par la clé petiteville.example/plan."
     assert "PRIVATE" not in answer.out
+
+
+def webhooks_of(answer: Answer) -> list[dict[str, Any]]:
+    assert answer.out, answer.err
+    return [one for one in json.loads(answer.out) if one["about"] == "Webhooks"]
+
+
+def test_a_webhook_that_is_missing_or_lost_is_told(
+    jalon: Jalon, town: Town, joined: RunningSandbox
+) -> None:
+    """Only where one is wanted: without an address the schedule is all there is."""
+    assert jalon("sync").code == 0
+    assert webhooks_of(jalon("doctor", "--json")) == []
+    town.environ["JALON_WEBHOOK_URL"] = "http://127.0.0.1:9/jalon"
+    (line,) = webhooks_of(jalon("doctor", "--json"))
+    assert (line["level"], "il en manque" in line["found"]) == ("warning", True)
+    assert "jalon worker" in line["do"]
+
+    projects = [one["gid"] for one in joined.control.dump()["projects"]]
+    address = "http://127.0.0.1:9/jalon/porte"
+    keep(
+        town.state, "petit-plan", [Kept("12", gid, address, "porte", "secret") for gid in projects]
+    )
+    answer = jalon("doctor", "--json")
+    (line,) = webhooks_of(answer)
+    assert (line["level"], "Asana n’en a plus" in line["found"]) == ("warning", True)
+    assert "secret" not in answer.out
+    town.environ["JALON_WEBHOOK_URL"] = "http://127.0.0.1:9/autre"
+    (line,) = webhooks_of(jalon("doctor", "--json"))
+    assert "il en manque" in line["found"], "made for another address"
 
 
 def test_a_free_plan_is_named_as_such(jalon: Jalon, joined: RunningSandbox) -> None:

@@ -124,6 +124,8 @@ def test_an_edit_reaches_the_page_without_the_schedule(town: Town, sandbox: Runn
         until(lambda: published(town, "Le guide est à l’imprimerie."))
         settle(sandbox)
         assert ended(town) <= before + 2
+        lines = json.loads(town.run("doctor", "--json").stdout)
+        assert [one["level"] for one in lines if one["about"] == "Webhooks"] == ["ok"]
         process.send_signal(signal.SIGTERM)
         code, log = finish(process)
     assert code == 0

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
+from sync.adapters.webhooks import recall
 from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.core.accept import held
@@ -19,6 +20,7 @@ from sync.core.diagnosis import (
     refusal_line,
     schema_lines,
     signing_line,
+    webhook_line,
 )
 from sync.core.ending import is_over
 from sync.core.fill import fill
@@ -26,12 +28,15 @@ from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
 from sync.proposal import cost_of, digest_of, propose
+from sync.settings.load import WebhookAccess
 from sync.wiring import (
     OpenedPlan,
     SystemClock,
     connected,
+    followed_projects,
     process_name,
     signer_of,
+    subscribing,
     try_plans,
 )
 from sync.wording import Language, Text
@@ -72,6 +77,7 @@ def run(call: Invocation) -> int:
                 lines = [
                     *_judged(opened, seen, today),
                     *_said_here(opened, seen, today),
+                    *_webhooks(opened, seen, settings.webhook),
                     *_next_cycle(opened, seen, call.now()),
                 ]
             codes.append(_code(lines, seen))
@@ -105,6 +111,25 @@ def _said_here(opened: OpenedPlan, seen: Examination, today: date) -> Iterable[D
     if opened.settings.targets:
         key = opened.settings.signing_key
         yield signing_line(signer_of(key).public.name if key else None)
+
+
+def _webhooks(
+    opened: OpenedPlan, seen: Examination, access: WebhookAccess | None
+) -> Iterable[Diagnosis]:
+    """Those that the service of this machine made for its address, and whether Asana has them."""
+    followed = followed_projects(opened)
+    if access is None or seen.account is None or not followed:
+        return
+    kept = recall(opened.state, opened.plan.id) if opened.state else ()
+    made = {one.resource: one.webhook for one in kept if one.target == f"{access.url}/{one.path}"}
+    held = [made[project] for project in followed if project in made]
+    try:
+        with subscribing(opened, SystemClock()) as subscriptions:
+            gone = [webhook for webhook in held if not subscriptions.stands(webhook)]
+    except SyncError as error:
+        yield refusal_line(Refused(error.text, error.exit_code))
+        return
+    yield webhook_line(len(followed), len(followed) - len(held), len(gone))
 
 
 def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterable[Diagnosis]:
