@@ -74,8 +74,9 @@ def prepare(names: list[str], tests: list[str]) -> None:
     for name in COPIED:
         shutil.rmtree(WORK / name, ignore_errors=True)
         shutil.copytree(ROOT / name, WORK / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for made in (WORK / "mutants" / "sync").rglob("*.py"):
-        made.unlink()
+    for made in (WORK / "mutants" / "sync").rglob("*"):
+        if made.is_file() and made.suffix != ".meta":
+            made.unlink()
     (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     only = json.dumps([f"sync/core/{name}.py" for name in names])
     ours = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
