@@ -56,6 +56,7 @@ from sync.adapters.store import Database, open_database
 from sync.adapters.store.dialect import file_of
 from sync.core.chain import Told
 from sync.core.commitments import SALT_BYTES, leaf_hash_of
+from sync.core.memory import Memory
 from sync.core.plan_document import plan_to_json
 from sync.core.rest import NOT_BEFORE, waiting_until
 from sync.core.signed_note import ROTATIONS, Checkpoint, NoNote, PublicKey, Rotation
@@ -69,7 +70,6 @@ from sync.ports import Clock, Ports, Publisher, Store, Subscriptions
 from sync.settings import PlanSettings, Settings
 from sync.site.build import build_files
 from sync.site.edition import Seal
-from sync.site.memory import Memory
 from sync.site.presentation import Presentation
 from sync.site.proof import Proof
 from sync.wording import Text

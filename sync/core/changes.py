@@ -161,7 +161,8 @@ def _actions(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
         old_place, old = olds[key]
         if old_place != place:
             yield PublicChange(ChangeKind.MOVED, key, action.titre, before=old_place, after=place)
-        yield from _action(old, action, [checkpoint.id for checkpoint in after.jalons])
+        if old is not action:  # one value in both says the same
+            yield from _action(old, action, [checkpoint.id for checkpoint in after.jalons])
     for key, (_, action) in olds.items():
         if key not in news:
             yield PublicChange(ChangeKind.RETIRED, key, action.titre)

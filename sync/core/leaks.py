@@ -6,11 +6,16 @@ by a way nobody thought of. A hit stops the publication.
 """
 
 import html
+import json
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from hashlib import sha256
+from typing import Final
 from urllib.parse import unquote
 
+from sync.core.memory import Memory
 from sync.core.names import names_in
 from sync.model.rules import Rules
 from sync.model.target import Observed
@@ -36,15 +41,27 @@ def leaks(
     The value itself is never told. It is found as it stands, in any case, escaped for JSON, HTML,
     CSS or a URL, even several times over, and folded by a calendar: the bytes are read as those
     who receive them would. Names are found as whole words, whatever their length. One pass over
-    the bytes, whatever the number of values.
+    the bytes, whatever the number of values; and none over bytes that were looked at before for
+    the very same values.
     """
     needles = _by_head(forbidden)
     heads = re.compile(_anywhere(needles))
+    sought = sha256(json.dumps([sorted(forbidden), sorted(names)]).encode()).digest()
+
+    def kinds(path: str, body: bytes) -> tuple[str, ...]:
+        return tuple(sorted(set(_found(_text(path, body), heads, needles, names))))
+
     return tuple(
         f"{path}: {kind}"
         for path, body in sorted(files.items())
-        for kind in sorted(set(_found(_text(path, body), heads, needles, names)))
+        for kind in _LOOKED_AT.recall(
+            (sought, _folds(path), sha256(body).digest()), partial(kinds, path, body)
+        )
     )
+
+
+_LOOKED_AT: Final[Memory[tuple[str, ...]]] = Memory(50_000, lambda _: 1)
+"""The kinds that were found in so many bodies, by what was sought and by the bytes themselves."""
 
 
 Needles = dict[str, list[tuple[str, str]]]
@@ -95,7 +112,11 @@ def _either(heads: frozenset[str]) -> str:
 
 def _text(path: str, body: bytes) -> str:
     text = body.decode("utf-8", "replace")
-    return _FOLD.sub("", text) if path.endswith(".ics") else text
+    return _FOLD.sub("", text) if _folds(path) else text
+
+
+def _folds(path: str) -> bool:
+    return path.endswith(".ics")
 
 
 def _found(

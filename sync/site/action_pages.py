@@ -87,6 +87,7 @@ def _page(
         ended=current.ended,
         styles=("action",),
         scripts=() if gone else ("fresh",),
+        made_from=None if gone else edition.lineage(issue),
         facts={
             "plan_title": current.plan.titre,
             "snapshot": snapshot,

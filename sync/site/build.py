@@ -18,7 +18,7 @@ from sync.site.open_data import tables
 from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
 from sync.site.proof import proof_files, sums_files
-from sync.site.render import Page, render
+from sync.site.render import Page, drawn
 from sync.site.schema import snapshot_schema
 from sync.site.since import since_pages
 from sync.site.sitemap import sitemap
@@ -38,7 +38,7 @@ def pages(edition: Edition) -> Mapping[str, bytes]:
     built: dict[str, bytes] = {}
     for language in presentation.languages:
         for page in _pages(edition, language):
-            built |= render(page, presentation, language)
+            built |= drawn(page, presentation, language)
         for files in past_pages(edition, language):
             built |= files
     return built

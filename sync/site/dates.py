@@ -6,6 +6,7 @@ date must not break across lines.
 """
 
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 
@@ -13,6 +14,7 @@ from sync.site.typography import NBSP
 from sync.wording import Language
 
 
+@lru_cache(maxsize=4096)
 def say_date(day: date, language: Language) -> str:
     if language == "en":
         return format_date(day, "MMMM d, y", locale="en_CA").replace(" ", NBSP)

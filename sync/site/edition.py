@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from sync.core.changes import PublicChange, changes
+from sync.core.memory import Memory
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot
-from sync.site.memory import Memory
 from sync.site.presentation import Presentation
 from sync.site.proof import Proof
+from sync.site.shared import snapshots
 
 Seal = Callable[[Sequence[SnapshotRecord]], Proof]
 """Signs over every snapshot so far, oldest first."""
@@ -52,6 +53,8 @@ class Edition:
         default_factory=list, compare=False, repr=False
     )
 
+    _lineage: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+
     @classmethod
     def of(
         cls,
@@ -59,13 +62,22 @@ class Edition:
         presentation: Presentation,
         seal: Seal | None = None,
     ) -> "Edition":
-        issues = (Issue(one, Snapshot.model_validate_json(one.body)) for one in records)
+        issues = map(Issue, records, snapshots(one.body for one in records))
         return cls(tuple(issues), presentation, seal(records) if seal else None)
 
     @property
     def note(self) -> str | None:
         """The newest signed note, for feeds to carry; None where the city has no key."""
         return self.proof.note if self.proof else None
+
+    def lineage(self, until: Issue) -> bytes:
+        """One digest of every snapshot from the first to that one, by their very bytes."""
+        if not self._lineage:
+            digest = b""
+            for issue in self.issues:
+                digest = hashlib.sha256(digest + issue.mark).digest()
+                self._lineage[issue.record.number] = digest
+        return self._lineage[until.record.number]
 
     def told(self) -> Sequence[tuple[Issue, tuple[PublicChange, ...]]]:
         """Each snapshot with what it changed, oldest first; the first one changed everything."""

@@ -18,13 +18,13 @@ from typing import Final
 from markupsafe import Markup
 
 from sync.core.changes import PublicChange
+from sync.core.memory import Memory
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot, snapshot_path
 from sync.site.dates import say_date
 from sync.site.edition import Edition
 from sync.site.locales.changes import say_change
 from sync.site.locales.page import PAGE
-from sync.site.memory import Memory
 from sync.site.presentation import Presentation
 from sync.site.typography import display
 

@@ -8,12 +8,12 @@ the same for good; all that a later decision adds is that a text was withdrawn f
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from sync.core.memory import Memory
 from sync.site.counts import overview
 from sync.site.dates import say_date, say_instant
 from sync.site.edition import Edition, Issue
 from sync.site.home import column_labels
 from sync.site.locales.page import PAGE
-from sync.site.memory import Memory
 from sync.site.paths import HISTORY, past_page
 from sync.site.presentation import Presentation
 from sync.site.render import Page, render
@@ -23,8 +23,8 @@ from sync.wording import Language
 
 Files = Mapping[str, bytes]
 
-_PAGES: Final[Memory[Files]] = Memory(48_000_000, lambda files: sum(map(len, files.values())))
-"""Bytes: all of sixty snapshots of a plan of a thousand actions, in two languages."""
+_PAGES: Final[Memory[Files]] = Memory(160_000_000, lambda files: sum(map(len, files.values())))
+"""Bytes: those of a hundred and fifty snapshots of a thousand actions, in two languages."""
 
 
 def past_pages(edition: Edition, language: Language) -> Iterator[Files]:

@@ -5,20 +5,21 @@ What a template needs is worked out before, from the snapshots alone; the templa
 it. Everything is escaped, whoever wrote it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache, lru_cache, partial
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
 from sync.core.commitments import WITHDRAWN
+from sync.core.memory import Memory
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
-from sync.model.snapshot import PublicIndicator, snapshot_path
+from sync.model.snapshot import PublicAction, PublicCheckpoint, PublicIndicator, snapshot_path
 from sync.site import paths, standings, withdrawn
 from sync.site.dates import say_date, say_day
 from sync.site.links import host_of
@@ -28,6 +29,9 @@ from sync.site.look import look
 from sync.site.presentation import Presentation
 from sync.site.typography import NBSP, display
 from sync.wording import Language
+
+ROWS: Final = 16_000_000
+"""Characters of the rows that are kept: a plan of a thousand actions has them some ten times."""
 
 LOCALES: Mapping[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
 LANG: Mapping[Language, Markup] = {"fr": Markup(" lang=fr"), "en": Markup(" lang=en")}
@@ -49,7 +53,8 @@ class Page:
 
     `styles` and `scripts` are drawn inside it; `labels` are those of `look`. A page that is not
     `indexed` asks search engines to leave it out: the same facts have a better address. `ended`
-    are the days of the snapshot that it shows, when the plan has ended (`Snapshot.ended`).
+    are the days of the snapshot that it shows, when the plan has ended (`Snapshot.ended`). Where
+    `made_from` is given, two pages of one path and one `made_from` have the same bytes.
     """
 
     path: str
@@ -63,6 +68,22 @@ class Page:
     labels: tuple[str, ...] = ()
     indexed: bool = True
     description: str = ""
+    made_from: bytes | None = None
+
+
+_STANDING: Final[Memory[dict[str, bytes]]] = Memory(
+    64_000_000, lambda files: sum(map(len, files.values()))
+)
+"""Bytes: the pages of a thousand actions, in two languages."""
+
+
+def drawn(page: Page, presentation: Presentation, language: Language) -> dict[str, bytes]:
+    """As `render`; a page that says what it is made from is drawn once while that is the same."""
+    draw = partial(render, page, presentation, language)
+    if page.made_from is None:
+        return draw()
+    said = (page.path, page.title, page.description, page.demonstration, page.ended)
+    return _STANDING.recall((page.made_from, said, presentation, language), draw)
 
 
 def render(page: Page, presentation: Presentation, language: Language) -> dict[str, bytes]:
@@ -181,7 +202,21 @@ def _environment(language: Language, words: Language) -> Environment:
     def capital(text: str) -> str:
         return text[:1].upper() + text[1:]
 
+    rows: Memory[tuple[PublicAction, Markup]] = Memory(ROWS, lambda row: len(row[1]))
+
+    def drawn_row(
+        action: PublicAction, jalons: Iterable[PublicCheckpoint], up: str, anchored: bool
+    ) -> Markup:
+        """The same in every snapshot that shares the action, which is kept and so stays apart."""
+
+        def draw() -> tuple[PublicAction, Markup]:
+            parts: Any = environment.get_template("parts.html.jinja").module
+            return action, parts.row(action, jalons, up, anchored)
+
+        return rows.recall((id(action), tuple(one.id for one in jalons), up, anchored), draw)[1]
+
     environment.globals.update(
+        drawn_row=drawn_row,
         say=say,
         say_count=say_count,
         tell=tell,

@@ -29,6 +29,7 @@ def status_pages(edition: Edition, language: Language) -> Iterator[Page]:
             ended=snapshot.ended,
             styles=("table", "list"),
             scripts=("fresh",),
+            made_from=edition.lineage(since[status_page(status)]),
             labels=column_labels(snapshot, language),
             facts={
                 "plan_title": snapshot.plan.titre,

@@ -91,6 +91,7 @@ def _page(
         ended=current.ended,
         styles=_STYLES,
         scripts=() if gone else ("fresh", "filter"),
+        made_from=None if gone else edition.lineage(issue),
         labels=column_labels(snapshot, language),
         facts={
             "plan_title": current.plan.titre,

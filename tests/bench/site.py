@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from sync.adapters.publish.directory import DirectoryPublisher
+from sync.core.leaks import leaks
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import PublicAction, PublicAxis, PublicVolet, Snapshot, State
 from sync.ports import Publication
@@ -31,6 +33,9 @@ from tests.site.snapshot_samples import DAYS, becancour, record_of, totals
 
 T = TypeVar("T")
 STEPS = ("everything rendered", "everything written", "one change rendered", "one change written")
+LONG = ("all rendered anew", "all looked at", "one more rendered", "looked at again")
+SOUGHT = frozenset(str(1_200_000_000_000_000 + 7_919 * n) for n in range(4_000))
+"""As many gids as a plan of a thousand actions has."""
 AT_LEAST = 25
 """Actions of a volet in a plan made larger."""
 CITY = Presentation("Ville de Bécancour", "https://ville.example/suivi/")
@@ -62,6 +67,18 @@ def enlarged(snapshot: Snapshot, actions: int) -> Snapshot:
 def batched(actions: Sequence[PublicAction], size: int) -> Iterator[tuple[PublicAction, ...]]:
     for first in range(0, len(actions), size):
         yield tuple(actions[first : first + size])
+
+
+def long_history(actions: int, snapshots: int) -> list[SnapshotRecord]:
+    """One action has another note in each; the city's own rhythm is one or two a day."""
+    first = enlarged(becancour(1, DAYS[-1]), actions).model_dump(mode="json")
+    there = [one for axis in first["axes"] for volet in axis["volets"] for one in volet["actions"]]
+    found = []
+    for number in range(1, snapshots + 1):
+        there[number % len(there)]["note"] = f"Une note publique, à l’instantané {number}."
+        first["numero"] = number
+        found.append(record_of(Snapshot.model_validate(first)))
+    return found
 
 
 def history(actions: int) -> list[SnapshotRecord]:
@@ -116,6 +133,33 @@ def publish_twice(records: Sequence[SnapshotRecord], folder: Path) -> dict[str, 
     }
 
 
+def long_run(actions: int, snapshots: int) -> dict[str, Any]:
+    """A new process that knows nothing, then one snapshot more; its peak of memory in MiB."""
+    records = long_history(actions, snapshots + 1)
+    fresh, files = timed(lambda: build_files(records[:-1], CITY, sealed_by_ours))
+    again, more = timed(lambda: build_files(records, CITY, sealed_by_ours))
+    looked, _ = timed(lambda: leaks(files, SOUGHT))
+    looked_again, _ = timed(lambda: leaks(more, SOUGHT))
+    return {
+        "seconds": dict(zip(LONG, (fresh, looked, again, looked_again), strict=True)),
+        "files": len(more),
+        "differ": sum(1 for name, body in more.items() if files.get(name) != body),
+        "bytes": sum(map(len, more.values())),
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def tell_long(actions: int, snapshots: int) -> None:
+    command = [sys.executable, "-m", "tests.bench.site", "--long", f"{actions}x{snapshots}"]
+    child = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(child.stdout)
+    print(f"\n{actions} actions, {snapshots} snapshots, then one more   of the processor")
+    for step, (_, processor) in found["seconds"].items():
+        print(f"  {step:<32}  {processor:>16.2f}")
+    print(f"  {found['differ']} of {found['files']} files differ after one change")
+    print(f"  {found['bytes']:,} bytes; peak {found['peak']} MiB")
+
+
 def one_run(actions: int) -> dict[str, Any]:
     """In a process of its own: nothing is remembered from another run."""
     command = [sys.executable, "-m", "tests.bench.site", "--one", str(actions)]
@@ -143,15 +187,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.site")
     parser.add_argument("--sizes", default="27,1000")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--histories", default="27x150,1000x100")
+    parser.add_argument("--long", help=argparse.SUPPRESS)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one is not None:
         with tempfile.TemporaryDirectory() as folder:
             print(json.dumps(publish_twice(history(options.one), Path(folder))))
         return 0
+    if options.long is not None:
+        print(json.dumps(long_run(*map(int, options.long.split("x")))))
+        return 0
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}")
     for size in options.sizes.split(","):
         tell(int(size), options.runs)
+    for one in filter(None, options.histories.split(",")):
+        tell_long(*map(int, one.split("x")))
     return 0
 
 

@@ -139,3 +139,18 @@ def test_every_gid_and_every_person_that_is_known_may_not_be_published() -> None
         *("p1", "s1", "f1", "o1", "t1", "t2", "u1"),
         *("greffe@ville.example", "maire@ville.example", "1111"),
     }
+
+
+def test_bytes_that_were_clean_are_looked_at_again_for_another_value() -> None:
+    """What was seen is remembered with what was sought: a new value is sought everywhere."""
+    files = {"index.html": b"<p>Jeanne Untel, marie@exemple.invalid</p>"}
+    assert leaks(files, {"paul@exemple.invalid"}) == ()
+    assert leaks(files, {"marie@exemple.invalid"}) == ("index.html: e-mail",)
+    assert leaks(files, {"paul@exemple.invalid"}, {"Jeanne Untel"}) == ("index.html: name",)
+    assert leaks(files, {"paul@exemple.invalid"}) == ()
+
+
+def test_the_same_bytes_are_read_as_a_calendar_only_under_its_name() -> None:
+    body = b"DESCRIPTION:marie@exem\r\n ple.invalid"
+    assert leaks({"x.txt": body}, {"marie@exemple.invalid"}) == ()
+    assert leaks({"x.ics": body}, {"marie@exemple.invalid"}) == ("x.ics: e-mail",)

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree
 
+from sync.core.memory import Memory
 from sync.core.presentable import presentable
 from sync.site import entries
 from sync.site.build import build_files
-from sync.site.memory import Memory
 from tests.site.hostile import (
     LINKS,
     OUTSIDE,

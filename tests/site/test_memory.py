@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from sync.core.memory import Memory
 from sync.model.record import SnapshotRecord
 from sync.site.edition import Edition
-from sync.site.memory import Memory
 from tests.site.pages import CITY, built
 from tests.site.snapshot_samples import action, becancour, record_of, small
 

@@ -87,6 +87,7 @@ STEPS: dict[str, tuple[Callable[[Told], Told], dict[str, Any]]] = {
     "revision": (keep, {"plan": small().plan.model_copy(update={"revision": 2})}),
     "invented": (keep, {"demonstration": True}),
     "other day": (keep, {"jalons": (MID.model_copy(update={"echeance": date(2026, 2, 8)}), END)}),
+    "ended in the last one": (keep, {"fin": date(2026, 2, 11)}),
     "withdrawn": (
         keep,
         {
@@ -105,13 +106,14 @@ DAYS = (date(2026, 2, 10), date(2026, 2, 11), date(2026, 2, 16), date(2026, 2, 2
 def history(step: str, days: tuple[date, ...]) -> list[SnapshotRecord]:
     """Three snapshots: a note of b1 changes in the last one, the step is taken in the second."""
     change, said = STEPS[step]
+    ends = "fin" in said
     first = {key: one(key) for key in ("a1", "a2", "a3", "b1", "b2")}
     second = change(first)
     third = {**second, "b1": second["b1"].model_copy(update={"note": "Une note de b1."})}
     return [
         record_of(a_plan(first, 1, days[0])),
         record_of(a_plan(second, 2, days[1], **said)),
-        record_of(a_plan(third, 3, days[2], **said)),
+        record_of(a_plan(third, 3, days[2], **said, **({"termine_le": days[2]} if ends else {}))),
     ]
 
 
@@ -128,7 +130,16 @@ def number_of(page: bytes) -> int | None:
     return int(said[1]) if said else None
 
 
-@pytest.mark.parametrize("days", [DAYS[:3], (DAYS[0], DAYS[1], DAYS[1]), DAYS[1:]], ids=str)
+@pytest.mark.parametrize(
+    "days",
+    [
+        DAYS[:3],
+        (DAYS[0], DAYS[1], DAYS[1]),
+        DAYS[1:],
+        (DAYS[0], date(2026, 2, 11), date(2026, 2, 12)),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_page_is_as_it_was_when_the_snapshot_that_it_names_was_the_last(
     step: str, days: tuple[date, ...]
