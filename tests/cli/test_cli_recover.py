@@ -498,7 +498,7 @@ def test_a_rehearsal_is_recovered_as_of_its_own_day(
     assert row["time"].startswith("2026-02-22")
     so_far = writes(sandbox)
     then, later = (jalon("diff", "--as-of", day).out for day in ("2026-02-22", "2026-03-22"))
-    assert ("État figé" in then, "Finalité – État figé" in later) == (False, True)
+    assert ("État fixé au gel" in then, "Finalité – État fixé au gel" in later) == (False, True)
     assert jalon("sync", "--as-of", "2026-02-22").code == 0
     assert writes(sandbox) == so_far
 
