@@ -31,7 +31,7 @@ LOGGED_KINDS: Final[dict[str, Text]] = {
     "pull": Text("lecture", "reading"),
     "freeze": Text("gel", "freeze"),
     "ended": Text("fin du plan", "end of the plan"),
-    "resumed": Text("reprise du plan", "plan goes on"),
+    "resumed": Text("reprise du plan", "plan resumed"),
     "finding": Text("constat", "finding"),
     "overwritten": Text("changement remplacé", "change overwritten"),
     "revision": Text("révision du plan", "plan revision"),

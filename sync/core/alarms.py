@@ -273,7 +273,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "{changed:# thing|# things} to create ({where}) after a recovery of the store",
         ),
         Text(
-            "Ce qui manque a-t-il été supprimé ? Le restaurer dans Asana (corbeille, 30 jours), "
+            "Ce qui manque a-t-il été supprimé? Le restaurer dans Asana (corbeille, 30 jours), "
             "ou accepter qu’il soit créé.",
             "Was what is missing removed? Restore it in Asana (trash, 30 days), or accept that "
             "it is created.",

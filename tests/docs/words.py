@@ -441,8 +441,8 @@ CONFIG: Final[dict[str, Text]] = {
         "Variable qui nomme le fichier de cette clé.", "Variable that names that key’s file."
     ),
     "publish[].url": Text(
-        "Un dossier (chemin ou file://), une adresse https, s3:// ou sftp://.",
-        "A folder (path or file://), an https address, s3:// or sftp://.",
+        "Un dossier (chemin ou file://), une adresse https, s3://, sftp:// ou ckan+https://.",
+        "A folder (path or file://), an https address, s3://, sftp:// or ckan+https://.",
     ),
     "publish[].internal": Text(
         "`true` : la cible peut être dans un réseau privé (10.…, 192.168.…).",

@@ -9,7 +9,7 @@ sending the same one again after a lost answer is safe, and is done. Any 2xx is 
 receiver may answer with JSON that holds `sha256`; when it does, it must be the digest that was
 sent.
 
-`confirm` POSTs the small state (`numero`, `verifie_le`, `demonstration`) to the same URL as
+`confirm` POSTs the small state (`etat.json`) to the same URL as
 `application/vnd.jalon.etat+json`, so that the receiver's page can tell how fresh it is. A
 receiver that does not want it, or has never heard of it, answers 404, 405, 415 or 501, which is
 taken as a plain « no, thank you ». One that takes it may answer with JSON that holds `sert`, the

@@ -315,8 +315,9 @@ def _tell(output: Output, chosen: NewSettlement, *, dry: bool, ended: bool) -> N
     if ended and chosen.choice != "correct":
         output.say(
             Text(
-                "Le plan a pris fin : c’est gardé au journal, rien n’en est écrit ni publié.",
-                "The plan has ended: it is kept in the log, nothing of it is written or published.",
+                "Le plan a pris fin : le journal le garde; rien n’en est écrit dans Asana, ni "
+                "publié.",
+                "The plan has ended: the log keeps it; nothing is written into Asana or published.",
             )
         )
     elif not offer.noted and not dry:

@@ -195,7 +195,7 @@ def _counts(found: Recovery) -> list[Sequence[Cell]]:
         (Text("révisions du plan", "revisions of the plan"), len(found.revisions)),
         (Text("instantanés publiés", "published snapshots"), len(found.snapshots)),
         (
-            Text("instantanés dont un texte fut retiré depuis", "snapshots rid of a text since"),
+            Text("instantanés dont un texte fut retiré depuis", "snapshots that lost a text since"),
             len(found.withdrawn),
         ),
         (Text("états figés", "frozen statuses"), len(found.frozen)),

@@ -267,8 +267,10 @@ PAGE: Mapping[str, Text] = {
     "table_whole": Text("Le tableau entier", "The whole table"),
     "table_by_volet": Text("Le tableau, volet par volet", "The table, section by section"),
     "table_volets": Text(
-        "Chaque volet a sa page; toutes les actions s’y lisent et s’y filtrent, ou sur une seule :",
-        "Each section has its page; read and filter all the actions there, or on a single one:",
+        "Chaque volet a sa page, où ses actions se lisent et se filtrent. Les voici toutes sur une "
+        "seule :",
+        "Each section has a page of its own, where its actions can be read and filtered. Here they "
+        "all are on one:",
     ),
     "table_csv": Text("pour un tableur (CSV)", "for a spreadsheet (CSV)"),
     "whereabouts_volet": Text("Où se trouve ce volet", "Where this section stands"),
