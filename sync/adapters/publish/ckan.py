@@ -18,11 +18,12 @@ from pydantic import SecretStr
 
 from sync.adapters.publish.checked import check
 from sync.adapters.publish.exchange import Line, Pace
-from sync.adapters.publish.layout import sha256
-from sync.adapters.publish.portal import Files, Invalid, Missing, Portal, Unclear
+from sync.adapters.publish.layout import LATEST, sha256
+from sync.adapters.publish.portal import LONGEST, Files, Invalid, Missing, Portal, Unclear
 from sync.adapters.publish.portal_record import (
     EXTRAS,
     MANIFEST,
+    SUBSCRIBED,
     PortalManifest,
     PortalRecord,
     Resource,
@@ -30,6 +31,7 @@ from sync.adapters.publish.portal_record import (
     extras_of,
     leaf_in,
     licence_id,
+    manifest_from,
     manifest_of,
     record_for,
     resource_id,
@@ -199,6 +201,12 @@ class _Change:
         return said, files
 
 
+def _file_of(dataset: Dataset, row: Mapping[str, Any]) -> str:
+    """The path at which the portal itself serves an uploaded file, whatever its record says."""
+    file_name = str(row.get("url") or "").rpartition("/")[2] or "file"
+    return f"/dataset/{dataset['id']}/resource/{row['id']}/download/{file_name}"
+
+
 def _part(resource: Resource, body: bytes) -> tuple[str, bytes, str]:
     return resource.file_name, body, resource.media_type
 
@@ -219,7 +227,8 @@ class _Delivery:
         self._portal = portal
         self._publication = publication
         self._record = record
-        self._sent: dict[str, Resource] = {}
+        self._sent: set[str] = set()
+        self._served_otherwise: set[str] = set()
         self._portals_own: set[str] = set()
 
     def carry_out(self) -> None:
@@ -231,10 +240,12 @@ class _Delivery:
             self._refuse_what_is_not_ours(dataset)
             change = self._difference(dataset)
             if not change:
-                self._read_again(dataset)
-                return
+                self._served_otherwise = self._read_again(dataset) - self._sent
+                if not self._served_otherwise:
+                    return
+                continue
             said, files = change.written(dataset)
-            self._sent |= dict((*change.new, *change.changed))
+            self._sent |= {one_id for one_id, _ in (*change.new, *change.changed)}
             try:
                 self._portal.write("package_revise", said, files)
             except Unclear as unclear:
@@ -268,11 +279,11 @@ class _Delivery:
     def _refuse_what_is_not_ours(self, dataset: Dataset) -> None:
         if dataset.get("state") == "deleted":
             raise self._failed(_DELETED)
-        there, number = manifest_of(dataset), self._publication.record.number
+        there = manifest_of(dataset)
         if there is None:
-            if resources_of(dataset):
-                raise self._failed(_FOREIGN)
-            return
+            if not resources_of(dataset):
+                return
+            there = self._told_by_what_is_served(dataset)
         if there.plan != self._record.manifest.plan:
             raise self._failed(_ANOTHER_PLAN)
         ours = self._publication.immutable.get(snapshot_path(there.numero), b"")
@@ -280,38 +291,74 @@ class _Delivery:
             sha256(ours) == there.empreinte
             or (there.feuille is not None and leaf_in(ours) == there.feuille)
         )
-        if there.numero > number or not same:
-            raise PublicationFailed(
-                Text(
-                    f"{self._name} : l’instantané {there.numero} y est déjà publié; le numéro "
-                    f"{number} ne peut pas le remplacer, ou son contenu diffère. Vérifiez que "
-                    "cette base de données est bien celle de ce jeu, ou publiez dans un autre.",
-                    f"{self._name}: snapshot {there.numero} is already published there; number "
-                    f"{number} cannot replace it, or its content differs. Check that this database "
-                    "is the one of this data set, or publish into another.",
-                ),
-                target=self._name,
-                standing=there.numero,
-                number=number,
-            )
+        if there.numero > self._publication.record.number or not same:
+            raise self._another_history(there.numero)
         if set(there.retires) - withdrawn_places(ours).keys():
             raise self._failed(_WITHDRAWN)
+
+    def _told_by_what_is_served(self, dataset: Dataset) -> PortalManifest:
+        """
+        How far a data set has come that lost its manifest, to a form or to a person.
+
+        Our resources prove by their ids whose they are; number, history and withdrawals are told
+        by `dernier.json` as it is served. The record is never ahead of that file, unless somebody
+        put an older one there: so `version` must not be higher than ours either.
+        """
+        if not self._ours_in(dataset):
+            raise self._failed(_FOREIGN)
+        row = resources_of(dataset).get(self._id(dataset, LATEST))
+        served = None if row is None else self._portal.downloaded(_file_of(dataset, row), LONGEST)
+        found = manifest_from(served or b"")
+        if found is None:
+            raise self._failed(_NO_MANIFEST)
+        version = str(dataset.get("version") or "")
+        number = self._publication.record.number
+        if version.isascii() and version.isdecimal() and int(version) > number:
+            raise self._another_history(int(version))
+        return found
+
+    def _ours_in(self, dataset: Dataset) -> dict[str, str]:
+        """
+        The ids of our resources that are there, by path.
+
+        A path that this publication no longer has stands in the resource's description; it counts
+        where the id agrees, and nobody makes up such an id.
+        """
+        there = resources_of(dataset)
+        before = manifest_of(dataset)
+        paths = {one.path for one in self._record.resources} | SUBSCRIBED
+        paths |= set(before.fichiers if before else ())
+        paths |= {str(one.get("description") or "") for one in there.values()}
+        ids = {path: self._id(dataset, path) for path in sorted(paths)}
+        return {path: one_id for path, one_id in ids.items() if one_id in there}
+
+    def _another_history(self, standing: int) -> PublicationFailed:
+        number = self._publication.record.number
+        return PublicationFailed(
+            Text(
+                f"{self._name} : l’instantané {standing} y est déjà publié; le numéro "
+                f"{number} ne peut pas le remplacer, ou son contenu diffère. Vérifiez que "
+                "cette base de données est bien celle de ce jeu, ou publiez dans un autre.",
+                f"{self._name}: snapshot {standing} is already published there; number "
+                f"{number} cannot replace it, or its content differs. Check that this database "
+                "is the one of this data set, or publish into another.",
+            ),
+            target=self._name,
+            standing=standing,
+            number=number,
+        )
 
     def _difference(self, dataset: Dataset) -> _Change:
         record, extras, there = self._record, extras_of(dataset), resources_of(dataset)
         ids = {one.path: self._id(dataset, one.path) for one in record.resources}
-        before = manifest_of(dataset)
-        removed = [
-            self._id(dataset, path)
-            for path in (before.fichiers if before else ())
-            if path not in ids and self._id(dataset, path) in there
-        ]
+        removed = [one for path, one in self._ours_in(dataset).items() if path not in ids]
+        again = self._served_otherwise - self._sent
         new, changed, renamed = [], [], []
         for one in record.resources:
             found = there.get(ids[one.path])
             if found is None:
                 new.append((ids[one.path], one))
-            elif not stands(found, one.told, one.size):
+            elif not stands(found, one.told, one.size) or ids[one.path] in again:
                 changed.append((ids[one.path], one))
             elif found.get("name") != one.name or found.get("description") != one.description:
                 renamed.append((ids[one.path], one))
@@ -369,20 +416,31 @@ class _Delivery:
     def _id(self, dataset: Dataset, path: str) -> str:
         return resource_id(str(dataset["id"]), self._record.manifest.plan, path)
 
-    def _read_again(self, dataset: Dataset) -> None:
-        """The record was just read; now the bytes of what was sent, as the portal serves them."""
+    def _read_again(self, dataset: Dataset) -> set[str]:
+        """
+        The record was just read; now the bytes of every file, as the portal serves them.
+
+        All of them, and not what this delivery sent alone: an earlier one may have been stopped
+        before it looked, and the digest in the record is only what we said ourselves. The ids of
+        files that are served otherwise; raises where this delivery sent them itself.
+        """
         altered = altered_in(dataset, self._record.manifest)
         if altered is not None:
             raise self._other(altered)
-        for one_id, resource in self._sent.items():
+        there, wrong = resources_of(dataset), set()
+        for resource in self._record.resources:
             if resource.body is None:
                 continue
-            there = resources_of(dataset)[one_id]
-            file_name = str(there.get("url", "")).rpartition("/")[2] or resource.file_name
-            path = f"/dataset/{dataset['id']}/resource/{one_id}/download/{file_name}"
-            served = self._portal.downloaded(path, len(resource.body) + 1)
-            if served is not None and served != resource.body:
+            one_id = self._id(dataset, resource.path)
+            served = self._portal.downloaded(
+                _file_of(dataset, there[one_id]), len(resource.body) + 1
+            )
+            if served is None or served == resource.body:
+                continue
+            if one_id in self._sent:
                 raise self._other(resource.path)
+            wrong.add(one_id)
+        return wrong
 
     def _other(self, what: str) -> PublicationFailed:
         return self._failed(
@@ -413,6 +471,16 @@ _FOREIGN = Text(
     "changé : donnez un autre nom, ou un jeu préparé à la main et encore sans ressource.",
     "this data set already exists, has resources, and is not Jalon’s. Nothing was changed: give "
     "another name, or a data set prepared by hand that has no resource yet.",
+)
+_NO_MANIFEST = Text(
+    "le champ « jalon_manifeste » de ce jeu a été perdu, et dernier.json n’y est pas lisible non "
+    "plus : rien ne dit jusqu’où il en est, ni quels textes y furent retirés. Rien n’y a été "
+    "changé : remettez ce champ d’après l’historique du jeu, ou supprimez-en toutes les ressources "
+    "pour que tout y soit publié à neuf.",
+    "the field `jalon_manifeste` of this data set was lost, and dernier.json cannot be read there "
+    "either: nothing tells how far it has come, or which texts were withdrawn. Nothing was "
+    "changed: put that field back from the data set’s history, or delete all of its resources for "
+    "everything to be published anew.",
 )
 _ANOTHER_PLAN = Text(
     "ce jeu de données est celui d’un autre plan. Rien n’y a été changé : donnez un autre nom.",

@@ -81,9 +81,12 @@ class PortalManifest(BaseModel):
     `feuille` is the snapshot's leaf in the tree, which no withdrawal changes; `retires` are the
     places of it whose text was withdrawn. `dit` is a digest of title and description. `laisses`
     are extras that this portal has fields of its own for, which people fill in.
+
+    What a newer release says beside that is ignored: an older one must not take the data set for
+    somebody else's.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     plan: str
     numero: int
@@ -246,6 +249,22 @@ def manifest_of(dataset: Mapping[str, Any]) -> PortalManifest | None:
     try:
         return PortalManifest.model_validate_json(said or "")
     except ValidationError:
+        return None
+
+
+def manifest_from(latest: bytes) -> PortalManifest | None:
+    """As much of a lost manifest as `dernier.json` tells by itself; None where it is none."""
+    try:
+        said = json.loads(latest)
+        return PortalManifest(
+            plan=said["plan"]["id"],
+            numero=said["numero"],
+            empreinte=sha256(latest).hexdigest(),
+            feuille=leaf_in(latest),
+            retires=sorted(withdrawn_places(latest)),
+            fichiers={},
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -13,7 +13,12 @@ from pydantic import SecretStr
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.ckan import CkanPublisher
 from sync.adapters.publish.layout import sha256
-from sync.adapters.publish.portal_record import SUBSCRIBED, manifest_of, resource_id
+from sync.adapters.publish.portal_record import (
+    MANIFEST,
+    SUBSCRIBED,
+    manifest_of,
+    resource_id,
+)
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.catalogue import Catalogue
 from sync.ports import Publication
@@ -234,6 +239,55 @@ class PortalLaws:
         assert before
         target.publish(made_of(erase_in_silence(rewrite(history(3), 3), 3)))
         assert portal.files().count(GONE) < before
+
+    def test_a_lost_manifest_is_made_anew(self, portal: Held) -> None:
+        """Some forms drop every extra that they do not know."""
+        target = portal.target("sans-marque")
+        target.publish(numbered(2))
+        url = "https://ville.ca/carte.pdf"
+        portal.act("resource_create", package_id="sans-marque", name="Carte", url=url)
+        portal.act("package_patch", id="sans-marque", extras=[])
+        with pytest.raises(PublicationMissing):
+            target.confirm(numbered(2).state, numbered(2).record.digest)
+        target.publish(numbered(3))
+        told_whole(portal, "sans-marque", numbered(3))
+        target.confirm(numbered(3).state, numbered(3).record.digest)
+        assert url in {one["url"] for one in portal.shown("sans-marque")["resources"]}
+
+    def test_without_a_manifest_another_history_is_refused_all_the_same(self, portal: Held) -> None:
+        target = portal.target("sans-marque-autre")
+        target.publish(numbered(3))
+        portal.act("package_patch", id="sans-marque-autre", extras=[])
+        before = portal.shown("sans-marque-autre")
+        for other in (numbered(2), made_of(rewrite(history(3), 3))):
+            with refused("already published"):
+                target.publish(other)
+        assert portal.shown("sans-marque-autre") == before
+
+    def test_without_a_manifest_a_withdrawn_text_does_not_come_back(self, portal: Held) -> None:
+        target = portal.target("sans-marque-retrait")
+        target.publish(made_of(erase_in_silence(history(3), 3)))
+        portal.act("package_patch", id="sans-marque-retrait", extras=[])
+        before = portal.shown("sans-marque-retrait")
+        for older in (numbered(3), numbered(4)):
+            with refused("by decision"):
+                target.publish(older)
+        assert portal.shown("sans-marque-retrait") == before
+        after = made_of(erase_in_silence(history(3), 3))
+        target.publish(after)
+        told_whole(portal, "sans-marque-retrait", after)
+
+    def test_what_a_newer_release_says_more_is_ignored(self, portal: Held) -> None:
+        target = portal.target("plus-recent")
+        target.publish(numbered(2))
+        extras = {one["key"]: one["value"] for one in portal.shown("plus-recent")["extras"]}
+        extras[MANIFEST] = json.dumps({**json.loads(extras[MANIFEST]), "a_venir": 1})
+        rows = [{"key": key, "value": value} for key, value in extras.items()]
+        portal.act("package_patch", id="plus-recent", extras=rows)
+        standing = target.standing(PLAN)
+        assert standing is not None
+        assert standing.number == 2
+        target.confirm(numbered(2).state, numbered(2).record.digest)
 
     def test_another_history_is_refused(self, portal: Held) -> None:
         target = portal.target("autre-histoire")

@@ -11,7 +11,14 @@ from pydantic import SecretStr
 
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.ckan import PACE, CkanPublisher
-from sync.adapters.publish.portal_record import EXTRAS, licence_id, manifest_of, record_for
+from sync.adapters.publish.portal_record import (
+    EXTRAS,
+    SUBSCRIBED,
+    licence_id,
+    manifest_of,
+    record_for,
+    resource_id,
+)
 from sync.core.places import CkanPlace
 from sync.errors import ConfigError, PublicationFailed
 from sync.model.snapshot import PublicLog, Snapshot
@@ -172,6 +179,76 @@ def test_a_file_that_is_served_otherwise_than_it_was_sent_is_told(
     there.faults = [("download", Raw(200, b"autre chose"))]
     with refused("read back there other than it was sent"):
         hurried(portal).publish(numbered(2))
+
+
+def test_a_delivery_that_was_read_back_otherwise_is_good_no_sooner_than_it_is(
+    portal: Held, there: StandIn
+) -> None:
+    """The record has our own digests by then: only the bytes tell."""
+    for _ in range(2):
+        there.faults = [("download", Raw(200, b"autre chose"))] * 200
+        with refused("read back there other than it was sent"):
+            hurried(portal).publish(numbered(2))
+    there.faults = []
+    hurried(portal).publish(numbered(2))
+    told_whole(portal, NAME, numbered(2))
+
+
+def test_a_file_that_an_earlier_delivery_left_otherwise_is_sent_again(
+    portal: Held, there: StandIn
+) -> None:
+    """That one was stopped before it read anything back; the next brings another number."""
+    hurried(portal).publish(numbered(2))
+    rows = portal.resources(NAME)
+    for path in ("dictionnaire.csv", "dernier.json"):
+        there.bodies[rows[path]["id"]] = b"tronque"
+    hurried(portal).publish(numbered(2))
+    told_whole(portal, NAME, numbered(2))
+    there.bodies[rows["dictionnaire.csv"]["id"]] = b"tronque"
+    hurried(portal).publish(numbered(3))
+    told_whole(portal, NAME, numbered(3))
+    assert there.uploaded[-1] == ["dictionnaire.csv"]
+
+
+@pytest.mark.parametrize("answer", [Raw(404), Raw(302), Raw(200, b"{}"), Raw(200, b"[" * 99_999)])
+def test_without_a_manifest_and_a_readable_snapshot_nothing_is_written(
+    portal: Held, there: StandIn, answer: Raw
+) -> None:
+    """Nothing tells what was withdrawn there."""
+    hurried(portal).publish(numbered(2))
+    portal.act("package_patch", id=NAME, extras=[])
+    before = portal.shown(NAME)
+    there.faults = [("download", answer)]
+    with refused("put that field back"):
+        hurried(portal).publish(numbered(3))
+    assert portal.shown(NAME) == before
+
+
+def test_without_a_manifest_the_version_is_looked_at_too(portal: Held, there: StandIn) -> None:
+    """Somebody may have put an older file in the place of a newer one."""
+    hurried(portal).publish(numbered(2))
+    portal.act("package_patch", id=NAME, extras=[], version="9")
+    with refused("snapshot 9 is already published"):
+        hurried(portal).publish(numbered(3))
+    portal.act("package_patch", id=NAME, version="printemps")
+    hurried(portal).publish(numbered(3))
+    told_whole(portal, NAME, numbered(3))
+
+
+def test_without_a_manifest_a_file_that_is_published_no_more_goes(
+    portal: Held, there: StandIn
+) -> None:
+    hurried(portal).publish(numbered(2))
+    row = next(one for one in there.of_name(NAME)["resources"] if one["url_type"] == "upload")
+    portal.act("package_patch", id=NAME, extras=[])
+    former = resource_id(there.of_name(NAME)["id"], PLAN, "ancien.csv")
+    portal.act("resource_create", package_id=NAME, name="Ancien", description="ancien.csv")
+    there.of_name(NAME)["resources"][-1] |= {**row, "id": former, "description": "ancien.csv"}
+    homeless = made_of(history(3), Presentation("Ville d’essai", None, catalogue=CITY.catalogue))
+    hurried(portal).publish(homeless)
+    told = {one["description"] for one in there.of_name(NAME)["resources"]}
+    assert told.isdisjoint({"ancien.csv", *SUBSCRIBED})
+    assert "dernier.json" in told
 
 
 def test_a_store_of_files_elsewhere_is_not_followed(portal: Held, there: StandIn) -> None:
