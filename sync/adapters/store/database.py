@@ -139,10 +139,16 @@ class Database:
             raise _Undo
 
     def tidy(self) -> None:
-        """Leave nothing of what was erased beside the file, unless another process reads there."""
-        if self._current is None:
-            with translated(self.place), self._engine.connect() as connection:
-                dialect.empty_write_ahead_log(connection)
+        """
+        Leave nothing of what was erased beside the file, unless another process reads there.
+
+        Inside a transaction it is done once that one has committed.
+        """
+        if self._current is not None:
+            self._current.tidies = True
+            return
+        with translated(self.place), self._engine.connect() as connection:
+            dialect.empty_write_ahead_log(connection)
 
     @property
     def file(self) -> Path | None:
@@ -190,6 +196,8 @@ class Database:
         finally:
             self._owner = None
             self._busy.release()
+        if transaction.tidies:
+            self.tidy()
 
     @contextmanager
     def _joined(self, transaction: Transaction, *, write: bool) -> Iterator[Transaction]:

@@ -20,13 +20,18 @@ from sync.model.record import Lease
 
 
 class Transaction:
-    """An open transaction; `on_undo` holds what memory must forget when it does not commit."""
+    """
+    An open transaction; `on_undo` holds what memory must forget when it does not commit.
+
+    `tidies` asks that what it erased be gone from beside the file as soon as it has committed.
+    """
 
     def __init__(self, connection: Connection, *, write: bool) -> None:
         self.connection = connection
         self.write = write
         self.failure: BaseException | None = None
         self.on_undo: list[Callable[[], None]] = []
+        self.tidies = False
 
     def require_whole(self) -> None:
         if self.failure is not None:

@@ -1,6 +1,7 @@
 """What each part of a plan's memory promises."""
 
 import sqlite3
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
@@ -381,10 +382,15 @@ def test_a_withdrawn_text_is_gone_and_the_decision_stands(withdrawn: PlanStore) 
     assert withdrawn.facts()["retraits"] == "un"
 
 
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "as part of a recovery"])
 def test_a_withdrawn_text_is_gone_from_the_file_and_from_beside_it(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, alone: bool
 ) -> None:
-    """What SQLite lets go of stays readable in its file, unless its builder or we ask otherwise."""
+    """
+    What SQLite lets go of stays readable in its file, unless its builder or we ask otherwise.
+
+    A recovery withdraws among other writes, in one transaction.
+    """
     connect = sqlite3.dbapi2.connect
 
     def forgetful(*args: Any, **options: Any) -> sqlite3.Connection:
@@ -403,7 +409,8 @@ def test_a_withdrawn_text_is_gone_from_the_file_and_from_beside_it(
             store.add_snapshot(replace(snapshot(number), body=body, digest=digest))
         row = NewLogRow("withdrawn", "", actor="greffe", reason_fr="loi", reason_en="law")
         gone = without(body, ["/note"])
-        store.withdraw({1: gone, 2: gone}, row, NOW, ("retraits", "un"))
+        with nullcontext() if alone else store.transaction():
+            store.withdraw({1: gone, 2: gone}, row, NOW, ("retraits", "un"))
         left = [path for path in tmp_path.iterdir() if b"de B\xc3\xa9cancour" in path.read_bytes()]
         assert left == []
 
