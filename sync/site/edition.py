@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar, cast
 
 from sync.core.changes import PublicChange, changes
 from sync.core.memory import Memory
@@ -14,6 +14,8 @@ from sync.model.snapshot import Snapshot
 from sync.site.presentation import Presentation
 from sync.site.proof import Proof
 from sync.site.shared import snapshots
+
+T = TypeVar("T")
 
 Seal = Callable[[Sequence[SnapshotRecord]], Proof]
 """Signs over every snapshot so far, oldest first."""
@@ -54,6 +56,9 @@ class Edition:
     )
 
     _lineage: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _once: dict[Callable[["Edition"], object], object] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(
@@ -78,6 +83,12 @@ class Edition:
                 digest = hashlib.sha256(digest + issue.mark).digest()
                 self._lineage[issue.record.number] = digest
         return self._lineage[until.record.number]
+
+    def once(self, work_out: Callable[["Edition"], T]) -> T:
+        """What that function makes of this edition; it is called the first time only."""
+        if work_out not in self._once:
+            self._once[work_out] = work_out(self)
+        return cast(T, self._once[work_out])
 
     def told(self) -> Sequence[tuple[Issue, tuple[PublicChange, ...]]]:
         """Each snapshot with what it changed, oldest first; the first one changed everything."""

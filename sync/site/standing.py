@@ -24,6 +24,10 @@ _ANY_PAGE = frozenset(
 
 def standing_since(edition: Edition) -> Mapping[str, Issue]:
     """By path beside its language's root, for the pages of actions, statuses and volets."""
+    return edition.once(_worked_out)
+
+
+def _worked_out(edition: Edition) -> "_Standing":
     told = dict[str, Issue]()
     everything = edition.issues[0]
     changed = {after.record.number: said for after, said in edition.told()}
@@ -59,6 +63,8 @@ def _days(snapshot: Snapshot) -> list[str]:
 
 def _touched(before: Snapshot, after: Snapshot, said: Iterable[PublicChange]) -> Iterator[str]:
     ids = {change.action_id for change in said}
+    if not ids:
+        return
     for snapshot in (before, after):
         for axis in snapshot.axes:
             for volet in axis.volets:
