@@ -5,7 +5,7 @@ It is written again when it changes itself, and never called unchanged when it d
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
+from sync.core.changes import PublicChange
 from sync.model.progress import Status
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import (
@@ -23,6 +24,7 @@ from sync.model.snapshot import (
     Snapshot,
 )
 from sync.site import counts
+from sync.site import standing as standing_module
 from sync.site.presentation import Presentation
 from tests.site.pages import CITY, built, words
 from tests.site.snapshot_samples import END, MID, action, four_records, record_of, small, standing
@@ -203,13 +205,28 @@ def test_a_due_day_that_passes_writes_the_pages_that_say_so() -> None:
     assert number_of(standing_pages(records)["actions/a3.html"]) == 2
 
 
-def test_the_page_says_of_which_day_it_is_and_that_it_is_written_when_it_changes() -> None:
+def test_the_page_says_since_which_day_and_snapshot_it_holds_and_that_it_still_does() -> None:
     page = standing_pages(history("note", (DAYS[0], DAYS[1], DAYS[2])))["actions/b1.html"]
     said = words(BeautifulSoup(page.decode(), "lxml").select_one("#_fraicheur"))
     assert said.startswith(
-        "État au 16 février 2026 Instantané numéro 3; cette page n’est récrite que"
+        "État au 16 février 2026 Cette page vaut depuis ce jour-là (instantané numéro 3); elle "
+        "reste à jour tant que rien n’y change"
     )
     assert "Données à jour" not in said
+
+
+def test_one_publication_looks_through_its_history_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of three kinds, in two languages, and the sitemap ask for the same."""
+    compared: list[tuple[int, int]] = []
+    honest = standing_module._touched
+
+    def counted(before: Snapshot, after: Snapshot, said: Sequence[PublicChange]) -> Iterator[str]:
+        compared.append((before.numero, after.numero))
+        return honest(before, after, said)
+
+    monkeypatch.setattr(standing_module, "_touched", counted)
+    standing_pages(history("note", (DAYS[0],) * 3))
+    assert compared == [(1, 2), (2, 3)]
 
 
 def test_the_sitemap_dates_a_page_by_its_own_change() -> None:

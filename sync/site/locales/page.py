@@ -298,11 +298,13 @@ PAGE: Mapping[str, Text] = {
     "filter_many": Text("{n} actions affichées sur {m}", "{n} actions shown of {m}"),
     "checked": Text("Vérifiées pour la dernière fois le ", "Last checked on "),
     "stands": Text(
-        "Instantané numéro {number}; cette page n’est récrite que lorsqu’elle change",
-        "Snapshot no. {number}; this page is written again only when it changes",
+        "Cette page vaut depuis ce jour-là (instantané numéro {number}); elle reste à jour tant "
+        "que rien n’y change",
+        "This page has held since that day (snapshot no. {number}); it stays current until "
+        "something on it changes",
     ),
     "stands_checked": Text(
-        "Inchangée à la dernière vérification, le ", "Unchanged at the last check, on "
+        "Encore à jour à la dernière vérification, le ", "Still current at the last check, on "
     ),
     "stale": Text(
         "Attention : ces données n’ont pas été vérifiées depuis plus de {hours} heures; elles ne "
