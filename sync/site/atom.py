@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from sync.site.edition import Edition
-from sync.site.entries import Entry, feed_title, notices
+from sync.site.entries import Entry, feed_title, heard, notices
 from sync.site.paths import feed_archive
 from sync.site.xml_text import xml_text
 
@@ -26,15 +26,16 @@ def feed_atom(
     edition: Edition, told: Sequence[Entry], archive: int | None, older: int | None
 ) -> bytes:
     """`archive` is its own number, None for the feed itself; `older` that of the one before."""
-    presentation, current = edition.presentation, edition.current.snapshot
+    presentation, archived = edition.presentation, archive is not None
+    snapshot = heard(edition, told, archived=archived)
     known: dict[str | None, str] = {None: ATOM}
     if archive:
         known["fh"] = HISTORY
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap=known)
     feed.set(_LANG, "fr-CA" if presentation.language == "fr" else "en-CA")
-    _add(feed, "id", f"urn:jalon:{current.plan.id}:changements")
-    _add(feed, "title", feed_title(edition, archived=archive is not None))
-    if said := notices(current, presentation, archived=archive is not None):
+    _add(feed, "id", f"urn:jalon:{snapshot.plan.id}:changements")
+    _add(feed, "title", feed_title(snapshot, presentation, archived=archived))
+    if said := notices(snapshot, presentation, archived=archived):
         _add(feed, "subtitle", " ".join(said))
     _add(feed, "updated", max(entry.published for entry in told).isoformat())
     author = _add(feed, "author")

@@ -92,13 +92,24 @@ def entries(edition: Edition) -> tuple[Entry, ...]:
     return (_signed(found[0], edition.note, edition.presentation), *found[1:])
 
 
-def feed_title(edition: Edition, *, archived: bool = False) -> str:
-    """An archive keeps the title that it had: RFC 5005 asks that it stay as it is."""
-    presentation = edition.presentation
-    language, current = presentation.language, edition.current.snapshot
-    title = PAGE["feed_title"].in_(language).format(plan=current.plan.titre, city=presentation.city)
-    marked = title if archived else ended_last(title, current, presentation)
-    return display(invented_first(marked, current, presentation), language)
+def heard(edition: Edition, told: Sequence[Entry], *, archived: bool = False) -> Snapshot:
+    """
+    The snapshot that a feed speaks for: the current one, or that of an archive's newest entry.
+
+    RFC 5005 asks that an archive stay as it is, so nothing in it may come from a later snapshot.
+    """
+    if not archived:
+        return edition.current.snapshot
+    newest = told[0].number
+    return next(one.snapshot for one in edition.issues if one.record.number == newest)
+
+
+def feed_title(snapshot: Snapshot, presentation: Presentation, *, archived: bool = False) -> str:
+    language = presentation.language
+    title = PAGE["feed_title"].in_(language)
+    title = title.format(plan=snapshot.plan.titre, city=presentation.city)
+    marked = title if archived else ended_last(title, snapshot, presentation)
+    return display(invented_first(marked, snapshot, presentation), language)
 
 
 def invented_first(title: str, snapshot: Snapshot, presentation: Presentation) -> str:

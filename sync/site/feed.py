@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.core.changes import PublicChange
 from sync.site.edition import Edition
-from sync.site.entries import Entry, feed_title
+from sync.site.entries import Entry, feed_title, heard
 from sync.site.locales.page import PAGE
 from sync.site.paths import feed_archive
 from sync.site.presentation import Presentation
@@ -20,22 +20,23 @@ def feed_json(
     """`archive` is its own number, None for the feed itself; `older` that of the next one."""
     presentation = edition.presentation
     language = presentation.language
-    current = edition.current.snapshot
+    archived = archive is not None
+    snapshot = heard(edition, told, archived=archived)
     home, own = presentation.address(""), presentation.address(_path(archive))
     feed: dict[str, Any] = {
         "version": VERSION,
-        "title": feed_title(edition, archived=archive is not None),
+        "title": feed_title(snapshot, presentation, archived=archived),
         **({"home_page_url": home} if home else {}),
         **({"feed_url": own} if own else {}),
         **({"next_url": presentation.address(_path(older))} if own and older else {}),
         "language": "fr-CA" if language == "fr" else "en-CA",
-        **({"expired": True} if current.ended and not archive else {}),
+        **({"expired": True} if snapshot.ended and not archived else {}),
         "authors": [{"name": presentation.city}],
         "_jalon": {
             "about": _about(presentation),
-            "plan": current.plan.id,
-            "demonstration": current.demonstration,
-            **({"archive": archive} if archive else {"termine": current.ended is not None}),
+            "plan": snapshot.plan.id,
+            "demonstration": snapshot.demonstration,
+            **({"archive": archive} if archive else {"termine": snapshot.ended is not None}),
         },
         "items": [_item(entry, presentation) for entry in told],
     }

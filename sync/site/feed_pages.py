@@ -5,6 +5,13 @@ Archives are filled from the oldest entry on, so that a full one is never writte
 itself holds the newest entries, and at least all that no archive holds; where it holds less than
 everything it leads to the newest archive that knows more, and each archive to the one before. No
 entry is lost on that way; some are met twice, under the same id.
+
+What a full archive says comes from its own snapshots and the city's config. A new snapshot changes
+nothing in it; another address or another name of the city does, and so does a text that is
+withdrawn from one of its snapshots, which the law asks for.
+
+The way needs absolute addresses. Where the folder's address is unknown the feed is not divided:
+better a long file than a past that no reader finds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +43,9 @@ class Sheet:
 
 
 def feeds(edition: Edition) -> Mapping[str, bytes]:
-    newest, archives = divided(entries(edition))
+    told = entries(edition)
+    whole = Sheet(told, None), ()
+    newest, archives = whole if edition.presentation.page_url is None else divided(told)
     files = {
         "flux.json": feed_json(edition, newest.entries, None, newest.older),
         "flux.atom": feed_atom(edition, newest.entries, None, newest.older),

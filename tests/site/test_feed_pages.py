@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from lxml import etree
 
 from sync.model.progress import Status
 from sync.model.record import SnapshotRecord
+from sync.model.snapshot import PublicAction
 from sync.site.edition import Edition
 from sync.site.entries import Entry, entries
 from sync.site.feed_pages import ARCHIVE, FEED, divided, feeds
@@ -25,13 +27,16 @@ TITLE = "Une action dont le titre prend autant de place que dans un plan vérita
 
 
 def state(number: int, actions: int = 400) -> SnapshotRecord:
+    return record_of(small(*many(number, actions), numero=number))
+
+
+def many(number: int, actions: int = 400) -> list[PublicAction]:
     """At each number every action has another status."""
     status = (Status.UPCOMING, Status.UNDER_WAY, Status.ACHIEVED)[number % 3]
-    many = [
+    return [
         action(f"A1-{n:03}", titre=f"{TITLE} {n}", jalons={MID.id: standing(status)})
         for n in range(actions)
     ]
-    return record_of(small(*many, numero=number))
 
 
 @cache
@@ -124,11 +129,43 @@ def test_an_archive_says_that_it_is_one_and_where_the_feed_is() -> None:
     assert json.loads(files["flux/0001.json"])["feed_url"] == f"{CITY.page_url}flux/0001.json"
 
 
-def test_without_an_address_there_are_archives_and_no_link() -> None:
-    files = feeds(Edition.of([state(1), state(2)], Presentation("Ville", None)))
-    assert "flux/0001.json" in files
-    assert not etree.fromstring(files["flux.atom"]).xpath("//a:link", namespaces=A)
-    assert "next_url" not in json.loads(files["flux.json"])
+def test_without_an_address_no_link_leads_anywhere_so_the_feed_holds_everything() -> None:
+    records = [state(1), state(2)]
+    with_one, without = (
+        feeds(Edition.of(records, Presentation("Ville", where)))
+        for where in ("https://exemple.ca/", None)
+    )
+    assert archives(with_one)
+    assert set(without) == {"flux.json", "flux.atom"}
+    assert not etree.fromstring(without["flux.atom"]).xpath("//a:link", namespaces=A)
+    whole = json.loads(without["flux.json"])["items"]
+    assert [one["id"] for one in whole] == [one["id"] for one in json_items(with_one)]
+    assert [one["content_text"] for one in whole] == [
+        one["content_text"] for one in json_items(with_one)
+    ]
+
+
+RENAMED = small().plan.model_copy(update={"titre": "Un autre plan", "revision": 2})
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"plan": RENAMED},
+        {"demonstration": True},
+        {"fin": date(2026, 3, 2), "termine_le": date(2026, 3, 3)},
+        {"jalons": (MID.model_copy(update={"titre": "Autre jalon"}),)},
+    ],
+    ids=lambda later: next(iter(later)),
+)
+def test_nothing_that_a_later_snapshot_says_changes_an_archive(later: dict[str, Any]) -> None:
+    """Neither the plan's new name, nor that it ended, nor what its checkpoints are called now."""
+    records = [state(1), state(2)]
+    changed = record_of(small(*many(3), numero=3, **later))
+    before, after = (feeds(Edition.of(some, CITY)) for some in (records, [*records, changed]))
+    assert before["flux.json"] != after["flux.json"]
+    assert archives(before)
+    assert {name: after[name] for name in archives(before)} == archives(before)
 
 
 def entry(number: int, weight: int) -> Entry:
