@@ -28,7 +28,7 @@ from sync.core.accept import (
 from sync.core.catalogue import entry
 from sync.core.desired import titles_of
 from sync.core.diff import settled_by_answer
-from sync.core.ending import ENDED, ending_row, is_over, stands_ended, waits
+from sync.core.ending import ENDED, ending_row, is_over, stands, stands_ended, waits
 from sync.core.guard import (
     CLOCKS_APART,
     RECOVERED,
@@ -110,6 +110,8 @@ from sync.wording import Text
 _ROUNDS = 3
 _UNTOLD = (CreateProject, ShareProject, CreateSection, CreateField, CreateOption, AttachField)
 """No event tells of these: who dies before they were read again leaves them to a full read."""
+_OF_THE_CYCLE = ("guard.held", "publish.altered", "publish.failed")
+"""Findings about a cycle and its targets, which come and go without a reading of Asana."""
 
 log = structlog.get_logger()
 
@@ -278,7 +280,7 @@ class _Cycle:
     def _and_waits(self, why: str) -> str:
         last = self.store.last_snapshot()
         if not is_over(self.rules, self._today()) or (
-            last and Snapshot.model_validate_json(last.body).ended
+            last and stands(Snapshot.model_validate_json(last.body), self.rules)
         ):
             return why
         return self._waiting(Text(why, why)).fr
@@ -377,6 +379,9 @@ class _Cycle:
             if self.yes:
                 self._accept(proposal, self.yes)
                 self.yes = None
+            if proposal.unread:
+                self.store.append_log(self.cycle_id, now, list(self._ending(proposal)))
+                return
             if proposal.unrecorded:
                 self.store.add_revision(
                     proposal.revision.plan, proposal.revision.adopted_on, proposal.revision.reason
@@ -409,8 +414,7 @@ class _Cycle:
                 ),
                 *map(freeze_row, proposal.due_freezes.items()),
             ]
-            if proposal.candidate is not None:
-                rows += self._ending(proposal.candidate)
+            rows += self._ending(proposal)
             self.store.append_log(self.cycle_id, now, [*overwritten, *rows])
             corrected = chain.from_iterable(map(restored_found, proposal.settled))
             self._open([*told, *corrected])
@@ -425,11 +429,18 @@ class _Cycle:
             if late != bool(facts.get(LAGGED)):
                 self.store.note_fact(LAGGED, "oui" if late else "")
 
-    def _ending(self, candidate: Snapshot) -> Iterator[NewLogRow]:
-        """One row when the plan ends and one when it goes on, however often a cycle is killed."""
-        fin = candidate.fin.isoformat() if candidate.fin and candidate.ended else ""
-        if (self.store.facts().get(ENDED) or "") != fin:
-            self.store.note_fact(ENDED, fin)
+    def _ending(self, proposal: Proposal) -> Iterator[NewLogRow]:
+        """
+        One row when the plan ends and one when it goes on, however often a cycle is killed.
+
+        A plan whose last state waits does not go on: a killed cycle may have told its end.
+        """
+        candidate = proposal.candidate
+        if candidate is None or (proposal.over and candidate.ended is None):
+            return
+        told = " ".join(day.isoformat() for day in candidate.ended or ())
+        if (self.store.facts().get(ENDED) or "") != told:
+            self.store.note_fact(ENDED, told)
             yield ending_row(candidate)
 
     def _failures(self) -> int:
@@ -579,8 +590,9 @@ class _Cycle:
         before = {key: one.finding for key, one in stored.items() if one.state != "closed"}
         lasting = self._lasting(before, held)
         found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
-        revision = proposal.revision
-        found += file_findings(revision, plan_file)
+        found += file_findings(proposal.revision, plan_file)
+        if proposal.unread:
+            found = [one for one in before.values() if one.code not in _OF_THE_CYCLE]
         for code, targets in (
             ("publish.altered", delivered.altered),
             ("publish.failed", delivered.failed),
@@ -594,7 +606,7 @@ class _Cycle:
                 }
                 found.append(Finding(code, f"target:{target}", facts))
         found += self.restored
-        now, complete = self._now(), proposal.reading.observed.complete
+        now, complete = self._now(), proposal.unread or proposal.reading.observed.complete
         after = {finding.key: finding for finding in found}
         kept = after if complete else {**before, **after}
         with self.store.transaction():

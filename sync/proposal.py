@@ -27,6 +27,8 @@ from sync.core.ending import (
     kept,
     never_followed,
     only_read,
+    stands,
+    unread,
     without_writes,
 )
 from sync.core.guard import (
@@ -67,6 +69,8 @@ from sync.core.view import Seen, View, due_freezes, look
 from sync.core.withdrawal import WITHDRAWALS, read_withdrawals, with_withdrawals
 from sync.errors import (
     NotYet,
+    SyncError,
+    TargetDenied,
     TargetUnavailable,
     UnsafeChangeSet,
 )
@@ -98,6 +102,8 @@ LAGGED = "lagged"
 INTENT = "settled_intent"
 """The fact that holds what people had asked for at the last clean cycle (`guard.intent`)."""
 RESTORED_ONCE_FOR = timedelta(days=7)
+GONE = "project gone"
+"""The rule that a target names where a project of the plan is no longer there to be read."""
 _FIRST_REASON = "première adoption"
 
 
@@ -131,7 +137,8 @@ class Proposal:
     them to which somebody else may have written too, by gid, with what Jalon put there
     (`sync.core.races`). `candidate` is the publication as it would be now, after `published`;
     `alarms` is what the guard finds too much. When the plan is `over` it asks for no write, and
-    where it `closes` the plan its candidate is the last state of it.
+    where it `closes` the plan its candidate is the last state of it. One that is `unread` rests on
+    the mirror alone, for the plan has ended and Asana could not be read: nothing is concluded.
     """
 
     revision: Revision
@@ -155,6 +162,7 @@ class Proposal:
     alarms: tuple[Alarm, ...] = ()
     over: bool = False
     closes: bool = False
+    unread: bool = False
 
 
 def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINARY) -> Proposal:
@@ -173,7 +181,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     before = Snapshot.model_validate_json(last.body) if last else None
     empty = not links and not waiting
     over = is_over(rules, now.astimezone(rules.zone).date())
-    fixed = over and before is not None and before.ended is not None
+    fixed = over and stands(before, rules)
     for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
         head = standing.head if standing is not None else None
         guard_store(
@@ -211,10 +219,17 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     late = bool(facts.get(LAGGED))
     # a token that was not committed tells the same events again, and none that came since
     doubted = wishes.accept is not None or bool(facts.get(HELD))
+    alone = False
     last_word = over and not fixed  # what people leave behind is read, not pieced together
     full = wishes.full or stale or away or late or doubted or bool(waiting) or last_word
-    with patience(links, fresh):
-        reading = ports.target.observe(known, full=full)
+    try:
+        with patience(links, fresh):
+            reading = ports.target.observe(known, full=full)
+    except (UnsafeChangeSet, TargetDenied, TargetUnavailable) as error:
+        if not fixed or mirror is None or not _needless(error):
+            raise
+        reading = _from_memory(mirror, known.cursors, unread(error.text))
+        alone, waiting = True, ()
     guard_sandbox(facts.get(SANDBOX_SEEN), reading.observed, sandbox_only=wishes.sandbox_only)
     guard_skew(ports.target.skew())
     guard_projects(reading.observed, store_is_empty=empty, over=over)
@@ -231,7 +246,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     proposal = weigh(ports, rules, revision, history, reading, mirror, links, waiting, now, words)
     if not revisions:
         proposal = replace(proposal, unrecorded=True)
-    elif revised := _accepted(proposal, rules, now):
+    elif not alone and (revised := _accepted(proposal, rules, now)):
         former, (revision, asked) = revision.plan, revised
         again = history_of((*revisions, revision))
         proposal = replace(
@@ -240,13 +255,14 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
             accepted=asked,
             before=former,
         )
-    wrote = Wrote.from_fact(facts.get(WROTE))
+    wrote = None if alone else Wrote.from_fact(facts.get(WROTE))
     proposal = replace(
         proposal,
         wrote=wrote,
         raced=_raced(store, rules, proposal, mirror, wrote) if wrote else {},
         warnings=warnings,
         closes=last_word and reading.full and observed.complete,
+        unread=alone,
     )
     candidate = candidate_of(ports, rules, proposal, last, before)
     guard_truth(before, candidate)
@@ -394,11 +410,20 @@ def candidate_of(
         demonstration=proposal.reading.observed.sandbox,
         rulings=proposal.view.rulings,
     )
-    if proposal.over and before is not None and before.ended is not None:
+    if proposal.over and before is not None and stands(before, rules):
         built = kept(before, built, rules)
     elif proposal.closes:
         built = closed(built, built.etat_au)
     return with_withdrawals(built, read_withdrawals(ports.store.facts().get(WITHDRAWALS)))
+
+
+def _needless(error: SyncError) -> bool:
+    """Whether only the reading failed; what a reading showed to be unsafe holds in any case."""
+    return not isinstance(error, UnsafeChangeSet) or error.facts.get("rule") == GONE
+
+
+def _from_memory(mirror: Observed, cursors: Mapping[str, str], why: Text) -> Reading:
+    return Reading(replace(mirror, complete=False), cursors, full=False, requests=0, shortfall=why)
 
 
 def digest_of(store: Store, proposal: Proposal) -> str | None:
@@ -494,7 +519,7 @@ def patience(links: Mapping[Ref, str], fresh: frozenset[str]) -> Iterator[None]:
         yield
     except UnsafeChangeSet as error:
         projects = {links[project_ref(role)] for role in ROLES if project_ref(role) in links}
-        if error.facts.get("rule") != "project gone" or projects.isdisjoint(fresh):
+        if error.facts.get("rule") != GONE or projects.isdisjoint(fresh):
             raise
         raise TargetUnavailable(
             Text(

@@ -24,13 +24,25 @@ from sync.model.snapshot import PublicAction, PublicCorrection, PublicStanding, 
 from sync.wording import Text
 
 ENDED: Final = "ended"
-"""The fact that holds the last day of the end that the log told last; empty when it goes on."""
+"""The fact that holds both days of the end that the log told last; empty when it goes on."""
 _OF_WRITING: Final = ("task.blocked",)
 """Findings about a write that has to wait; where none is asked for, nothing waits."""
 
 
 def is_over(rules: Rules, today: date) -> bool:
     return rules.ends_on is not None and today > rules.ends_on
+
+
+def stands(before: Snapshot | None, rules: Rules) -> bool:
+    """
+    Whether the last state that was published is still that of the plan.
+
+    It is where it was read after the last day as the city gives it now. A later day asks for
+    another last state, were that day over already.
+    """
+    if before is None or before.termine_le is None or rules.ends_on is None:
+        return False
+    return before.termine_le > rules.ends_on
 
 
 def only_read(rules: Rules) -> Rules:
@@ -166,6 +178,17 @@ def waits(ends_on: date) -> Text:
         "garde-fou laisse passer ; le prochain cycle l’essaie.",
         f"{none.en[0].upper()}{none.en[1:]} Its last state waits for a complete reading that the "
         "guard lets through; the next cycle tries.",
+    )
+
+
+def unread(why: Text) -> Text:
+    """Said in the outcome of a cycle that went on without Asana, which gave the reason `why`."""
+    return Text(
+        "Asana n’a pas pu être lu. Le plan a pris fin : la page garde son dernier état, ce qui a "
+        f"été décidé depuis est publié, et les constats restent comme ils étaient. La raison : "
+        f"{why.fr}",
+        "Asana could not be read. The plan has ended: the page keeps its last state, what was "
+        f"decided since is published, and the findings stay as they were. The reason: {why.en}",
     )
 
 

@@ -13,15 +13,23 @@ from sync.core.marks import action_ref, indicator_ref
 from sync.core.settling import Ask
 from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
 from sync.cycle import CycleReport
-from sync.errors import ConfigError, UnsafeChangeSet
+from sync.errors import (
+    ConfigError,
+    PublicationFailed,
+    SyncError,
+    TargetDenied,
+    TargetUnavailable,
+    UnsafeChangeSet,
+)
 from sync.model.finding import Choice
 from sync.model.guarding import Acceptance
 from sync.model.record import NewLogRow
 from sync.model.snapshot import PublicAction, PublicWithdrawal, Snapshot
 from sync.settlement import settle_finding
+from sync.proposal import GONE
 from sync.wording import Text
 from tests.core.paper_asana import PaperAsana, rules_for, small_plan
-from tests.cycle.paper_road import Begun, PaperRoad, PaperTarget, begin
+from tests.cycle.paper_road import Begun, Page, PaperRoad, PaperTarget, begin
 from tests.empty_store import empty_store
 
 LAST_DAY = date(2026, 4, 30)
@@ -85,6 +93,40 @@ def ended(road: PaperRoad, at: datetime = OVER) -> Snapshot:
     found = said(road)
     assert found.ended == (LAST_DAY, date(2026, 5, 1))
     return found
+
+
+def withdraw_note(road: PaperRoad) -> None:
+    """From every snapshot that holds it, as a person asked for; Asana is not asked."""
+    bodies = {
+        one.number: without(one.body, places)
+        for one in road.store.snapshots()
+        if (places := places_of(one.body, ("A1-01", "note", None)))
+    }
+    assert road.store.snapshots()[-1].number in bodies
+    made = PublicWithdrawal(
+        instantanes=tuple(bodies),
+        action="A1-01",
+        champ="note",
+        le=date(2026, 5, 2),
+        motif="À la demande de la personne.",
+    )
+    row = NewLogRow("withdrawn", "", rule="withdrawn", reason_fr="demande", actor="greffe")
+    road.store.withdraw(bodies, row, OVER + HOUR, (WITHDRAWALS, write_withdrawals([made])))
+
+
+WHY = Text("le projet n’existe plus", "the project is gone")
+NO_ASANA = [
+    pytest.param(UnsafeChangeSet(WHY, rule=GONE), id="deleted"),
+    pytest.param(TargetDenied(WHY), id="revoked"),
+    pytest.param(TargetUnavailable(WHY), id="down"),
+]
+
+
+def refusing(patched: pytest.MonkeyPatch, error: SyncError) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    patched.setattr(PaperTarget, "observe", refuse)
 
 
 def falling_short(observe: Callable[..., Any]) -> Callable[..., Any]:
@@ -282,21 +324,7 @@ def test_afterwards_a_text_is_withdrawn_from_the_last_state_too(road: PaperRoad)
     """Asana is no longer its source: the field there may keep it."""
     ended(road)
     assert said_of(road).note == NOTE
-    bodies = {
-        one.number: without(one.body, places)
-        for one in road.store.snapshots()
-        if (places := places_of(one.body, ("A1-01", "note", None)))
-    }
-    assert road.store.snapshots()[-1].number in bodies
-    made = PublicWithdrawal(
-        instantanes=tuple(bodies),
-        action="A1-01",
-        champ="note",
-        le=date(2026, 5, 2),
-        motif="À la demande de la personne.",
-    )
-    row = NewLogRow("withdrawn", "", rule="withdrawn", reason_fr="demande", actor="greffe")
-    road.store.withdraw(bodies, row, OVER + HOUR, (WITHDRAWALS, write_withdrawals([made])))
+    withdraw_note(road)
     assert cycle(road, OVER + DAY).snapshot_is_new
     after = said(road)
     assert (said_of(road).note, after.engagements) == (None, {})
@@ -311,6 +339,110 @@ def test_afterwards_a_name_put_on_the_list_is_withheld(road: PaperRoad) -> None:
     with pytest.raises(UnsafeChangeSet, match="withdraw"):
         cycle(road, OVER + DAY)
     assert (said_of(road).note, said_of(road).texte_retenu) == (None, True)
+
+
+# Asana is gone
+
+
+@pytest.mark.parametrize("error", NO_ASANA)
+def test_a_withdrawal_is_published_though_asana_is_gone(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch, error: SyncError
+) -> None:
+    """A year later no project, no account and no answer is owed: the law still is."""
+    ended(road)
+    verified = road.page.states[-1].verifie_le
+    withdraw_note(road)
+    refusing(monkeypatch, error)
+    report = cycle(road, OVER + 365 * DAY)
+    assert (report.snapshot_is_new, report.outcome, report.full_read) == (True, "partial", False)
+    assert report.incomplete is not None
+    assert "Asana n’a pas pu être lu" in report.incomplete.fr
+    assert WHY.fr in report.incomplete.fr
+    assert said_of(road).note is None
+    assert road.page.snapshots[-1] == said(road)
+    assert road.page.states[-1].verifie_le <= verified, "nothing was verified"
+    assert not cycle(road, OVER + 366 * DAY).snapshot_is_new
+    assert road.page.states[-1].verifie_le <= verified
+
+
+def test_a_correction_is_published_though_asana_is_gone(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = ended(road)
+    road.paper.set_field(I2, "fait_le", date(2026, 2, 12))
+    road.paper.change(I2, completed=True)
+    cycle(road, OVER + DAY)
+    why = "Le procès-verbal l’atteste."
+    settle(road, f"status.frozen_otherwise:{A2}#mi-chemin", "correct", public_reason=why)
+    refusing(monkeypatch, TargetDenied(WHY))
+    assert cycle(road, OVER + 2 * DAY).snapshot_is_new
+    standing = said_of(road, "A1-02").jalons["mi-chemin"]
+    assert [(one.etat.value, one.motif) for one in standing.corrections] == [("atteint", why)]
+    assert said_of(road) == next(one for one in last.actions() if one.id == "A1-01")
+
+
+def test_what_was_not_read_neither_opens_nor_closes_a_finding_and_is_not_remembered(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day goes on and the last body of a task stays: neither says anything of Asana."""
+    road.paper.set_field(A2, "axe", None)
+    ended(road)
+    before = road.store.findings(closed=True)
+    assert before
+    mirror, full_read = road.store.mirror(), road.store.last_full_read()
+    with monkeypatch.context() as patched:
+        refusing(patched, UnsafeChangeSet(WHY, rule=GONE))
+        cycle(road, OVER + 30 * DAY)
+    after = road.store.findings(closed=True)
+    assert [(one.finding, one.state) for one in after] == [
+        (one.finding, one.state) for one in before
+    ]
+    assert (road.store.mirror(), road.store.last_full_read()) == (mirror, full_read)
+    road.paper.set_field(A2, "axe", "1")
+    declare(road, A1, "atteint")
+    cycle(road, OVER + 31 * DAY)
+    assert {one.finding.key for one in road.store.findings()} != {
+        one.finding.key for one in before
+    }, "the next reading tells what changed meanwhile"
+
+
+def test_a_target_that_failed_and_took_it_is_told_though_asana_is_gone(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That needs no reading: its finding opens, and closes once it has the publication."""
+    ended(road)
+    withdraw_note(road)
+    refusing(monkeypatch, TargetDenied(WHY))
+
+    def full(*_: object) -> None:
+        raise PublicationFailed(Text("disque plein", "disk full"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Page, "publish", full)
+        assert cycle(road, OVER + DAY).failed_targets
+    assert "publish.failed:target:page" in {one.finding.key for one in road.store.findings()}
+    assert not cycle(road, OVER + 2 * DAY).failed_targets
+    assert "publish.failed:target:page" not in {one.finding.key for one in road.store.findings()}
+
+
+@pytest.mark.parametrize("error", NO_ASANA)
+def test_without_a_last_state_asana_is_not_done_without(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch, error: SyncError
+) -> None:
+    cycle(road, STILL)
+    refusing(monkeypatch, error)
+    with pytest.raises(type(error)):
+        cycle(road, OVER)
+    assert said(road).ended is None
+
+
+def test_what_a_reading_showed_to_be_unsafe_holds_after_the_end_too(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(road)
+    refusing(monkeypatch, UnsafeChangeSet(WHY, rule="two projects"))
+    with pytest.raises(UnsafeChangeSet):
+        cycle(road, OVER + DAY)
 
 
 # the day moves
@@ -371,3 +503,83 @@ def test_an_end_that_is_corrected_once_over_is_told_and_changes_nothing_else(
     after = said(road)
     assert after.ended == (date(2026, 4, 29), date(2026, 5, 1))
     assert after.axes == last.axes
+
+
+def test_a_later_day_that_is_past_already_makes_another_last_state(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before that day cannot be its last state: the two days would contradict."""
+    ended(road)
+    declare(road)
+    later = date(2026, 5, 20)
+    road.rules = replace(road.rules, ends_on=later)
+    with monkeypatch.context() as patched:
+        patched.setattr(PaperTarget, "observe", falling_short(PaperTarget.observe))
+        report = cycle(road, OVER + 30 * DAY)
+        assert report.incomplete is not None
+        assert "attend une lecture complète" in report.incomplete.fr
+        assert said(road).ended is None
+    with monkeypatch.context() as patched:
+        refusing(patched, TargetUnavailable(WHY))
+        with pytest.raises(TargetUnavailable):
+            cycle(road, OVER + 31 * DAY)
+        assert "attend une lecture complète" in (road.store.cycles(1)[0].reason or "")
+    assert cycle(road, OVER + 32 * DAY).snapshot_is_new
+    assert said(road).ended == (later, date(2026, 6, 2))
+    assert said_of(road).jalons["finalite"].declare == "en_cours"
+    assert road.paper.written == []
+    assert not cycle(road, OVER + 33 * DAY).snapshot_is_new
+    assert (road.rows("ended"), road.rows("resumed")) == (2, 0)
+
+
+def test_while_the_other_last_state_waits_it_is_said_of_the_one_that_was(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where nothing could be read since the day moved, and the page still says the old one."""
+    ended(road)
+    road.rules = replace(road.rules, ends_on=date(2026, 5, 20))
+    refusing(monkeypatch, TargetUnavailable(WHY))
+    with pytest.raises(TargetUnavailable):
+        cycle(road, OVER + 30 * DAY)
+    assert "attend une lecture complète" in (road.store.cycles(1)[0].reason or "")
+
+
+def test_the_log_does_not_say_that_it_goes_on_where_the_closing_cycle_was_killed(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row was committed, its number was not; the next cycle falls short, the one after not."""
+    cycle(road, STILL)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.cycle.number", killed)
+        with pytest.raises(Killed):
+            cycle(road, OVER)
+    assert (road.rows("ended"), said(road).ended) == (1, None)
+    with monkeypatch.context() as patched:
+        patched.setattr(PaperTarget, "observe", falling_short(PaperTarget.observe))
+        cycle(road, OVER + HOUR)
+    assert said(road).ended is None
+    cycle(road, OVER + 2 * HOUR)
+    assert said(road).ended == (LAST_DAY, date(2026, 5, 1))
+    assert (road.rows("ended"), road.rows("resumed")) == (1, 0)
+
+
+def test_the_log_tells_the_day_of_the_last_state_that_was_numbered(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed closing cycle told another day: the log must not end on it."""
+    cycle(road, STILL)
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.cycle.number", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            cycle(road, OVER)
+    cycle(road, OVER + DAY)
+    told = [row.reason_fr for row in road.store.log() if row.kind == "ended"]
+    assert told[-1] is not None
+    assert told[-1].endswith("2 mai 2026")
