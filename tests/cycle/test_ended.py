@@ -25,8 +25,8 @@ from sync.model.finding import Choice
 from sync.model.guarding import Acceptance
 from sync.model.record import NewLogRow
 from sync.model.snapshot import PublicAction, PublicWithdrawal, Snapshot
-from sync.settlement import settle_finding
 from sync.proposal import GONE
+from sync.settlement import settle_finding
 from sync.wording import Text
 from tests.core.paper_asana import PaperAsana, rules_for, small_plan
 from tests.cycle.paper_road import Begun, Page, PaperRoad, PaperTarget, begin
