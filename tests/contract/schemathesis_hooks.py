@@ -3,7 +3,8 @@ What schemathesis needs to get beyond 404: things that exist. Runs in its own en
 
 Each call gets the gids of things that are there, made for it where the call would use them up.
 Of the calls that schemathesis means well, most are tamed: a body that the call can do something
-with, plus a few of the fields that schemathesis made up. The rest go out as they were generated.
+with, plus a few of the fields that schemathesis made up, but for the first of each kind, so that
+whether a call ever succeeds is not left to chance. The rest go out as they were generated.
 """
 
 import itertools
@@ -12,6 +13,7 @@ import os
 import random
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,8 @@ from schemathesis import Case, GenerationMode, HookContext, Response
 TAMED: Final = 0.7
 INVENTED: Final = 2
 """How many generated fields a tamed call keeps beside those that it needs."""
+PLAIN: Final = 4
+"""How many calls of each kind keep none."""
 
 _numbers = itertools.count(1)
 _chance = random.Random(1)  # noqa: S311 - the same calls each time
@@ -210,6 +214,7 @@ class Director:
         self._stage = Stage(**{name: given[name] for name in names})
         self._scenes = _scenes(self._stage)
         self._record = Path(given["record"])
+        self._tamed: Counter[str] = Counter()
 
     def prepare(self, case: Case) -> None:
         scene = self._scenes.get(case.operation.label, Scene)()
@@ -218,8 +223,10 @@ class Director:
             if there is not None:
                 case.path_parameters[parameter] = there
         well_meant = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
-        if well_meant and _chance.random() < TAMED:
-            _tame(case, scene)
+        label = case.operation.label
+        if well_meant and (self._tamed[label] < PLAIN or _chance.random() < TAMED):
+            _tame(case, scene, INVENTED if self._tamed[label] >= PLAIN else 0)
+            self._tamed[label] += 1
 
     def note(self, case: Case, response: Response) -> None:
         line = {"call": case.operation.label, "status": response.status_code}
@@ -227,18 +234,19 @@ class Director:
             record.write(json.dumps(line) + "\n")
 
 
-def _tame(case: Case, scene: Scene) -> None:
-    case.query = {**_some(case.query, besides=scene.query), **scene.query}
+def _tame(case: Case, scene: Scene, invented_fields: int) -> None:
+    case.query = {**_some(case.query, invented_fields, besides=scene.query), **scene.query}
     body = case.body
     if isinstance(body, dict):
         invented = body.get("data")
-        kept = _some(invented, besides=scene.data) if isinstance(invented, dict) else {}
+        fields = invented if isinstance(invented, dict) else {}
+        kept = _some(fields, invented_fields, besides=scene.data)
         case.body = {"data": {**kept, **scene.data}}
 
 
-def _some(given: dict[str, Any] | None, *, besides: dict[str, Any]) -> dict[str, Any]:
+def _some(given: dict[str, Any] | None, most: int, *, besides: dict[str, Any]) -> dict[str, Any]:
     names = [name for name in given or {} if name not in besides]
-    return {name: (given or {})[name] for name in _chance.sample(names, min(INVENTED, len(names)))}
+    return {name: (given or {})[name] for name in _chance.sample(names, min(most, len(names)))}
 
 
 _director = Director(json.loads(os.environ["JALON_STAGE"]))
