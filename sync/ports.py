@@ -399,7 +399,11 @@ class Publisher(Protocol):
         """
 
     def standing(self, plan_id: str) -> Standing | None:
-        """How far this plan's publication there has come; None where that cannot be seen."""
+        """
+        How far this plan's publication there has come; None where that cannot be seen.
+
+        Asked before each cycle: it answers within seconds, or gives None.
+        """
 
 
 @dataclass(frozen=True, slots=True)

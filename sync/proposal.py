@@ -91,6 +91,7 @@ from sync.model.rules import Rules
 from sync.model.snapshot import Snapshot
 from sync.model.target import Observed
 from sync.ports import Known, Ports, Reading, Store
+from sync.standings import standings
 from sync.wording import Text
 
 CREATE_SETTLES_AFTER = timedelta(minutes=1)
@@ -182,7 +183,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
     empty = not links and not waiting
     over = is_over(rules, now.astimezone(rules.zone).date())
     fixed = over and stands(before, rules)
-    for standing in [each.standing(store.plan_id) for each in ports.publishers] or [None]:
+    for standing in standings(ports.publishers, store.plan_id) or [None]:
         head = standing.head if standing is not None else None
         guard_store(
             standing,

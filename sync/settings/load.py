@@ -49,6 +49,8 @@ from sync.wording import Language, Text
 
 LoadPlan = Callable[[Path], Plan]
 
+_LOOKED_AT: Final = frozenset({"http", "https", *PORTALS})
+
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
 PUBLISH: Final = "JALON_PUBLISH"
 PUBLISH_INTERNAL: Final = "JALON_PUBLISH_INTERNAL"
@@ -463,10 +465,14 @@ class _Environment:
         hosts = frozenset(host.strip().casefold() for host in stated.split(",") if host.strip())
         if unknown := sorted(hosts - {_host(url) for url in urls}):
             said = Text(
-                fr=f"{', '.join(unknown)} : JALON_PUBLISH n'a pas de cible chez cet hôte. Nommez "
-                "les hôtes tels qu'ils y sont, séparés par des virgules.",
-                en=f"{', '.join(unknown)}: JALON_PUBLISH has no target at that host. Name the "
-                "hosts as they are there, separated by commas.",
+                fr=f"{', '.join(unknown)} : JALON_PUBLISH n'a pas de cible https:// ou "
+                "ckan+https:// chez cet hôte. Nommez les hôtes tels qu'ils y sont, séparés par des "
+                "virgules. Un seau (s3://) et un hôte SFTP n'ont pas à y être : ils peuvent être "
+                "dans un réseau privé sans qu'on le dise.",
+                en=f"{', '.join(unknown)}: JALON_PUBLISH has no https:// or ckan+https:// target "
+                "at that host. Name the hosts as they are there, separated by commas. A bucket "
+                "(s3://) and an SFTP host need not be named: they may be in a private network as "
+                "it is.",
             )
             self.problems.append(Problem(said, key=PUBLISH_INTERNAL))
         return hosts
@@ -493,7 +499,9 @@ class _Environment:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").casefold()
+    """The one that is looked at before each exchange; buckets and SFTP hosts are not."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").casefold() if parts.scheme in _LOOKED_AT else ""
 
 
 def _named_variables(cities: Sequence[CityConfig]) -> Iterator[str]:

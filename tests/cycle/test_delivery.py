@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from sync.errors import PublicationFailed, UnsafeChangeSet
+from sync.model.publication import Standing
 from sync.model.record import Delivery
 from sync.model.target import Observed, ObservedProject
 from sync.publishing import number, rests_until
+from sync.standings import standings
 from sync.wording import Text
 from tests.adapters.publish.receiver import Receiver, answer, receiving
 from tests.road import Road
@@ -101,6 +103,52 @@ def test_a_target_that_hangs_delays_no_other(road: Road) -> None:
     assert [name for name, _ in report.failed_targets] == [receiver.url]
     assert served.is_set()
     assert (road.folder / "autre/index.html").exists()
+
+
+class _Together:
+    """Tells how far it has come once all of them are being asked."""
+
+    def __init__(self, number: int, all_of_them: threading.Barrier) -> None:
+        self.name, self.number, self.all_of_them = f"cible {number}", number, all_of_them
+
+    def standing(self, _plan_id: str) -> Standing:
+        self.all_of_them.wait(timeout=20)
+        return Standing(self.number)
+
+    def publish(self, _publication: object) -> None:
+        raise AssertionError
+
+    def confirm(self, *_: object) -> None:
+        raise AssertionError
+
+
+def test_targets_are_asked_side_by_side_how_far_they_have_come() -> None:
+    """The slowest alone is waited for."""
+    barrier = threading.Barrier(3)
+    asked = standings([_Together(number, barrier) for number in (1, 2, 3)], "plan")
+    assert asked == (Standing(1), Standing(2), Standing(3))
+
+
+def test_a_target_that_rests_still_stops_a_store_that_is_behind(road: Road) -> None:
+    """It may be back, with more than this store knows of."""
+    road.targets = ("public",)
+    road.cycle()
+    name = next(iter(road.store.deliveries()))
+    road.store.record_delivery(Delivery(name, 1, 9, road.clock.now(), "en panne"))
+    told = json.loads((road.folder / "public/etat.json").read_bytes())
+    assert told["numero"] == 1
+    publishers = road.ports
+
+    @contextmanager
+    def ports() -> Iterator[Any]:
+        with publishers() as found:
+            ahead = _Together(2, threading.Barrier(1))
+            ahead.name = name
+            yield replace(found, publishers=(ahead,))
+
+    road.ports = ports  # type: ignore[method-assign]
+    with pytest.raises(UnsafeChangeSet):
+        road.cycle()
 
 
 class _Waiting:

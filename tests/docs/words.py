@@ -30,9 +30,10 @@ VARIABLES: Final[dict[str, Text]] = {
         "The targets, separated by commas; they replace those of the config.",
     ),
     "JALON_PUBLISH_INTERNAL": Text(
-        "Les hôtes de `JALON_PUBLISH` qui peuvent être dans un réseau privé, séparés par des "
-        "virgules.",
-        "The hosts of `JALON_PUBLISH` that may be in a private network, separated by commas.",
+        "Les hôtes de `JALON_PUBLISH` (https et CKAN) qui peuvent être dans un réseau privé, "
+        "séparés par des virgules ; seaux et SFTP n’en ont pas besoin.",
+        "The hosts of `JALON_PUBLISH` (https and CKAN) that may be in a private network, separated "
+        "by commas; buckets and SFTP need none of it.",
     ),
     "JALON_PUBLISH_TOKEN": Text(
         "Le jeton des cibles d’ailleurs ; un seul hôte.",
@@ -555,6 +556,7 @@ LAYERS: Final[dict[str, str]] = {
     "settlement": "a finding marked seen or settled, by a name and with a reason",
     "settings": "config, mapping and environment, strict, all problems at once",
     "logs": "JSON lines for the worker, a quiet console for commands, never a secret",
+    "standings": "how far the publication has come at each target, asked before anything else",
     "ports": "what the cycle needs from outside: Target, Store, Publisher, Clock",
     "core": "pure functions, one step of the flow each; no clock, disk, network or log",
     "model": "frozen values",

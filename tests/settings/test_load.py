@@ -242,6 +242,23 @@ def test_a_private_host_that_is_no_target_is_refused(city: Path, places: str | N
     assert "feed.exemple" in told["JALON_PUBLISH_INTERNAL"]
 
 
+@pytest.mark.parametrize("named", ["seau", "minio.interne", "depot.interne"])
+def test_what_is_never_asked_whether_it_is_private_need_not_be_named(
+    city: Path, named: str
+) -> None:
+    """A bucket's name is no host, and naming it would do nothing."""
+    places = (
+        "s3://seau/x?endpoint=https://minio.interne,sftp://v@depot.interne/x,"
+        "ckan+https://Portail.interne/recherche/plan"
+    )
+    given = {"JALON_PUBLISH": places, "JALON_PUBLISH_INTERNAL": f"portail.interne,{named}"}
+    (told,) = refused([city], given).values()
+    assert told.startswith(f"{named} : ")
+    assert "n'ont pas à y être" in told
+    targets = load_settings([city], given | {"JALON_PUBLISH_INTERNAL": "portail.interne"}).plans[0]
+    assert [one.internal for one in targets.targets] == [False, False, True]
+
+
 def test_an_unknown_variable_is_told_with_the_nearest(city: Path) -> None:
     """A misspelt variable would otherwise be silently without effect."""
     settings = load_settings([city], {"JALON_PUBLSH": "x", "JALON_ZZZ": "1", "PATH": "/bin"})

@@ -17,7 +17,7 @@ import requests
 from pydantic import SecretStr
 
 from sync.adapters.publish.checked import check
-from sync.adapters.publish.exchange import Line, Pace
+from sync.adapters.publish.exchange import Line, Pace, glance
 from sync.adapters.publish.layout import LATEST, sha256
 from sync.adapters.publish.portal import LONGEST, Files, Invalid, Missing, Portal, Unclear
 from sync.adapters.publish.portal_record import (
@@ -129,14 +129,15 @@ class CkanPublisher:
 
     def _manifest(self, plan_id: str) -> PortalManifest | None:
         try:
-            dataset = _shown(self._portal(), self._place)
+            portal = self._portal(glance(self._pace))
+            dataset = _shown(portal, self._place)
         except PublicationFailed:
             return None
         manifest = manifest_of(dataset) if dataset else None
         return manifest if manifest and manifest.plan == plan_id else None
 
-    def _portal(self) -> Portal:
-        return Portal(self._place.site, self.name, self._token, self._line, self._pace)
+    def _portal(self, pace: Pace | None = None) -> Portal:
+        return Portal(self._place.site, self.name, self._token, self._line, pace or self._pace)
 
     def _failed(self, why: Text) -> PublicationFailed:
         return PublicationFailed(

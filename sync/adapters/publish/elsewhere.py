@@ -6,6 +6,7 @@ tool, no agent, no `~/.ssh/config`, no proxy.
 """
 
 import importlib.util
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -68,7 +69,7 @@ def s3_shelf(
         )
 
     @contextmanager
-    def opened() -> Iterator[Shelf]:
+    def opened(seconds: float = seconds) -> Iterator[Shelf]:
         import aiohttp
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -124,7 +125,7 @@ def sftp_shelf(
     secret = token.get_secret_value() if token else None
 
     @contextmanager
-    def opened() -> Iterator[Shelf]:
+    def opened(seconds: float = seconds) -> Iterator[Shelf]:
         import asyncssh
         from sshfs import SSHFileSystem
 
@@ -139,6 +140,7 @@ def sftp_shelf(
                     "then compare the fingerprint with the one that the host gives)",
                 ),
             )
+        began = time.monotonic()
         try:
             fs = SSHFileSystem(
                 place.host,
@@ -168,7 +170,7 @@ def sftp_shelf(
                 refusals=(OSError, asyncssh.Error),
                 said=_sftp_said,
                 moves=_renamed,
-                seconds=seconds,
+                seconds=seconds - (time.monotonic() - began),
             )
         finally:
             fs.client.close()

@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from queue import Empty, SimpleQueue
@@ -22,6 +22,8 @@ from sync.adapters.publish.reach import Resolve, Unreachable, pin, reachable, re
 from sync.wording import Text
 
 LONGEST_ANSWER = 64 * 1024
+GLANCE = 10.0
+"""Seconds that a target has to say how far it has come."""
 
 
 def _utc_now() -> datetime:
@@ -51,6 +53,17 @@ class Pace:
     def wait(self, attempt: int) -> float:
         """Seconds after that attempt, longer each time and never the same for two who wait."""
         return self.chance() * self.first_wait * 2.0**attempt
+
+
+def glance(pace: Pace) -> Pace:
+    """One short look, before a cycle's own work: what does not answer at once is not waited for."""
+    return replace(
+        pace,
+        connect=min(pace.connect, 5.0),
+        read=min(pace.read, GLANCE),
+        deadline=min(pace.deadline, GLANCE),
+        attempts=1,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pathlib import PurePosixPath
 from typing import Final, NoReturn
 
 from sync.adapters.publish.checked import check
+from sync.adapters.publish.exchange import GLANCE
 from sync.adapters.publish.layout import (
     ASIDE,
     LATEST,
@@ -48,6 +49,9 @@ from sync.wording import Text
 
 INDEX: Final = "index.html"
 
+OpenShelf = Callable[..., AbstractContextManager[Shelf]]
+"""Opens the place; seconds may be given, for a shorter look than a delivery is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _There:
@@ -61,7 +65,7 @@ class _There:
 class RemotePublisher:
     """One place. `name` keys its delivery state and is safe to log."""
 
-    def __init__(self, name: str, open_shelf: Callable[[], AbstractContextManager[Shelf]]) -> None:
+    def __init__(self, name: str, open_shelf: OpenShelf) -> None:
         self.name = name
         self._open = open_shelf
 
@@ -106,7 +110,7 @@ class RemotePublisher:
 
     def standing(self, plan_id: str) -> Standing | None:
         try:
-            with self._open() as shelf:
+            with self._open(GLANCE) as shelf:
                 found = shelf.read([MANIFEST, LATEST, STATE])
         except PublicationFailed:
             return None

@@ -38,6 +38,7 @@ class MemoryShelf:
     error: Callable[[], BaseException] = Stopped
     after_each: Callable[[Mapping[str, bytes]], None] = lambda _: None
     steps: int = 0
+    given: list[float | None] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - an order, no secret
 
     def read(self, names: Iterable[str]) -> dict[str, bytes | None]:
@@ -61,7 +62,9 @@ class MemoryShelf:
             self._step(lambda name=name: self.held.pop(name, None))
 
     @contextmanager
-    def opened(self) -> Iterator["MemoryShelf"]:
+    def opened(self, seconds: float | None = None) -> Iterator["MemoryShelf"]:
+        """How long each may take is kept in `given`."""
+        self.given.append(seconds)
         yield self
 
     def _move(self, source: str, name: str) -> None:

@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
+import requests
 from pydantic import SecretStr
 
 from sync.adapters.publish import make_publisher
 from sync.adapters.publish.ckan import PACE, CkanPublisher
+from sync.adapters.publish.exchange import TOO_SLOW, Answer, Ask, Line, Lost
 from sync.adapters.publish.portal_record import (
     EXTRAS,
     SUBSCRIBED,
@@ -331,6 +333,33 @@ def test_a_name_that_leads_into_a_private_network_is_not_called(portal: Held) ->
     target = CkanPublisher(place, "cible", SecretStr(TOKEN), look_up=lambda *_: ["10.0.0.8"])
     with refused("private network"):
         target.publish(numbered(2))
+
+
+@pytest.mark.parametrize("drips", [False, True])
+def test_a_portal_that_hangs_is_looked_at_once_and_shortly(
+    portal: Held, monkeypatch: pytest.MonkeyPatch, *, drips: bool
+) -> None:
+    """It is asked before each cycle, and Asana is not even read until then."""
+    timeouts, within = [], []
+    real = Line.exchange
+
+    class Hanging(requests.Session):
+        def post(self, *_: Any, timeout: Any = None, **__: Any) -> Any:
+            timeouts.append(timeout)
+            raise requests.ReadTimeout
+
+    def exchange(line: Line, ask: Ask, seconds: float, longest: int = 0) -> Answer:
+        within.append(seconds)
+        if drips:
+            raise Lost(TOO_SLOW)
+        return real(line, ask, seconds, longest)
+
+    monkeypatch.setattr(Line, "exchange", exchange)
+    place, still = CkanPlace(portal.site, NAME), replace(PACE, monotonic=lambda: 0.0)
+    target = CkanPublisher(place, "cible", SecretStr(TOKEN), pace=still, open_session=Hanging)
+    assert target.standing(PLAN) is None
+    assert within == [10.0]
+    assert timeouts == ([] if drips else [(5.0, 10.0)])
 
 
 def test_the_head_of_the_log_is_told_there(portal: Held) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sync.adapters.publish.exchange import GLANCE
 from sync.adapters.publish.read_back import read_back
 from sync.adapters.publish.remote import RemotePublisher
 from sync.errors import PublicationFailed, PublicationMissing
@@ -283,3 +284,13 @@ def test_the_manifest_of_a_place_elsewhere_is_a_witness_too() -> None:
     shelf.held[".manifeste.json"] = json.dumps(manifest).encode()
     with publisher(shelf).fetching() as fetch, pytest.raises(Exception, match="altered"):
         read_back(fetch, "ici", PLAN)
+
+
+def test_how_far_it_has_come_is_a_short_look() -> None:
+    """It is asked before each cycle, which must not wait for a place that hangs."""
+    shelf = published(1)
+    standing = publisher(shelf).standing(PLAN)
+    assert standing is not None
+    assert standing.number == 1
+    assert shelf.given[-1] == GLANCE
+    assert None in shelf.given
