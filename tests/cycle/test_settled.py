@@ -626,7 +626,7 @@ def test_a_choice_survives_a_cycle_killed_while_it_acts(
     assert_quiet(road)
 
 
-POINTS: dict[Choice, int] = {"plan": 76, "asana": 96, "recreate": 86, "retire": 52}
+POINTS: dict[Choice, int] = {"plan": 77, "asana": 97, "recreate": 87, "retire": 53}
 """How many points the cycle that acts has; held by the test below."""
 
 
