@@ -130,14 +130,10 @@ def _withdrawn(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
 
 def _part(place: tuple[object, ...]) -> str:
     """The key that a heading stands under in the snapshot."""
-    match place:
-        case (str(name),):
-            return name
-        case (_,):
-            return "axe"
-        case (_, name, *_):
-            return str(name)
-    raise LookupError(place)
+    first, *rest = place
+    if rest:
+        return str(rest[0])
+    return first if isinstance(first, str) else "axe"
 
 
 def _headings(snapshot: Snapshot) -> dict[tuple[object, ...], str]:

@@ -44,6 +44,7 @@ LINE_1: Path = (*AT, "indicateurs", 0)
 LINE_2: Path = (*AT, "indicateurs", 1)
 GUIDE = "Guide distribué."
 DONE = line("A1-01-mi-2", fait=True, fait_le="2026-02-01")
+ENDED = BASE | {"fin": "2026-04-30", "termine_le": "2026-05-01"}
 CORRECTION = {"etat": "atteint", "le": "2026-02-25", "motif": "Preuve reçue."}
 
 
@@ -158,6 +159,7 @@ def of_line(
             of_plan(ChangeKind.PLAN, "Gouvernance", "Régie", "volet"),
         ),
         (("demonstration",), True, of_plan(ChangeKind.DEMONSTRATION, None, "oui")),
+        (("fin",), "2026-04-30", of_plan(ChangeKind.ENDING, None, "2026-04-30")),
     ],
     ids=lambda value: "/".join(map(str, value)) if isinstance(value, tuple) else None,
 )
@@ -177,6 +179,27 @@ CORRECTED = changed((*AT, "corrections"), [CORRECTION], changed((*AT, "etat_fige
             BASE,
             [of_plan(ChangeKind.DEMONSTRATION, "oui", None)],
             id="a demonstration no more",
+        ),
+        pytest.param(
+            BASE | {"fin": "2026-04-30"},
+            BASE | {"fin": "2026-06-30"},
+            [of_plan(ChangeKind.ENDING, "2026-04-30", "2026-06-30")],
+            id="the last day is moved",
+        ),
+        pytest.param(
+            BASE | {"fin": "2026-04-30"},
+            ENDED,
+            [of_plan(ChangeKind.ENDED, None, "2026-05-01")],
+            id="the plan ends",
+        ),
+        pytest.param(
+            ENDED,
+            BASE,
+            [
+                of_plan(ChangeKind.ENDING, "2026-04-30", None),
+                of_plan(ChangeKind.RESUMED, "2026-05-01", None),
+            ],
+            id="the plan goes on after all, without an end",
         ),
         pytest.param(
             changed((*AT, "etat_fige"), "en_cours"),

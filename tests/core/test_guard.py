@@ -397,8 +397,11 @@ def test_an_intent_tells_what_people_asked_for_and_nothing_else() -> None:
         intent(3, replace(rules, mapping=replace(rules.mapping, fields=rules.mapping.fields[1:]))),
         intent(3, replace(rules, project_name="Autre nom")),
         intent(3, replace(rules, page_url="https://ville.example/plan")),
+        intent(3, replace(rules, ends_on=date(2026, 4, 30))),
     ):
         assert other != told
+    moved = (replace(rules, ends_on=date(2026, month, 30)) for month in (4, 6))
+    assert len({intent(3, one) for one in moved}) == 2
     for same in (
         replace(rules, limits=GuardLimits(minimum_population=1)),
         replace(rules, members=("a@ville.example",), full_read_hours=1),
