@@ -62,6 +62,20 @@ def test_a_value_is_found_where_a_calendar_breaks_its_line(canary: str, at: int)
     assert leaks({"jalons.ics": b"UID:1\r\n 2\r\n"}, [canary]) == ()
 
 
+def test_only_a_calendar_breaks_a_line_within_a_word() -> None:
+    """Elsewhere two lines are two words: neither a name is hidden so nor a number made up."""
+    body = f"Roy\n et {GID[:9]}\n {GID[9:]}".encode()
+    assert leaks({"index.html": body}, [GID], ("Roy",)) == ("index.html: name",)
+
+
+def test_what_css_has_no_letter_for_stands_as_it_is() -> None:
+    """A code beyond the last letter of Unicode ends no scan, hides nothing and makes up nothing."""
+    assert leaks({"a": f"\\110000 \\ffffff {GID}".encode()}, [GID]) == ("a: gid",)
+    assert leaks({"a": b"\\110000 abcd"}, ["110000abcd"]) == ()
+    last = "motdepasse\U0010ffff"
+    assert leaks({"a": b"motdepasse\\10ffff "}, [last]) == ("a: secret",)
+
+
 def test_a_name_is_found_across_lines_and_in_any_language_of_a_file() -> None:
     files = {
         "a.json": json.dumps({"note": "Jean\nTremblay"}).encode(),

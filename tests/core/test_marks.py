@@ -15,13 +15,17 @@ from sync.core.marks import (
     marked_plans,
     note_line,
     option_ref,
+    place_of,
     plain_id,
     project_line,
     project_lines,
     project_ref,
+    ref_of,
+    refs_in,
     section_ref,
     task_mark,
 )
+from tests.core.paper_asana import small_plan
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,33 @@ def test_a_ref_tells_what_it_is_and_whose(ref: str, told: str, id_: str, task: b
 @pytest.mark.parametrize("ref", ["", "actions:1", "xaction:1", "INDICATOR:1", "ACTION:1"])
 def test_only_an_action_or_an_indicator_is_a_task(ref: str) -> None:
     assert not is_task(ref)
+
+
+def test_an_action_s_refs_are_its_own_and_those_of_its_indicators_in_order() -> None:
+    _, _, first = next(iter(small_plan().actions()))
+    assert list(refs_in(first)) == [
+        "action:A1-01",
+        "indicator:A1-01-mi-chemin-1",
+        "indicator:A1-01-mi-chemin-2",
+        "indicator:A1-01-finalite-1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "ref"),
+    [
+        ("action:A1-01#axe", "action:A1-01"),
+        ("action:A1-01", "action:A1-01"),
+        ("field:a#b#c", "field:a"),
+        ("", ""),
+    ],
+)
+def test_a_finding_is_about_one_thing_whichever_part_of_it(subject: str, ref: str) -> None:
+    assert ref_of(subject) == ref
+
+
+def test_a_finding_about_a_status_names_the_action_and_the_checkpoint() -> None:
+    assert place_of("action:A1-01#mi-chemin") == ("A1-01", "mi-chemin")
 
 
 def test_the_marks_in_asana_carry_the_plan() -> None:
