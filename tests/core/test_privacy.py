@@ -313,7 +313,9 @@ def test_a_name_on_the_city_s_list_is_found_however_it_is_written(text: str) -> 
         "un nom à ne jamais publier", "a name that is never to be published"
     )
     assert private_in(text) is None
-    assert link_fault(f"https://exemple.org/{text.replace(' ', '_')}.pdf", NEVER) is not None
+    fault = link_fault(f"https://exemple.org/{text.replace(' ', '_')}.pdf", NEVER)
+    assert fault is not None
+    assert unfit_link(f"https://exemple.org/{text.replace(' ', '_')}.pdf", NEVER) == fault[1]
 
 
 @pytest.mark.parametrize("text", ["La royauté", "Corroyer", "Marie-Ève", "Marie Côté", "Jean, Arc"])
@@ -328,3 +330,8 @@ def test_an_administrator_reads_which_words_are_meant() -> None:
     assert where(parts) == "a.roy@ville.ca, 819 555-0199, Roy"
     assert where(private_in_link("https://exemple.org/?u=app.%61sana.com%2F0")) == "asana.com"
     assert where(private_parts(" ".join(f"a{n}@b.ca" for n in range(7)))).endswith("a4@b.ca…")
+    assert where(private_parts(" ".join(f"a{n}@b.ca" for n in range(5)))).endswith("a4@b.ca")
+    assert where(private_parts("NAS 046 454 286.")) == "046 454 286"
+    (named,) = private_in_link("https://ville.ca/%4Aean%2Droy/bilan", ("Jean Roy",))
+    assert named.what.fr == "un nom à ne jamais publier"
+    assert where((named,)) == "Jean Roy"
