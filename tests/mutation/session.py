@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from functools import _lru_cache_wrapper
 from pathlib import Path
@@ -129,6 +130,8 @@ def forget_answers() -> None:
     for each in gc.get_objects():
         if type(each) is _lru_cache_wrapper and each.__module__.startswith("sync.core."):
             each.cache_clear()
+        elif type(each).__module__ == "sync.core.memory" and type(each).__name__ == "Memory":
+            vars(each).update(_kept=OrderedDict(), _weight=0)
 
 
 def pairs(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:

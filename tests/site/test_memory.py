@@ -1,34 +1,11 @@
-"""What is kept between two publications: never another thing's value, never more than allowed."""
+"""What is kept between two publications: never what another state says."""
 
 from datetime import date
 
-import pytest
-
-from sync.core.memory import Memory
 from sync.model.record import SnapshotRecord
 from sync.site.edition import Edition
 from tests.site.pages import CITY, built
 from tests.site.snapshot_samples import action, becancour, record_of, small
-
-
-def test_a_value_is_worked_out_once_while_it_is_kept() -> None:
-    memory: Memory[str] = Memory(10, len)
-    assert memory.recall("a", lambda: "aaaa") == "aaaa"
-    assert memory.recall("a", lambda: pytest.fail("worked out again")) == "aaaa"
-
-
-def test_what_was_not_asked_for_longest_is_forgotten_first() -> None:
-    memory: Memory[str] = Memory(10, len)
-    for key in ("a", "b", "a", "c"):
-        memory.recall(key, lambda: "1234")
-    assert memory.recall("a", lambda: "new") == "1234"
-    assert memory.recall("b", lambda: "new") == "new"
-
-
-def test_one_value_heavier_than_all_is_still_given() -> None:
-    memory: Memory[str] = Memory(2, len)
-    assert memory.recall("a", lambda: "heavy") == "heavy"
-    assert memory.recall("b", lambda: "heavier") == "heavier"
 
 
 def test_two_states_with_the_same_number_and_claimed_digest_are_never_mixed() -> None:
