@@ -19,7 +19,9 @@ from sync.core.diagnosis import (
     project_name,
     refusal_line,
     schema_lines,
+    signing_line,
     taken_names,
+    webhook_line,
 )
 from sync.core.marks import field_line, field_ref, project_line, project_ref
 from sync.model.cost import Cost
@@ -720,6 +722,7 @@ def test_why_the_next_cycle_would_stop() -> None:
 
 
 LAST_GEL: Final = RULES.checkpoints[-1].freeze_on
+THE_END: Final = Text("Fin du plan", "End of the plan")
 ENDING: Final = replace(RULES, ends_on=date(2026, 4, 30))
 
 
@@ -728,18 +731,106 @@ def test_until_the_last_gel_nobody_is_asked_when_the_plan_ends() -> None:
 
 
 def test_after_the_last_gel_a_plan_without_an_end_is_asked_for_it() -> None:
-    (line,) = end_line(RULES, LAST_GEL + timedelta(days=1))
-    assert (line.level, line.do and "ends: AAAA-MM-JJ" in line.do.fr) == ("warning", True)
+    alone = replace(RULES, checkpoints=RULES.checkpoints[-1:])
+    assert list(end_line(alone, LAST_GEL + timedelta(days=1))) == [
+        Diagnosis(
+            "warning",
+            THE_END,
+            Text(
+                "aucune, et le dernier gel est passé (20 mars 2026) : le suivi continue.",
+                "none, and the last freeze is past (2026-03-20): the tracking goes on.",
+            ),
+            Text(
+                "Donner le dernier jour du plan dans la configuration (ends: AAAA-MM-JJ).",
+                "Give the plan’s last day in the config (ends: YYYY-MM-DD).",
+            ),
+        )
+    ]
 
 
 @pytest.mark.parametrize(
     ("day", "words"),
-    [(date(2026, 4, 30), "le 30 avril 2026."), (date(2026, 5, 1), "Asana n’est plus que lu")],
+    [
+        (date(2026, 4, 30), Text("le 30 avril 2026.", "2026-04-30.")),
+        (
+            date(2026, 5, 1),
+            Text(
+                "le 30 avril 2026 ; depuis, Asana n’est plus que lu.",
+                "2026-04-30; since then Asana is only read.",
+            ),
+        ),
+    ],
 )
-def test_the_last_day_and_what_has_become_of_it_are_told(day: date, words: str) -> None:
-    (line,) = end_line(ENDING, day)
-    assert line.level == "ok"
-    assert words in line.found.fr
+def test_the_last_day_and_what_has_become_of_it_are_told(day: date, words: Text) -> None:
+    assert list(end_line(ENDING, day)) == [Diagnosis("ok", THE_END, words)]
+
+
+def test_whether_publications_are_signed_and_by_which_key_is_told() -> None:
+    about = Text("Signature", "Signature")
+    assert signing_line("ville.example/plan") == Diagnosis(
+        "ok", about, Text("par la clé ville.example/plan.", "by the key ville.example/plan.")
+    )
+    assert signing_line(None) == Diagnosis(
+        "warning",
+        about,
+        Text(
+            "aucune clé : personne ne peut vérifier que le passé publié n’a pas été récrit.",
+            "no key: nobody can check that the published past was not rewritten.",
+        ),
+        Text(
+            "Faire une clé (« jalon keys new ») et la donner par JALON_SIGNING_KEY_FILE.",
+            "Make a key (`jalon keys new`) and give it by JALON_SIGNING_KEY_FILE.",
+        ),
+    )
+
+
+LOST = Diagnosis(
+    "warning",
+    Text("Webhooks", "Webhooks"),
+    Text(
+        "Asana n’en a plus 1 sur 3 : l’adresse n’a sans doute pas répondu de la journée.",
+        "Asana has lost 1 of 3: the address probably did not answer for a day.",
+    ),
+    Text(
+        "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur ; le service le refait de lui-même.",
+        "Check that JALON_WEBHOOK_URL answers from outside; the service makes it again.",
+    ),
+)
+UNMADE = Diagnosis(
+    "warning",
+    Text("Webhooks", "Webhooks"),
+    Text(
+        "il en manque 2 sur 3 : seul l’horaire réveille le service.",
+        "2 of 3 missing: only the schedule wakes the service.",
+    ),
+    Text(
+        "Lancer « jalon worker » ici ; il les fait après son premier cycle. Sinon, lire son "
+        "journal (webhook.failed, webhook.unconfirmed).",
+        "Run `jalon worker` here; it makes them after its first cycle. Else read its log "
+        "(webhook.failed, webhook.unconfirmed).",
+    ),
+)
+IN_PLACE = Diagnosis("ok", Text("Webhooks", "Webhooks"), Text("3 en place.", "3 in place."))
+
+
+@pytest.mark.parametrize(
+    ("unmade", "gone", "line"),
+    [(0, 0, IN_PLACE), (2, 0, UNMADE), (0, 1, LOST), (2, 1, LOST)],
+    ids=["in place", "not made", "lost", "lost weighs more"],
+)
+def test_webhooks_are_told_by_what_is_wrong_with_them(
+    unmade: int, gone: int, line: Diagnosis
+) -> None:
+    assert webhook_line(3, unmade, gone) == line
+
+
+def test_a_single_request_is_told_as_one() -> None:
+    told = forecast_words(Cost({"GET /tasks/{}": 1}))
+    assert told.fr.startswith("1 requête : 1 en lecture, 0 en écriture ;")
+    assert told.en.startswith("1 request: 1 read, 0 writes;")
+    told = forecast_words(Cost({"POST /tasks": 1}))
+    assert told.fr.startswith("1 requête : 0 en lecture, 1 en écriture ;")
+    assert told.en.startswith("1 request: 0 reads, 1 write;")
 
 
 def test_where_nothing_is_written_any_more_an_archived_project_and_a_reader_s_access_do() -> None:
