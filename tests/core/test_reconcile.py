@@ -17,6 +17,7 @@ from sync.core.reconcile import (
     reconcile,
     ruled,
     standings_of,
+    withheld_reasons,
 )
 from sync.core.status import stand
 from sync.model.finding import Finding
@@ -383,6 +384,57 @@ def test_what_staff_wrote_for_the_public(
     ]
     progress = said("en_cours", note=note, evidence=evidence, publish_note=publish)
     assert found(progress) == expected
+
+
+NAMED = replace(RULES, never=("Jean Roy",))
+A_NAME = {
+    "action": "Bureau",
+    "words": "Jean Roy",
+    "what": "un nom à ne jamais publier",
+    "what_en": "a name that is never to be published",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("public.text_withheld", {"note": "Selon JEAN ROY."}),
+        ("public.link_withheld", {"evidence": "https://ville.ca/jean-roy"}),
+    ],
+)
+def test_a_name_on_the_city_s_list_is_told_where_it_was_typed(
+    code: str, typed: Mapping[str, str]
+) -> None:
+    progress = said("en_cours", publish_note=True, **typed)
+    assert found(progress, rules=NAMED) == [Finding(code, "action:A1-01", A_NAME)]
+    assert found(progress) == []
+
+
+VU = Correction(Status.ACHIEVED, AFTER_GEL, "Vu au conseil.")
+BY_ROY = Correction(Status.ACHIEVED, AFTER_GEL, "Selon Jean Roy.")
+
+
+@pytest.mark.parametrize(
+    ("corrections", "ruling", "told"),
+    [
+        pytest.param((), None, False, id="nothing was decided"),
+        pytest.param((VU,), "Vu.", False, id="what may be shown"),
+        pytest.param((VU, BY_ROY), None, True, id="of a correction"),
+        pytest.param((), "Selon Jean Roy.", True, id="of a ruling"),
+        pytest.param((BY_ROY,), "Selon Jean Roy.", True, id="of both, once"),
+    ],
+)
+def test_a_reason_that_cannot_be_shown_is_told_with_its_place(
+    corrections: tuple[Correction, ...], ruling: str | None, told: bool
+) -> None:
+    """The page shows that a reason was given; whoever gave it must learn that it is not read."""
+    plan, at = plan_of(action(GUIDE)), ("A1-01", "mi-chemin")
+    standing = stand(account_of(action(GUIDE), MIDWAY, said(None, OPEN), AFTER_GEL))
+    frozen = {at: FrozenStanding(standing, GEL, corrections=corrections)} if corrections else {}
+    rulings = {at: Ruling(Status.ACHIEVED, AFTER_GEL, ruling)} if ruling else {}
+    expected = [Finding("public.reason_withheld", "action:A1-01#mi-chemin", A_NAME)]
+    assert list(withheld_reasons(plan, NAMED, rulings, frozen)) == expected * told
+    assert list(withheld_reasons(plan, RULES, rulings, frozen)) == []
 
 
 def fixed(

@@ -197,6 +197,21 @@ def test_a_proof_is_withheld_with_its_reason_and_not_as_a_text(
     assert (action.note, action.texte_retenu) == ("Premier jalon franchi.", False)
 
 
+def test_a_name_on_the_city_s_list_is_withheld_in_a_note_and_in_a_proof() -> None:
+    typed = {"note_publique": "Selon JEAN ROY.", "preuve": "https://ville.ca/jean-roy"}
+    held = published(provisioned(never=("Jean Roy",)), **typed)
+    assert (held.note, held.texte_retenu) == (None, True)
+    assert (held.preuve, held.preuve_retenue) == (None, "prive")
+    shown = published(provisioned(), **typed)
+    assert (shown.note, shown.preuve) == tuple(typed.values())
+
+
+def test_the_plan_s_last_day_is_public_from_the_day_it_is_known() -> None:
+    for last in (None, date(2026, 4, 30)):
+        snapshot = snapshot_of(provisioned(ends_on=last))
+        assert (snapshot.fin, snapshot.ended) == (last, None)
+
+
 def test_a_note_is_published_with_its_own_spaces_and_lines_and_nothing_invisible() -> None:
     """The manager's typography is the city's; what turns words round is nobody's."""
     note = "  Budget : 12\u00a0345\u00a0$\r\n\r\n« suite »\u202e\u200b fin \n"
