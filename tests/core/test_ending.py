@@ -13,7 +13,9 @@ from sync.core.ending import (
     kept,
     never_followed,
     only_read,
+    stands,
     stands_ended,
+    unread,
     waits,
     without_writes,
     written_no_more,
@@ -26,6 +28,7 @@ from sync.model.progress import Status
 from sync.model.record import NewLogRow
 from sync.model.rules import Rules
 from sync.model.snapshot import PublicAction, PublicCorrection, Snapshot
+from sync.wording import Text
 from tests.core.paper_asana import provisioned, rules_for, small_plan
 from tests.site.snapshot_samples import END, LAST_DAY, MID, action, ending, small, standing
 
@@ -49,6 +52,25 @@ AGAIN = PublicCorrection(etat=Status.NOT_ACHIEVED, le=LATER, motif="Vérifié au
 )
 def test_a_plan_is_over_once_its_last_day_is(ends_on: date | None, today: date, over: bool) -> None:
     assert is_over(replace(RULES, ends_on=ends_on), today) is over
+
+
+@pytest.mark.parametrize(
+    ("read_on", "ends_on", "stands_still"),
+    [
+        pytest.param(READ, LAST_DAY, True, id="read after the last day"),
+        pytest.param(READ, date(2026, 4, 1), True, id="the day moved back"),
+        pytest.param(READ, READ, False, id="the day it was read became the last one"),
+        pytest.param(READ, LATER, False, id="the day moved on"),
+        pytest.param(READ, None, False, id="the day taken away"),
+        pytest.param(None, LAST_DAY, False, id="no last state yet"),
+    ],
+)
+def test_a_last_state_stands_while_it_was_read_after_the_last_day(
+    read_on: date | None, ends_on: date | None, stands_still: bool
+) -> None:
+    before = small(action()).model_copy(update={"fin": LAST_DAY, "termine_le": read_on})
+    assert stands(before, replace(RULES, ends_on=ends_on)) is stands_still
+    assert stands(None, replace(RULES, ends_on=ends_on)) is False
 
 
 # nothing is written
@@ -293,6 +315,20 @@ def test_what_is_said_of_the_end() -> None:
     assert stands.en == (
         "The plan ended on 2026-04-30; its last state was read on 2026-05-01. Asana is only read, "
         "and the page no longer changes, but for a correction or a withdrawal."
+    )
+
+
+def test_what_is_said_where_asana_could_not_be_read_any_more() -> None:
+    told = unread(Text("le jeton est refusé.", "the token is refused."))
+    assert told.fr == (
+        "Asana n’a pas pu être lu. Le plan a pris fin : la page garde son dernier état, ce qui a "
+        "été décidé depuis est publié, et les constats restent comme ils étaient. La raison : le "
+        "jeton est refusé."
+    )
+    assert told.en == (
+        "Asana could not be read. The plan has ended: the page keeps its last state, what was "
+        "decided since is published, and the findings stay as they were. The reason: the token is "
+        "refused."
     )
 
 
