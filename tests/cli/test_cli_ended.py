@@ -46,7 +46,7 @@ def test_every_command_says_that_the_plan_has_ended(
         "findings", "settle", key, "--choice", "confirm", "--by", "greffe", "--reason", "vu"
     )
     assert settled.code == 0, settled.err
-    assert "rien n’en est écrit ni publié" in settled.out
+    assert "rien n’en est écrit dans Asana, ni publié" in settled.out
     page = (town.folder / "public" / "index.html").read_text(encoding="utf-8")
     assert "a pris fin le 30 avril 2026" in page.replace("\u00a0", " ")
     state = json.loads((town.folder / "public" / "etat.json").read_bytes())
