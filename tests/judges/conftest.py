@@ -15,13 +15,22 @@ from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot, State
 from sync.ports import Publication
 from sync.site.build import build_files
+from sync.site.counts import MANY
 from sync.site.presentation import Presentation
+from tests.bench.site import enlarged
 from tests.contract.verdicts import KEPT, Verdicts
 from tests.judges.kinds import longest_of_each, pages_of
 from tests.site.publication_samples import sealed_by_ours
-from tests.site.snapshot_samples import becancour, four_records, record_of, with_a_correction
+from tests.site.snapshot_samples import (
+    becancour,
+    ending,
+    four_records,
+    record_of,
+    with_a_correction,
+)
 
 FAULTS = "fautes"
+LARGE = ("home", "action", "volet", "table", "embed")
 
 
 def pytest_terminal_summary(
@@ -50,11 +59,11 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 @dataclass(frozen=True, slots=True)
 class Served:
     """
-    Two publications beside each other, by their real publisher.
+    Three publications beside each other, by their real publisher.
 
     `fige` is the demonstration after both freezes, in French and English, confirmed just now;
     `corrige` is one between freezes with a correction, in English, so long unconfirmed that the
-    page says so.
+    page says so. `grand` is a plan of a hundred actions, which has pages of its own, and has ended.
     """
 
     folder: Path
@@ -67,16 +76,21 @@ class Served:
         return [f"fige/{found[kind]}" for kind in wanted if kind in found]
 
     def states(self) -> list[str]:
-        """The home page and the longest action page of the second one."""
-        found = longest_of_each(self.folder / "corrige")
-        return [f"corrige/{found[kind]}" for kind in ("home", "action") if kind in found]
+        """What is otherwise in the second one, and what only the third one has."""
+        return [*self._longest("corrige", ("home", "action")), *self._longest("grand", LARGE)]
+
+    def _longest(self, name: str, kinds: Sequence[str]) -> list[str]:
+        found = longest_of_each(self.folder / name)
+        return [f"{name}/{found[kind]}" for kind in kinds]
 
     def every_page(self) -> list[str]:
-        return [
+        """All of the first two; of the third, whose actions are the same again, one of a kind."""
+        whole = [
             f"{name}/{page}"
             for name in ("fige", "corrige")
             for page in pages_of(self.folder / name)
         ]
+        return [*whole, *self._longest("grand", LARGE)]
 
     def sample(self) -> str:
         """The shortest whole page, to plant faults in."""
@@ -103,8 +117,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         ]
         french = Presentation("Ville de Bécancour", f"{root}fige/", others=("en",))
         english = Presentation("Ville de Bécancour", f"{root}corrige/", language="en")
+        large = enlarged(becancour(1, date(2026, 5, 1)), MANY)
+        over = [record_of(ending(large, fin=date(2026, 4, 30), termine_le=date(2026, 5, 1)))]
         _publish(folder / "fige", four_records(), french, now)
         _publish(folder / "corrige", corrected, english, now - timedelta(days=40))
+        grand = Presentation("Ville de Bécancour", f"{root}grand/")
+        _publish(folder / "grand", over, grand, now)
         threading.Thread(target=server.serve_forever).start()
         yield Served(folder, root)
         server.shutdown()
