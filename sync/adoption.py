@@ -87,7 +87,7 @@ def _refuse_unfit(seen: Survey, plan_id: str) -> None:
                 Text(
                     "{n:# tâche|# tâches} de « {name} » {n:porte|portent} déjà la marque de ce "
                     "plan : Jalon l’a tenu, et la base actuelle ne le connaît pas. Lancer « jalon "
-                    "recover », ou restaurer une sauvegarde ; rien n’a été écrit.",
+                    "recover », ou restaurer une sauvegarde; rien n’a été écrit.",
                     "{n:# task|# tasks} of “{name}” already {n:carries|carry} this plan's mark: "
                     "Jalon kept it, and the current store does not know it. Run `jalon recover`, "
                     "or restore a backup; nothing was written.",
@@ -157,7 +157,7 @@ def adopt(
             fill(
                 Text(
                     "{n:# correspondance douteuse|# correspondances douteuses} sans réponse "
-                    "({refs}). Répondre au terminal ou par --answers (un identifiant, ou none) ; "
+                    "({refs}). Répondre au terminal ou par --answers (un identifiant, ou none); "
                     "rien n’a été écrit.",
                     "{n:# doubtful match|# doubtful matches} without an answer ({refs}). Answer "
                     "at the terminal or by --answers (a gid, or none); nothing was written.",

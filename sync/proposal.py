@@ -472,7 +472,7 @@ def _accepted(
     if not asked:
         return None
     day = now.astimezone(rules.zone).date()
-    reason = " ; ".join(dict.fromkeys(one.reason for one in asked))
+    reason = "; ".join(dict.fromkeys(one.reason for one in asked))
     return Revision(revision.number + 1, day, reason, plan), asked
 
 
@@ -503,7 +503,7 @@ def leave_alone(ports: Ports, rules: Rules) -> None:
     raise NotYet(
         Text(
             f"Asana a demandé d’attendre : rien ne lui sera demandé avant le "
-            f"{french(there.date())} à {there:%H:%M:%S} (heure de la ville). Rien n’a été envoyé ; "
+            f"{french(there.date())} à {there:%H:%M:%S} (heure de la ville). Rien n’a été envoyé; "
             "le service reprendra de lui-même, une commande est à relancer après.",
             f"Asana asked to wait: nothing is asked of it before {there:%Y-%m-%d %H:%M:%S} (the "
             "city's time). Nothing was sent; the service goes on by itself, a command is to be "
@@ -524,7 +524,7 @@ def patience(links: Mapping[Ref, str], fresh: frozenset[str]) -> Iterator[None]:
             raise
         raise TargetUnavailable(
             Text(
-                "Le projet qui vient d’être créé n’est pas encore lisible dans Asana ; le "
+                "Le projet qui vient d’être créé n’est pas encore lisible dans Asana; le "
                 "prochain cycle continuera.",
                 "The project just made cannot be read in Asana yet; the next cycle goes on.",
             )

@@ -300,7 +300,7 @@ def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
         raise TargetUnavailable(
             Text(
                 f"Asana n’a pas pu être lu en entier ({why.fr}). Une reprise ne conclut rien de "
-                "la moitié ; rien n’a été écrit, réessayez.",
+                "la moitié; rien n’a été écrit, réessayez.",
                 f"Asana could not be read whole ({why.en}). A recovery concludes nothing from a "
                 "half; nothing was written, try again.",
             )
@@ -319,7 +319,7 @@ def _refuse_another_history(
             raise UnsafeChangeSet(
                 Text(
                     f"{where} : l’instantané {one.number} publié n’est pas celui de la base. Ce "
-                    "n’est pas la même histoire ; rien n’a été écrit. Vérifiez la base, ou "
+                    "n’est pas la même histoire; rien n’a été écrit. Vérifiez la base, ou "
                     "donnez la bonne publication par --from.",
                     f"{where}: the published snapshot {one.number} is not the store's. It is "
                     "another history; nothing was written. Check the store, or give the right "
@@ -375,8 +375,8 @@ def _refuse_another_log(
         return
     raise UnsafeChangeSet(
         Text(
-            f"La publication a vu {head.rows} lignes du journal ; la base les a aussi, mais "
-            "autres. Une reprise ne tranche pas cela ; rien n’a été écrit. Lancez « jalon verify "
+            f"La publication a vu {head.rows} lignes du journal; la base les a aussi, mais "
+            "autres. Une reprise ne tranche pas cela; rien n’a été écrit. Lancez « jalon verify "
             "--log », puis remettez une sauvegarde par « jalon restore ».",
             f"The publication saw {head.rows} rows of the log; the store has them too, but others. "
             "A recovery does not decide that; nothing was written. Run `jalon verify --log`, then "
@@ -469,7 +469,7 @@ def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
     heads = dict(found.lost_heads)
     last = heads.pop("store", None)
     before = Text(
-        f" ; le journal d’avant en était à {in_words(last)}" if last else "",
+        f"; le journal d’avant en était à {in_words(last)}" if last else "",
         f"; the log before it stood at {in_words(last)}" if last else "",
     )
     counts = fill(
@@ -492,7 +492,7 @@ def _rows(found: Recovery, by: str) -> Iterator[NewLogRow]:
     for ref, head in heads.items():
         yield recovered_row(
             ref,
-            "instantané repris ; les lignes du journal qu’il a vues sont perdues",
+            "instantané repris; les lignes du journal qu’il a vues sont perdues",
             "snapshot taken over; the rows of the log that it saw are lost",
             by,
             lost=head,

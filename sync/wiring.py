@@ -414,7 +414,7 @@ def signer_of(key: SecretStr) -> Signer:
     except NoNote:
         said = Text(
             "La clé de signature est mal copiée : son identifiant n’est pas le sien. Rien n’a été "
-            "publié ; donnez le contenu du fichier que « jalon keys new » a écrit.",
+            "publié; donnez le contenu du fichier que « jalon keys new » a écrit.",
             "The signing key is badly copied: its id is not its own. Nothing was published; give "
             "the content of the file that `jalon keys new` wrote.",
         )

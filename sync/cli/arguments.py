@@ -42,7 +42,7 @@ def add_as_of(parser: argparse.ArgumentParser, language: Language) -> None:
         type=day(language),
         metavar=Text("AAAA-MM-JJ", "YYYY-MM-DD").in_(language),
         help=Text(
-            "comme à midi de ce jour, dans le fuseau de la ville ; bac à sable seulement",
+            "comme à midi de ce jour, dans le fuseau de la ville; bac à sable seulement",
             "as at noon of that day in the city’s zone; sandbox only",
         ).in_(language),
     )
@@ -105,7 +105,7 @@ def switch(language: Language) -> Callable[[str], str]:
             said = Text(f"{text!r} : {wants.fr} est attendu", f"{text!r}: {wants.en} is expected")
             if error.wants is None:
                 said = Text(
-                    f"{text!r} : aucun interrupteur n’a ce nom ; docs/sandbox.md les nomme",
+                    f"{text!r} : aucun interrupteur n’a ce nom; docs/sandbox.md les nomme",
                     f"{text!r}: no switch has this name; docs/sandbox.md names them",
                 )
             raise argparse.ArgumentTypeError(said.in_(language)) from None

@@ -20,11 +20,11 @@ def report(error: Exception, call: Invocation) -> Text:
     place = _write(error, call)
     if place is None:
         return Text(
-            f"Erreur imprévue ({kind}) ; ses détails n’ont pu être écrits nulle part.",
+            f"Erreur imprévue ({kind}); ses détails n’ont pu être écrits nulle part.",
             f"Unforeseen error ({kind}); its details could not be written anywhere.",
         )
     return Text(
-        f"Erreur imprévue ({kind}). Détails : {place}. Joignez ce fichier à votre signalement ; "
+        f"Erreur imprévue ({kind}). Détails : {place}. Joignez ce fichier à votre signalement; "
         "aucun jeton n’y figure.",
         f"Unforeseen error ({kind}). Details: {place}. Join that file to your report; it holds "
         "no token.",

@@ -146,7 +146,7 @@ def _everywhere(parser: argparse.ArgumentParser, say: _Words, *, default: object
         metavar=say("FICHIER", "FILE"),
         default=default,
         help=say(
-            "configuration d’une ville, à répéter au besoin (JALON_CONFIG ; par défaut, la seule "
+            "configuration d’une ville, à répéter au besoin (JALON_CONFIG; par défaut, la seule "
             "de config/)",
             "a city’s configuration, repeatable (JALON_CONFIG; by default the only one in config/)",
         ),

@@ -141,7 +141,7 @@ def _report(output: Output, found: Found) -> None:
         fill(
             Text(
                 "{snapshots:# instantané recalculé|# instantanés recalculés}, {withdrawn:# texte "
-                "retiré|# textes retirés} par décision ; {files:# fichier comparé|# fichiers "
+                "retiré|# textes retirés} par décision; {files:# fichier comparé|# fichiers "
                 "comparés} à SHA256SUMS.",
                 "{snapshots:# snapshot|# snapshots} recomputed, {withdrawn:# text|# texts} "
                 "withdrawn by decision; {files:# file|# files} compared with SHA256SUMS.",

@@ -27,12 +27,12 @@ def held(alarms: Sequence[Alarm], digest: str | None) -> UnsafeChangeSet:
     why, first = in_words(alarms), alarms[0]
     if digest is None:
         done = Text(
-            "Rien n’a été publié ; le prochain cycle dira l’empreinte à accepter.",
+            "Rien n’a été publié; le prochain cycle dira l’empreinte à accepter.",
             "Nothing was published; the next cycle tells the digest to accept.",
         )
     else:
         done = Text(
-            "Rien n’a été écrit ni publié. Voir « jalon diff » ; corriger la cause, ou, si c’est "
+            "Rien n’a été écrit ni publié. Voir « jalon diff »; corriger la cause, ou, si c’est "
             f"voulu : jalon sync --accept {digest} --by NOM --reason MOTIF",
             "Nothing was written or published. See `jalon diff`; mend the cause or, if it is "
             f"intended: jalon sync --accept {digest} --by NAME --reason TEXT",

@@ -80,7 +80,7 @@ def too_many_fields(rules: Rules, survey: Survey) -> Iterator[Text]:
         over = ours + theirs - FIELDS_IN_A_PROJECT
         yield fill(
             Text(
-                "Le projet porte {theirs:# champ|# champs} et Jalon en ajoute {ours} ; Asana en "
+                "Le projet porte {theirs:# champ|# champs} et Jalon en ajoute {ours}; Asana en "
                 "admet {most}. Retirer du projet au moins {over:# champ|# champs} avant "
                 "d’adopter.",
                 "The project carries {theirs:# field|# fields} and Jalon adds {ours}; Asana takes "

@@ -14,11 +14,11 @@ from sync.model.guarding import Alarm
 from sync.wording import Text
 
 _PUT_BACK = Text(
-    "Voir qui l’a fait ; remettre dans Asana, ou accepter.",
+    "Voir qui l’a fait; remettre dans Asana, ou accepter.",
     "See who did it; put it back in Asana, or accept.",
 )
 _READ_LOG = Text(
-    "Lire `jalon diff` ; si c’est voulu, accepter.", "Read `jalon diff`; if intended, accept."
+    "Lire `jalon diff`; si c’est voulu, accepter.", "Read `jalon diff`; if intended, accept."
 )
 
 
@@ -247,7 +247,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "{changed:# task|# tasks} to restore of {known} known",
         ),
         Text(
-            "Voir qui a changé ces champs ; si l’erreur est dans Asana, accepter les rétablit.",
+            "Voir qui a changé ces champs; si l’erreur est dans Asana, accepter les rétablit.",
             "See who changed these fields; if the slip is in Asana, accepting restores them.",
         ),
         "max_restored_share",
@@ -294,7 +294,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "the store: {where}",
         ),
         Text(
-            "Lire `jalon diff` ; remettre dans Asana ou dans le plan, ou accepter.",
+            "Lire `jalon diff`; remettre dans Asana ou dans le plan, ou accepter.",
             "Read `jalon diff`; put it back in Asana or in the plan, or accept.",
         ),
         None,
@@ -325,7 +325,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
             "{changed:# published status|# published statuses} would turn back: {where}",
         ),
         Text(
-            "Voir ce qui a été décoché ; si c’est voulu, accepter.",
+            "Voir ce qui a été décoché; si c’est voulu, accepter.",
             "See what was unticked; if intended, accept.",
         ),
         "max_turned_back",
@@ -337,7 +337,7 @@ AMOUNTS: Final[Mapping[str, Amount]] = {
 def in_words(alarms: Sequence[Alarm]) -> Text:
     """Every rule tripped, each with its figures and its limit."""
     said = [_figures(alarm) for alarm in alarms]
-    return Text(" ; ".join(one.fr for one in said), "; ".join(one.en for one in said))
+    return Text("; ".join(one.fr for one in said), "; ".join(one.en for one in said))
 
 
 def names_of(rules: str) -> Text:

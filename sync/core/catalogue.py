@@ -51,7 +51,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Indicator {indicator} publishes a state (“{text}”) as its goal.",
         ),
         Text(
-            "Préciser le livrable attendu ; un mot d’état n’est jamais publié comme un résultat.",
+            "Préciser le livrable attendu; un mot d’état n’est jamais publié comme un résultat.",
             "Name the expected deliverable; a state word is never published as a result.",
         ),
     ),
@@ -77,7 +77,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "of record.",
         ),
         Text(
-            "Adopter la révision avec « jalon import --yes », ou rétablir le fichier ; jusque-là, "
+            "Adopter la révision avec « jalon import --yes », ou rétablir le fichier; jusque-là, "
             "les mots en vigueur restent publiés.",
             "Adopt the revision with `jalon import --yes`, or restore the file; until then the "
             "words of record stay published.",
@@ -86,7 +86,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.missing": Entry(
         "error",
         Text(
-            "La tâche de {title} n’existe plus dans Asana ; la page garde son dernier état connu, "
+            "La tâche de {title} n’existe plus dans Asana; la page garde son dernier état connu, "
             "du {last_seen:day}.",
             "The task of {title} is gone from Asana; the page keeps its last known state, "
             "of {last_seen}.",
@@ -123,7 +123,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.duplicated": Entry(
         "error",
         Text(
-            "{count:# tâche porte|# tâches portent} l’identifiant de {title} en plus de la bonne ; "
+            "{count:# tâche porte|# tâches portent} l’identifiant de {title} en plus de la bonne; "
             "Jalon n’y touche pas.",
             "{count:# task carries|# tasks carry} the id of {title} beside the right one; "
             "Jalon leaves {count:it|them} alone.",
@@ -139,7 +139,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "info",
         Text(
             "{count:# tâche du projet n’appartient|# tâches du projet n’appartiennent} pas au "
-            "plan ; {count:elle n’est ni modifiée ni publiée|elles ne sont ni modifiées ni "
+            "plan; {count:elle n’est ni modifiée ni publiée|elles ne sont ni modifiées ni "
             "publiées}.",
             "{count:# task in the project does|# tasks in the project do} not belong to the plan; "
             "{count:it is|they are} neither changed nor published.",
@@ -161,7 +161,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.awaited": Entry(
         "warning",
         Text(
-            "La création de {title} est restée sans réponse ; elle sera tranchée par une lecture "
+            "La création de {title} est restée sans réponse; elle sera tranchée par une lecture "
             "complète après {until}.",
             "The creation of {title} got no answer; a complete read after {until} will tell.",
         ),
@@ -183,7 +183,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "task.retired": Entry(
         "info",
         Text(
-            "{title} n’est plus au plan ; sa tâche reste dans Asana, sans effet sur la page.",
+            "{title} n’est plus au plan; sa tâche reste dans Asana, sans effet sur la page.",
             "{title} is no longer in the plan; its task stays in Asana, with no effect on the "
             "page.",
         ),
@@ -199,7 +199,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Asana refuses the write “{operation}” of {title}: {detail}",
         ),
         Text(
-            "Lire le motif et corriger ; l’essai suivant se fait à la prochaine lecture complète "
+            "Lire le motif et corriger; l’essai suivant se fait à la prochaine lecture complète "
             "(jalon sync --full).",
             "Read the reason and correct it; the next try is at the next full read "
             "(jalon sync --full).",
@@ -209,13 +209,13 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "field.restored": Entry(
         "warning",
         Text(
-            "Le champ « {field} » de {title} avait été changé dans Asana (« {asana:day} ») ; "
+            "Le champ « {field} » de {title} avait été changé dans Asana (« {asana:day} »); "
             "la valeur du plan a été remise.",
             "Field “{field}” of {title} had been changed in Asana (“{asana}”); "
             "the plan’s value was restored.",
         ),
         Text(
-            "Rien à faire ; le texte remplacé est gardé au journal.",
+            "Rien à faire; le texte remplacé est gardé au journal.",
             "Nothing to do; the replaced text is kept in the log.",
         ),
     ),
@@ -223,7 +223,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "Le champ « {field} » de {title} a été changé de nouveau moins de sept jours après "
-            "avoir été remis ; il est laissé tel quel (« {asana:day} »).",
+            "avoir été remis; il est laissé tel quel (« {asana:day} »).",
             "Field “{field}” of {title} was changed again within seven days of being restored; "
             "it is left as it is (“{asana}”).",
         ),
@@ -257,7 +257,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "« {field} » de {title} porte dans Asana une valeur que personne n’a convenue "
-            "(« {asana:day} », plan « {plan:day} ») ; elle est laissée telle quelle.",
+            "(« {asana:day} », plan « {plan:day} »); elle est laissée telle quelle.",
             "“{field}” of {title} holds in Asana a value nobody agreed on "
             "(“{asana}”, plan “{plan}”); it is left as it is.",
         ),
@@ -284,20 +284,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "field.overwritten": Entry(
         "warning",
         Text(
-            "« {field} » de {title} a été changé dans Asana au moment même où Jalon y écrivait ; "
+            "« {field} » de {title} a été changé dans Asana au moment même où Jalon y écrivait; "
             "ce changement est remplacé. Asana le raconte ainsi : « {said} ».",
             "“{field}” of {title} was changed in Asana at the very moment Jalon wrote to it; that "
             "change is replaced. Asana tells it so: “{said}”.",
         ),
         Text(
-            "Refaire le changement s’il doit tenir ; il est gardé au journal.",
+            "Refaire le changement s’il doit tenir; il est gardé au journal.",
             "Make the change again if it is to stand; it is kept in the log.",
         ),
     ),
     "task.converted": Entry(
         "warning",
         Text(
-            "La tâche de {title} est maintenant la sous-tâche d’une autre ; elle est encore lue.",
+            "La tâche de {title} est maintenant la sous-tâche d’une autre; elle est encore lue.",
             "The task of {title} is now a subtask of another; it is still read.",
         ),
         Text("En refaire une tâche du projet.", "Make it a task of the project again."),
@@ -310,7 +310,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Custom field “{field}” no longer exists in Asana.",
         ),
         Text(
-            "Le rétablir ou le retirer de mappings/ ; ce qu’il disait n’est plus lu.",
+            "Le rétablir ou le retirer de mappings/; ce qu’il disait n’est plus lu.",
             "Restore it or remove it from mappings/; what it said is no longer read.",
         ),
     ),
@@ -333,7 +333,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "schema.field_retyped": Entry(
         "error",
         Text(
-            "Le champ « {field} » est de type « {asana} » dans Asana ; « {plan} » est attendu.",
+            "Le champ « {field} » est de type « {asana} » dans Asana; « {plan} » est attendu.",
             "Field “{field}” is of type “{asana}” in Asana; “{plan}” is expected.",
         ),
         Text("Corriger le champ ou mappings/.", "Correct the field or mappings/."),
@@ -357,7 +357,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "schema.option_unknown": Entry(
         "error",
         Text(
-            "{title} porte dans « {field} » une option que Jalon ne connaît pas (« {asana} ») ; "
+            "{title} porte dans « {field} » une option que Jalon ne connaît pas (« {asana} »); "
             "la dernière valeur connue est gardée.",
             "{title} holds in “{field}” an option that Jalon does not know (“{asana}”); "
             "the last known value is kept.",
@@ -372,7 +372,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Section “{section}” no longer exists in Asana.",
         ),
         Text(
-            "La rétablir ; aucune tâche ne peut y être créée d’ici là.",
+            "La rétablir; aucune tâche ne peut y être créée d’ici là.",
             "Restore it; no task can be created there until then.",
         ),
     ),
@@ -429,7 +429,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "{action}, « {checkpoint} » : déclaré « en continu », mais ce qui n’y est pas continu "
-            "n’est pas fait ; compté « en cours ».",
+            "n’est pas fait; compté « en cours ».",
             "{action}, “{checkpoint}”: declared “en continu”, but what is not a continuity there "
             "is not done; counted as under way.",
         ),
@@ -460,7 +460,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{action}, “{checkpoint}”: achieved late, on {done_on} when due on {due}.",
         ),
         Text(
-            "Rien à faire si la date est juste ; la page le dit ainsi.",
+            "Rien à faire si la date est juste; la page le dit ainsi.",
             "Nothing to do if the date is right; the page says so.",
         ),
     ),
@@ -471,7 +471,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{action}, “{checkpoint}”: the due date has passed and nothing is declared or done.",
         ),
         Text(
-            "Déclarer l’état avant le gel ; l’état figé, lui, ne changera plus.",
+            "Déclarer l’état avant le gel; l’état figé, lui, ne changera plus.",
             "Declare the status before the freeze; the frozen status will change no more.",
         ),
         asks_manager=True,
@@ -517,7 +517,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "say “{current_en}” of that day.",
         ),
         Text(
-            "Vérifier la preuve ; corriger l’état figé avec un motif public, ou laisser tel quel.",
+            "Vérifier la preuve; corriger l’état figé avec un motif public, ou laisser tel quel.",
             "Check the proof; correct the frozen status with a public reason, or leave it as it "
             "is.",
         ),
@@ -526,7 +526,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.late_undated": Entry(
         "warning",
         Text(
-            "{indicator} : coché après l’échéance sans date « Fait le » ; compté au {done_on:day}.",
+            "{indicator} : coché après l’échéance sans date « Fait le »; compté au {done_on:day}.",
             "{indicator}: ticked after the due date without a “Fait le”; counted on {done_on}.",
         ),
         Text("Inscrire la date « Fait le ».", "Enter the “Fait le” date."),
@@ -560,7 +560,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.done_in_future": Entry(
         "warning",
         Text(
-            "{indicator} : la date « Fait le » ({done_on:day}) est dans l’avenir ; pas encore "
+            "{indicator} : la date « Fait le » ({done_on:day}) est dans l’avenir; pas encore "
             "compté.",
             "{indicator}: its “Fait le” ({done_on}) is in the future; not counted yet.",
         ),
@@ -571,12 +571,12 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "{indicator} : coché dans Asana le {done_on:day}, un jour à venir, sans date "
-            "« Fait le » ; pas encore compté.",
+            "« Fait le »; pas encore compté.",
             "{indicator}: ticked in Asana on {done_on}, a day to come, without a “Fait le”; not "
             "counted yet.",
         ),
         Text(
-            "Si c’est déjà fait, inscrire « Fait le » ; sinon, attendre ce jour ou décocher.",
+            "Si c’est déjà fait, inscrire « Fait le »; sinon, attendre ce jour ou décocher.",
             "If it is done already, enter “Fait le”; else wait for that day, or untick.",
         ),
         asks_manager=True,
@@ -584,7 +584,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.quantity_short": Entry(
         "warning",
         Text(
-            "{indicator} : coché, mais la quantité ({quantity}) est sous la cible ({goal}) ; "
+            "{indicator} : coché, mais la quantité ({quantity}) est sous la cible ({goal}); "
             "pas compté comme fait.",
             "{indicator}: ticked, but its quantity ({quantity}) is below the goal ({goal}); "
             "not counted as done.",
@@ -595,7 +595,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.quantity_unfit": Entry(
         "warning",
         Text(
-            "{indicator} : la quantité « {quantity} » n’est pas un nombre plausible ; elle n’est "
+            "{indicator} : la quantité « {quantity} » n’est pas un nombre plausible; elle n’est "
             "ni comptée ni publiée.",
             "{indicator}: the quantity “{quantity}” is not a plausible number; it is neither "
             "counted nor published.",
@@ -606,7 +606,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.reworded_after_done": Entry(
         "warning",
         Text(
-            "{indicator} : fait avant que le plan ne lui donne ces mots-ci ; à confirmer.",
+            "{indicator} : fait avant que le plan ne lui donne ces mots-ci; à confirmer.",
             "{indicator}: done before the plan gave it these words; to be confirmed.",
         ),
         Text(
@@ -618,7 +618,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
     "indicator.quantity_missing": Entry(
         "warning",
         Text(
-            "{indicator} : coché sans quantité ; pas compté comme fait, la cible est {goal}.",
+            "{indicator} : coché sans quantité; pas compté comme fait, la cible est {goal}.",
             "{indicator}: ticked without a quantity; not counted as done, the goal is {goal}.",
         ),
         Text("Inscrire la quantité.", "Enter the quantity."),
@@ -628,7 +628,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "warning",
         Text(
             "{indicator} : la quantité ({quantity}) atteint la cible ({goal}), mais rien n’est "
-            "coché ni daté ; pas compté comme fait.",
+            "coché ni daté; pas compté comme fait.",
             "{indicator}: the quantity ({quantity}) meets the goal ({goal}), but nothing is ticked "
             "or dated; not counted as done.",
         ),
@@ -677,14 +677,14 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "{what_en}.",
         ),
         Text(
-            "Régler de nouveau, avec un motif sans donnée privée ; ou corriger never_publish.",
+            "Régler de nouveau, avec un motif sans donnée privée; ou corriger never_publish.",
             "Settle again, with a reason without private data; or mend never_publish.",
         ),
     ),
     "action.retired": Entry(
         "info",
         Text(
-            "{action} : retirée par décision de {by}, le {on:day} ; publiée « Retiré », et plus "
+            "{action} : retirée par décision de {by}, le {on:day}; publiée « Retiré », et plus "
             "rien n’en est demandé.",
             "{action}: retired by decision of {by}, on {on}; published as “Retiré”, and nothing "
             "is asked of it any more.",
@@ -709,7 +709,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
         "error",
         Text("Le cycle est retenu : {why}", "The cycle is held: {why_en}"),
         Text(
-            "Lire « jalon diff » ; corriger la cause, ou, si c’est voulu, accepter ce changement "
+            "Lire « jalon diff »; corriger la cause, ou, si c’est voulu, accepter ce changement "
             "par son empreinte.",
             "Read `jalon diff`; mend the cause or, if it is intended, accept this change set by "
             "its digest.",
@@ -725,8 +725,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Publication {number} was put back.",
         ),
         Text(
-            "Chercher qui ou quoi y écrit ; dans un dossier, l’altéré est gardé à côté "
-            "(.altere-…).",
+            "Chercher qui ou quoi y écrit; dans un dossier, l’altéré est gardé à côté (.altere-…).",
             "Find out who or what writes there; in a folder, what was altered is kept beside it "
             "(.altere-…).",
         ),
@@ -738,7 +737,7 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Target “{target}” did not take publication {number}: {detail}",
         ),
         Text(
-            "La dernière bonne publication y reste ; le prochain cycle réessaie.",
+            "La dernière bonne publication y reste; le prochain cycle réessaie.",
             "The last good publication stands there; the next cycle tries again.",
         ),
         choices=(),

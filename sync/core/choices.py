@@ -26,7 +26,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
         Text("remettre selon le plan", "restore from the plan"),
         Text(
             "La valeur du plan est écrite une fois dans Asana, si Asana porte encore la valeur "
-            "que le constat disait ; ce qui est remplacé reste au journal.",
+            "que le constat disait; ce qui est remplacé reste au journal.",
             "The plan’s value is written to Asana once, if Asana still holds the value that the "
             "finding told of; what is replaced stays in the log.",
         ),
@@ -34,7 +34,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
     "asana": Offer(
         Text("accepter ce que dit Asana", "accept what Asana says"),
         Text(
-            "Le plan reçoit une révision datée, avec le motif ; les mots d’avant restent dans la "
+            "Le plan reçoit une révision datée, avec le motif; les mots d’avant restent dans la "
             "révision d’avant. Pour un nom, un volet ou l’ordre : le reste ne vient pas du plan.",
             "The plan gets a dated revision, with the reason; the words before stay in the "
             "revision before. For a name, a volet or the order: the rest is not the plan’s.",
@@ -51,7 +51,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
     "recreate": Offer(
         Text("recréer la tâche", "create the task anew"),
         Text(
-            "Une tâche neuve est créée, une seule, avec ce que les gens avaient inscrit ; celles "
+            "Une tâche neuve est créée, une seule, avec ce que les gens avaient inscrit; celles "
             "de ses indicateurs, disparues avec elle, aussi.",
             "One new task is created, with what people had entered; so are those of its "
             "indicators that went with it.",
@@ -60,7 +60,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
     "retire": Offer(
         Text("retirer l’action", "retire the action"),
         Text(
-            "L’action est publiée « Retiré », avec le motif public s’il y en a un ; ses états "
+            "L’action est publiée « Retiré », avec le motif public s’il y en a un; ses états "
             "figés restent. `action.retired` permet de la rétablir.",
             "The action is published as “Retiré”, with the public reason if there is one; its "
             "frozen statuses stay. `action.retired` lets it be reinstated.",
@@ -69,7 +69,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
     "reinstate": Offer(
         Text("rétablir l’action", "reinstate the action"),
         Text(
-            "L’action n’est plus retirée ; son état se lit de nouveau dans les faits.",
+            "L’action n’est plus retirée; son état se lit de nouveau dans les faits.",
             "The action is no longer retired; its status is read from the facts again.",
         ),
     ),
@@ -86,7 +86,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
         Text("corriger l’état figé", "correct the frozen status"),
         Text(
             "L’état que disent les données, ou celui de --status, est publié à côté de l’état "
-            "figé, avec sa date et le motif public, qui est requis ; l’état figé reste tel quel.",
+            "figé, avec sa date et le motif public, qui est requis; l’état figé reste tel quel.",
             "The status that the data say, or that of --status, is published beside the frozen "
             "one, with its date and the public reason, which is required; the frozen status stays "
             "as it is.",
@@ -95,7 +95,7 @@ CHOICES: Final[dict[Choice, Offer]] = {
     "duplicate": Offer(
         Text("déclarer la copie", "declare the copy"),
         Text(
-            "Ces copies ne seront jamais prises pour la tâche, même si elle disparaît ; une autre "
+            "Ces copies ne seront jamais prises pour la tâche, même si elle disparaît; une autre "
             "copie rouvre le constat.",
             "These copies are never taken for the task, even if it goes; another copy reopens "
             "the finding.",

@@ -133,7 +133,7 @@ def _clock(seen: Examination) -> Iterator[Diagnosis]:
         "error" if off > SKEW_REFUSED else "warning",
         about,
         Text(
-            f"Cette machine {'retarde' if late else 'avance'} de {off} s sur Asana ; échéances et "
+            f"Cette machine {'retarde' if late else 'avance'} de {off} s sur Asana; échéances et "
             "gels suivent cette horloge.",
             f"This machine is {off} s {'behind' if late else 'ahead of'} Asana; due dates and "
             "freezes follow this clock.",
@@ -234,7 +234,7 @@ def _fields(
             about,
             Text(
                 f"Le nom « {rule.name} » est déjà celui d’un champ qui n’est pas à Jalon "
-                f"({other.gid}) ; Asana n’en accepte pas deux.",
+                f"({other.gid}); Asana n’en accepte pas deux.",
                 f"The name “{rule.name}” already belongs to a field that is not Jalon’s "
                 f"({other.gid}); Asana takes no second one.",
             ),
@@ -249,7 +249,7 @@ def _fields(
             "ok",
             about,
             Text(
-                f"Champs personnalisés permis ; {ours} des {len(wanted)} nôtres existent.",
+                f"Champs personnalisés permis; {ours} des {len(wanted)} nôtres existent.",
                 f"Custom fields allowed; {ours} of our {len(wanted)} exist.",
             ),
         )
@@ -439,7 +439,7 @@ def end_line(rules: Rules, today: date) -> Iterator[Diagnosis]:
         "ok",
         about,
         Text(
-            f"le {french(rules.ends_on)} ; depuis, Asana n’est plus que lu.",
+            f"le {french(rules.ends_on)}; depuis, Asana n’est plus que lu.",
             f"{rules.ends_on}; since then Asana is only read.",
         )
         if is_over(rules, today)
@@ -458,7 +458,7 @@ def webhook_line(followed: int, unmade: int, gone: int) -> Diagnosis:
             "Asana has lost {gone} of {followed}: the address probably did not answer for a day.",
         )
         do = Text(
-            "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur ; le service le refait de "
+            "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur; le service le refait de "
             "lui-même.",
             "Check that JALON_WEBHOOK_URL answers from outside; the service makes it again.",
         )
@@ -469,7 +469,7 @@ def webhook_line(followed: int, unmade: int, gone: int) -> Diagnosis:
             "{unmade} of {followed} missing: only the schedule wakes the service.",
         )
         do = Text(
-            "Lancer « jalon worker » ici ; il les fait après son premier cycle. Sinon, lire son "
+            "Lancer « jalon worker » ici; il les fait après son premier cycle. Sinon, lire son "
             "journal (webhook.failed, webhook.unconfirmed).",
             "Run `jalon worker` here; it makes them after its first cycle. Else read its log "
             "(webhook.failed, webhook.unconfirmed).",
@@ -505,7 +505,7 @@ def forecast_words(cost: Cost) -> Text:
     reads = counted(cost.reads, Text("en lecture", "read"), Text("en lecture", "reads"))
     writes = counted(cost.writes, Text("en écriture", "write"), Text("en écriture", "writes"))
     return Text(
-        f"{total.fr} : {reads.fr}, {writes.fr} ; "
+        f"{total.fr} : {reads.fr}, {writes.fr}; "
         f"{free} min au plus à {FREE_RATE} par minute, {paid} à 1\N{NARROW NO-BREAK SPACE}500.",
         f"{total.en}: {reads.en}, {writes.en}; "
         f"{free} min at most at {FREE_RATE} a minute, {paid} at {PAID_RATE:,}.",

@@ -155,7 +155,7 @@ def never_followed(ends_on: date) -> ConfigError:
     return ConfigError(
         Text(
             f"Le plan a pris fin le {french(ends_on)} sans avoir jamais été suivi dans Asana : il "
-            "n’y a rien à y lire ni à publier. Rien n’a été écrit ; corrigez « ends » dans la "
+            "n’y a rien à y lire ni à publier. Rien n’a été écrit; corrigez « ends » dans la "
             "configuration.",
             f"The plan ended on {ends_on} without ever being followed in Asana: there is nothing "
             "to read there or to publish. Nothing was written; correct “ends” in the config.",
@@ -175,7 +175,7 @@ def waits(ends_on: date) -> Text:
     none = written_no_more(ends_on)
     return Text(
         f"{none.fr[0].upper()}{none.fr[1:]} Son dernier état attend une lecture complète que le "
-        "garde-fou laisse passer ; le prochain cycle l’essaie.",
+        "garde-fou laisse passer; le prochain cycle l’essaie.",
         f"{none.en[0].upper()}{none.en[1:]} Its last state waits for a complete reading that the "
         "guard lets through; the next cycle tries.",
     )
@@ -195,7 +195,7 @@ def unread(why: Text) -> Text:
 def stands_ended(fin: date, last_read: date) -> Text:
     """Said of every cycle after the last number, and of what was published."""
     return Text(
-        f"Le plan a pris fin le {french(fin)} ; son dernier état a été lu le {french(last_read)}. "
+        f"Le plan a pris fin le {french(fin)}; son dernier état a été lu le {french(last_read)}. "
         "Asana n’est plus que lu, et la page ne change plus, sauf correction ou retrait.",
         f"The plan ended on {fin}; its last state was read on {last_read}. Asana is only read, "
         "and the page no longer changes, but for a correction or a withdrawal.",
@@ -219,7 +219,7 @@ def ending_row(after: Snapshot) -> NewLogRow:
         subject="",
         to=fin.isoformat(),
         rule="end",
-        reason_fr=f"le plan a pris fin ; dernier état lu le {french(last_read)}",
+        reason_fr=f"le plan a pris fin; dernier état lu le {french(last_read)}",
         reason_en=f"the plan ended; last state read on {last_read}",
         outcome="done",
     )

@@ -42,7 +42,7 @@ def guard_truth(before: Snapshot | None, after: Snapshot) -> None:
         return
     raise UnsafeChangeSet(
         Text(
-            "Cette base mêlerait des données inventées et de vraies données. Rien n’a été publié ; "
+            "Cette base mêlerait des données inventées et de vraies données. Rien n’a été publié; "
             "utilisez une base par usage.",
             "This store would mix invented and real data. Nothing was published; use one store "
             "for each.",
@@ -71,7 +71,7 @@ def guard_frozen(before: Snapshot | None, after: Snapshot) -> None:
                 raise UnsafeChangeSet(
                     Text(
                         f"{action.id}, « {checkpoint} » : l’état figé déjà publié changerait. Rien "
-                        "n’a été publié ; rétablissez la base d’une sauvegarde.",
+                        "n’a été publié; rétablissez la base d’une sauvegarde.",
                         f"{action.id}, “{checkpoint}”: the frozen status already published would "
                         "change. Nothing was published; restore the store from a backup.",
                     ),
@@ -113,7 +113,7 @@ def guard_sandbox(seen: str | None, observed: Observed, *, sandbox_only: bool) -
             "Cette base a servi "
             + ("au bac à sable" if seen == "oui" else "au vrai Asana")
             + " et l’adresse actuelle est l’autre. Choisissez une autre base "
-            "(JALON_DATABASE_URL) ; rien n’a été écrit.",
+            "(JALON_DATABASE_URL); rien n’a été écrit.",
             "This store was used with "
             + ("the sandbox" if seen == "oui" else "the real Asana")
             + " and the current address is the other. Choose another store "
@@ -137,7 +137,7 @@ def guard_projects(observed: Observed, *, store_is_empty: bool, over: bool = Fal
     if archived and not over:
         raise UnsafeChangeSet(
             Text(
-                f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit ; "
+                f"Le projet « {archived[0]} » est archivé dans Asana. Rien n’a été écrit; "
                 "désarchivez-le, ou retirez le plan de la configuration.",
                 f"Project “{archived[0]}” is archived in Asana. Nothing was written; unarchive "
                 "it, or remove the plan from the config.",
@@ -251,7 +251,7 @@ def guard_clock(now: datetime) -> None:
     raise ConfigError(
         Text(
             f"L’horloge de cette machine dit {french_moment(told)} (UTC) : elle n’est pas réglée. "
-            "Rien n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un "
+            "Rien n’a été demandé à Asana ni écrit; mettez-la à l’heure (NTP), puis relancez. Un "
             "service que son superviseur relance reprendra de lui-même.",
             f"This machine’s clock says {told:%Y-%m-%d %H:%M} (UTC): it is not set. Nothing was "
             "asked of Asana or written; set it (NTP), then run again. A service that its "
@@ -274,7 +274,7 @@ def guard_skew(skew: timedelta | None) -> None:
         Text(
             f"L’horloge de cette machine {'retarde' if late else 'avance'} de {minutes} min sur "
             "celle d’Asana. Un gel et des dates publiques en dépendent : rien n’a été écrit ni "
-            "publié. Mettez-la à l’heure (NTP) ; le prochain cycle reprendra de lui-même.",
+            "publié. Mettez-la à l’heure (NTP); le prochain cycle reprendra de lui-même.",
             f"This machine’s clock is {minutes} min {'behind' if late else 'ahead of'} Asana’s. A "
             "freeze and public dates depend on it: nothing was written or published. Set it "
             "(NTP); the next cycle goes on by itself.",
@@ -295,7 +295,7 @@ def guard_time(last: SnapshotRecord | None, read_on: date | None, today: date) -
         Text(
             f"Le jour demandé, le {french(today)}, précède le dernier jour connu, le "
             f"{french(max(known))}, celui d’une lecture ou du dernier instantané. Rien n’a été "
-            "écrit ; vérifiez --as-of ou l’horloge.",
+            "écrit; vérifiez --as-of ou l’horloge.",
             f"The day asked for ({today}) is before the last known day ({max(known)}), that of a "
             "reading or of the last snapshot. Nothing was written; check --as-of or the clock.",
         )
@@ -313,8 +313,8 @@ def guard_bytes(
     if found:
         raise UnsafeChangeSet(
             Text(
-                f"Une valeur privée serait publiée ({', '.join(found[:5])}). Rien n’a été publié ; "
-                "trouvez-la dans les notes publiques, les preuves, le plan ou la configuration ; "
+                f"Une valeur privée serait publiée ({', '.join(found[:5])}). Rien n’a été publié; "
+                "trouvez-la dans les notes publiques, les preuves, le plan ou la configuration; "
                 "« jalon withdraw » la retire de ce qui est déjà publié.",
                 f"A private value would be published ({', '.join(found[:5])}). Nothing was "
                 "published; find it in the public notes, the proofs, the plan or the config; "

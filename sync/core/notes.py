@@ -22,7 +22,7 @@ FOLLOWUP_LIMIT = 1024
 
 def project_notes(plan: Plan, rules: Rules, role: ProjectRole) -> str:
     what = (
-        "Une tâche par action du plan. Les indicateurs sont les sous-tâches ; ils se suivent "
+        "Une tâche par action du plan. Les indicateurs sont les sous-tâches; ils se suivent "
         f"aussi dans « {rules.companion_name} »."
         if role == "actions"
         else "Une sous-tâche par indicateur du plan, rangée par jalon. Cochez-la et inscrivez "
@@ -113,7 +113,7 @@ def _told(standing: Standing, frozen: FrozenStanding | None) -> str:
     if standing.provisional:
         text += ", provisoire"
     if frozen is not None:
-        text += f" ; figé « {STATUS_NAMES[frozen.standing.status].fr.lower()} »"
+        text += f"; figé « {STATUS_NAMES[frozen.standing.status].fr.lower()} »"
         for one in frozen.corrections[-1:]:
             text += f", corrigé le {french(one.on)} : « {STATUS_NAMES[one.status].fr.lower()} »"
     return text

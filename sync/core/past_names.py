@@ -90,7 +90,7 @@ def guard_past(found: Sequence[PastName], plan_id: str) -> None:
     raise UnsafeChangeSet(
         Text(
             "Un nom de never_publish se lit dans ce qui est déjà publié : "
-            f"{' ; '.join(one.fr for one in shown)}{more}. Rien de plus n’a été publié.{then.fr}",
+            f"{'; '.join(one.fr for one in shown)}{more}. Rien de plus n’a été publié.{then.fr}",
             "A name of never_publish stands in what is published already: "
             f"{'; '.join(one.en for one in shown)}{more}. Nothing more was published.{then.en}",
         ),

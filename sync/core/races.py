@@ -262,7 +262,7 @@ def unread_row(ref: Ref) -> NewLogRow:
         subject=ref,
         field=_HISTORY,
         rule=OVERWRITTEN,
-        reason_fr="écrit par deux à la fois ; l’historique ne se lit pas",
+        reason_fr="écrit par deux à la fois; l’historique ne se lit pas",
         reason_en="written by two at once; the history cannot be read",
         actor="asana",
     )

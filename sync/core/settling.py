@@ -116,7 +116,7 @@ def _same(one: NewSettlement, other: NewSettlement) -> bool:
 def _not_offered(choice: Choice, offered: tuple[Choice, ...]) -> ConfigError:
     if not offered:
         return _refused(
-            "ce constat ne se règle qu’à sa cause ; « que faire » le dit.",
+            "ce constat ne se règle qu’à sa cause; « que faire » le dit.",
             "this finding is settled only at its cause; “what to do” tells it.",
         )
     listed = ", ".join(offered)
@@ -147,7 +147,7 @@ def _check_public(ask: Ask, never: Collection[str]) -> None:
         )
     if what := private_in(ask.public_reason, never):
         raise _refused(
-            f"--public-reason paraît contenir {what.fr} ; il serait publié. Reformulez-le.",
+            f"--public-reason paraît contenir {what.fr}; il serait publié. Reformulez-le.",
             f"--public-reason seems to contain {what.en}; it would be published. Reword it.",
         )
 
@@ -239,7 +239,7 @@ def _check_acceptable(ref: Ref, name: str, memory: Memory) -> None:
         )
     if what := private_in(task.name, memory.never):
         raise _refused(
-            f"le nom dans Asana paraît contenir {what.fr} ; il serait publié.",
+            f"le nom dans Asana paraît contenir {what.fr}; il serait publié.",
             f"the name in Asana seems to contain {what.en}; it would be published.",
         )
 

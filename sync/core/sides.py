@@ -76,11 +76,11 @@ _OURS = Text(
     "fields and options are found by their id and never made again under another name",
 )
 _NAMES = Text(
-    "un nom changé dans Asana est suivi et dit ; mappings/ garde le sien",
+    "un nom changé dans Asana est suivi et dit; mappings/ garde le sien",
     "a name changed in Asana is followed and told; mappings/ keeps its own",
 )
 _WEAKER = Text(
-    "la déclaration et les indicateurs restent distincts ; le plus faible est publié",
+    "la déclaration et les indicateurs restent distincts; le plus faible est publié",
     "the declaration and the indicators stay apart; the weaker one is published",
 )
 _QUANTITIES = Text(
@@ -88,7 +88,7 @@ _QUANTITIES = Text(
     "a quantity counts once it is ticked or dated, has its figure, and meets its goal",
 )
 _DATES = Text(
-    "« Fait le » dit quand ; à défaut, le jour où la tâche fut cochée",
+    "« Fait le » dit quand; à défaut, le jour où la tâche fut cochée",
     "“Fait le” says when; without it, the day on which the task was ticked",
 )
 _BESIDE = Text(
@@ -126,7 +126,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "plan.state_word": Grounds(
         Text(
-            "un indicateur nomme un résultat ; un état n’en est pas un",
+            "un indicateur nomme un résultat; un état n’en est pas un",
             "an indicator names a result; a state is none",
         ),
         (Side(_PLAN, _says("{text}")),),
@@ -168,12 +168,12 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "task.identity_doubt": Grounds(_UNIDENTIFIED, _there("{why}", "{why}")),
     "task.awaited": Grounds(
-        _ONE_WRITE, _there("sans réponse ; relire après {until}", "no answer; read after {until}")
+        _ONE_WRITE, _there("sans réponse; relire après {until}", "no answer; read after {until}")
     ),
     "task.blocked": Grounds(_ONE_WRITE, _there("rien où la créer", "nothing to create it in")),
     "task.retired": Grounds(
         Text(
-            "une action qui sort du plan garde sa tâche ; Jalon ne supprime rien",
+            "une action qui sort du plan garde sa tâche; Jalon ne supprime rien",
             "an action that leaves the plan keeps its task; Jalon deletes nothing",
         ),
         (Side(_PLAN, _NOTHING), Side(_ASANA, _says("{title}"))),
@@ -203,7 +203,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "field.drifted": Grounds(
         Text(
-            "mappings/ : le plan possède ce champ ; un écart est signalé, pas corrigé",
+            "mappings/ : le plan possède ce champ; un écart est signalé, pas corrigé",
             "mappings/: the plan owns this field; a drift is reported, not corrected",
         ),
         _PLAN_ASANA,
@@ -236,7 +236,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     "schema.option_disabled": Grounds(_OURS, _there("désactivée", "disabled", "option")),
     "schema.option_unknown": Grounds(
         Text(
-            "une option inconnue n’est jamais interprétée ; la dernière connue est gardée",
+            "une option inconnue n’est jamais interprétée; la dernière connue est gardée",
             "an unknown option is never interpreted; the last known one is kept",
         ),
         (
@@ -277,7 +277,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "status.continuity_idle": Grounds(
         Text(
-            "« en continu » se publie sur la seule déclaration ; une activité se montre",
+            "« en continu » se publie sur la seule déclaration; une activité se montre",
             "“en continu” is published on the declaration alone; an activity can be shown",
         ),
         (Side(_DECLARED, _says("en continu")), Side(_EVIDENCE, _NOTHING)),
@@ -291,7 +291,7 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "status.undeclared": Grounds(
         Text(
-            "à l’échéance, chaque action rend compte ; sinon, « non évalué » au gel",
+            "à l’échéance, chaque action rend compte; sinon, « non évalué » au gel",
             "at the due date each action gives an account; else “not assessed” at the freeze",
         ),
         (

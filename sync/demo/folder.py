@@ -137,7 +137,7 @@ def _demonstration(latest: Path) -> bool:
 def _refused(place: Path, fr: str, en: str) -> ConfigError:
     return ConfigError(
         Text(
-            f"--out {place} : {fr}. Rien n’a été touché ; donnez un dossier vide ou nouveau.",
+            f"--out {place} : {fr}. Rien n’a été touché; donnez un dossier vide ou nouveau.",
             f"--out {place}: {en}. Nothing was touched; give an empty or new folder.",
         )
     )

@@ -316,7 +316,7 @@ def _whole(entries: tuple[FieldEntry, ...]) -> tuple[FieldEntry, ...]:
                     (
                         (index, what),
                         Text(
-                            fr="donné par deux champs ; dans Asana un nom ne sert qu'une fois.",
+                            fr="donné par deux champs; dans Asana un nom ne sert qu'une fois.",
                             en="given by two fields; in Asana a name is used only once.",
                         ),
                     )
@@ -484,7 +484,7 @@ def _too_much(rules: Sequence[FieldRule]) -> Iterator[tuple[Key, Text]]:
             yield (
                 (rule.key,),
                 Text(
-                    fr=f"le nom « {rule.name} » sert à deux champs ; changez un titre de jalon.",
+                    fr=f"le nom « {rule.name} » sert à deux champs; changez un titre de jalon.",
                     en=f"the name “{rule.name}” serves two fields; change a checkpoint's title.",
                 ),
             )
@@ -502,7 +502,7 @@ def _too_much(rules: Sequence[FieldRule]) -> Iterator[tuple[Key, Text]]:
             yield (
                 (rule.key,),
                 Text(
-                    fr=f"{len(rule.options)} choix ; Asana en admet de 1 à {MAX_OPTIONS}.",
+                    fr=f"{len(rule.options)} choix; Asana en admet de 1 à {MAX_OPTIONS}.",
                     en=f"{len(rule.options)} choices; Asana takes 1 to {MAX_OPTIONS}.",
                 ),
             )
@@ -513,7 +513,7 @@ def _too_much(rules: Sequence[FieldRule]) -> Iterator[tuple[Key, Text]]:
             yield (
                 ("fields",),
                 Text(
-                    fr=f"{count} champs dans un projet ; Asana en admet {FIELDS_IN_A_PROJECT}.",
+                    fr=f"{count} champs dans un projet; Asana en admet {FIELDS_IN_A_PROJECT}.",
                     en=f"{count} fields in one project; Asana takes {FIELDS_IN_A_PROJECT}.",
                 ),
             )

@@ -34,7 +34,7 @@ FIGURES = Text(
     "3 tasks missing for 20 known actions (limit: 10%)",
 )
 BOTH_FIGURES = Text(
-    f"{FIGURES.fr} ; 6 états publiés reculeraient : A1-01 (Atteint → En cours) (limite : 5)",
+    f"{FIGURES.fr}; 6 états publiés reculeraient : A1-01 (Atteint → En cours) (limite : 5)",
     f"{FIGURES.en}; 6 published statuses would turn back: A1-01 (Achieved → Under way) (limit: 5)",
 )
 NO_FIGURES = {
@@ -55,7 +55,7 @@ def words(error: UnsafeChangeSet) -> Text:
 def test_what_is_held_before_writing_tells_its_figures_and_how_to_say_yes() -> None:
     error = held([MISSING, TURNED_BACK], DIGEST)
     assert words(error) == Text(
-        f"{BOTH_FIGURES.fr}. Rien n’a été écrit ni publié. Voir « jalon diff » ; corriger la "
+        f"{BOTH_FIGURES.fr}. Rien n’a été écrit ni publié. Voir « jalon diff »; corriger la "
         f"cause, ou, si c’est voulu : jalon sync --accept {DIGEST} --by NOM --reason MOTIF",
         f"{BOTH_FIGURES.en}. Nothing was written or published. See `jalon diff`; mend the cause "
         f"or, if it is intended: jalon sync --accept {DIGEST} --by NAME --reason TEXT",
@@ -74,7 +74,7 @@ def test_what_is_held_before_writing_tells_its_figures_and_how_to_say_yes() -> N
 def test_what_is_held_after_writing_has_no_digest_yet() -> None:
     error = held([MISSING], None)
     assert words(error) == Text(
-        f"{FIGURES.fr}. Rien n’a été publié ; le prochain cycle dira l’empreinte à accepter.",
+        f"{FIGURES.fr}. Rien n’a été publié; le prochain cycle dira l’empreinte à accepter.",
         f"{FIGURES.en}. Nothing was published; the next cycle tells the digest to accept.",
     )
     assert (error.facts["rules"], error.facts["digest"]) == ("too many missing", None)
@@ -84,7 +84,7 @@ def test_a_rule_that_several_axes_trip_is_named_once() -> None:
     axes = [Alarm("too much in one axis", 9, 10, 0.6, (), Text(f"axe {n}", "")) for n in (1, 2)]
     error = held([axes[0], MISSING, axes[1]], DIGEST)
     assert error.facts["rules"] == "too much in one axis, too many missing"
-    assert error.in_("fr").startswith("axe 1 : 9 sur 10 (limite : 60 %) ; 3 tâches")
+    assert error.in_("fr").startswith("axe 1 : 9 sur 10 (limite : 60 %); 3 tâches")
 
 
 # a yes to something else

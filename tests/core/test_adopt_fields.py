@@ -244,7 +244,7 @@ def test_too_many_fields_are_told_in_both_languages() -> None:
     theirs = [field(str(n), f"Le leur {n}", kind="people") for n in range(13)]
     assert adoption_of(rules_for(PLAN), *theirs).notes == (
         Text(
-            "Le projet porte 13 champs et Jalon en ajoute 9 ; Asana en admet 20. Retirer du projet "
+            "Le projet porte 13 champs et Jalon en ajoute 9; Asana en admet 20. Retirer du projet "
             "au moins 2 champs avant d’adopter.",
             "The project carries 13 fields and Jalon adds 9; Asana takes 20. Remove at least 2 "
             "fields from it before adopting.",

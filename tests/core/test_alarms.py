@@ -72,8 +72,8 @@ def test_an_alarm_tells_its_figures_and_its_limit(alarm: Alarm, fr: str, en: str
 
 def test_all_alarms_are_told_in_their_order() -> None:
     (first, fr, en), (last, fr_too, en_too) = SAID[0], SAID[-1]
-    assert in_words([first, last]) == Text(f"{fr} ; {fr_too}", f"{en}; {en_too}")
-    assert in_words([last, first]) == Text(f"{fr_too} ; {fr}", f"{en_too}; {en}")
+    assert in_words([first, last]) == Text(f"{fr}; {fr_too}", f"{en}; {en_too}")
+    assert in_words([last, first]) == Text(f"{fr_too}; {fr}", f"{en_too}; {en}")
 
 
 @pytest.mark.parametrize("rule", AMOUNTS)

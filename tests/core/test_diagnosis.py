@@ -249,7 +249,7 @@ def test_a_good_examination_in_the_order_in_which_things_must_be_right() -> None
             "ok",
             TIER,
             (
-                f"Champs personnalisés permis ; {COUNT} des {COUNT} nôtres existent.",
+                f"Champs personnalisés permis; {COUNT} des {COUNT} nôtres existent.",
                 f"Custom fields allowed; {COUNT} of our {COUNT} exist.",
             ),
         ),
@@ -309,7 +309,7 @@ def test_a_person_s_account_and_the_sandbox_are_doubts() -> None:
             (
                 "warning",
                 (
-                    "Cette machine retarde de 61 s sur Asana ; échéances et gels suivent cette "
+                    "Cette machine retarde de 61 s sur Asana; échéances et gels suivent cette "
                     "horloge."
                 ),
                 "This machine is 61 s behind Asana; due dates and freezes follow this clock.",
@@ -321,7 +321,7 @@ def test_a_person_s_account_and_the_sandbox_are_doubts() -> None:
             (
                 "error",
                 (
-                    "Cette machine avance de 301 s sur Asana ; échéances et gels suivent cette "
+                    "Cette machine avance de 301 s sur Asana; échéances et gels suivent cette "
                     "horloge."
                 ),
                 "This machine is 301 s ahead of Asana; due dates and freezes follow this clock.",
@@ -441,7 +441,7 @@ def test_a_taken_name_in_words() -> None:
             TIER,
             (
                 (
-                    f"Le nom « {AXE.name} » est déjà celui d’un champ qui n’est pas à Jalon (5) ; "
+                    f"Le nom « {AXE.name} » est déjà celui d’un champ qui n’est pas à Jalon (5); "
                     "Asana n’en accepte pas deux."
                 ),
                 (
@@ -461,7 +461,7 @@ def test_of_our_fields_those_are_counted_that_carry_our_line() -> None:
     )
     (found,) = about(seen, TIER)
     assert found.found == Text(
-        f"Champs personnalisés permis ; 1 des {COUNT} nôtres existent.",
+        f"Champs personnalisés permis; 1 des {COUNT} nôtres existent.",
         f"Custom fields allowed; 1 of our {COUNT} exist.",
     )
 
@@ -697,7 +697,7 @@ def test_what_the_next_cycle_costs_in_words() -> None:
     cost = Cost({"GET /tasks/{}": 160, "PUT /tasks/{}": 1500})
     words = (
         (
-            "1660 requêtes : 160 en lecture, 1500 en écriture ; 12 min au plus à 150 par minute, "
+            "1660 requêtes : 160 en lecture, 1500 en écriture; 12 min au plus à 150 par minute, "
             "2 à 1\N{NARROW NO-BREAK SPACE}500."
         ),
         "1660 requests: 160 reads, 1500 writes; 12 min at most at 150 a minute, 2 at 1,500.",

@@ -84,13 +84,13 @@ COUNTED = {"action": "Bureau", "checkpoint": "Mi-chemin"}
         (
             "task.duplicated",
             {"title": "« Bureau »", "count": 1},
-            "1 tâche porte l’identifiant de « Bureau » en plus de la bonne ; Jalon n’y touche pas.",
+            "1 tâche porte l’identifiant de « Bureau » en plus de la bonne; Jalon n’y touche pas.",
             "1 task carries the id of « Bureau » beside the right one; Jalon leaves it alone.",
         ),
         (
             "task.foreign",
             {"count": 1},
-            "1 tâche du projet n’appartient pas au plan ; elle n’est ni modifiée ni publiée.",
+            "1 tâche du projet n’appartient pas au plan; elle n’est ni modifiée ni publiée.",
             "does not belong to the plan; it is neither changed nor published.",
         ),
         (

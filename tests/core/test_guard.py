@@ -70,7 +70,7 @@ def page() -> Snapshot:
 
 MIXED = Refusal(
     UnsafeChangeSet,
-    "Cette base mêlerait des données inventées et de vraies données. Rien n’a été publié ; "
+    "Cette base mêlerait des données inventées et de vraies données. Rien n’a été publié; "
     "utilisez une base par usage.",
     "This store would mix invented and real data. Nothing was published; use one store for each.",
     "demonstration mixed",
@@ -134,7 +134,7 @@ def test_what_was_frozen_is_never_published_otherwise(
 ) -> None:
     assert refusal(lambda: guard_frozen(standing_so(was), standing_so(now))) == Refusal(
         UnsafeChangeSet,
-        "A1-02, « finalite » : l’état figé déjà publié changerait. Rien n’a été publié ; "
+        "A1-02, « finalite » : l’état figé déjà publié changerait. Rien n’a été publié; "
         "rétablissez la base d’une sauvegarde.",
         "A1-02, “finalite”: the frozen status already published would change. Nothing was "
         "published; restore the store from a backup.",
@@ -199,14 +199,14 @@ AS_OF_ELSEWHERE = Refusal(
 WAS_SANDBOX = Refusal(
     ConfigError,
     "Cette base a servi au bac à sable et l’adresse actuelle est l’autre. Choisissez une autre "
-    "base (JALON_DATABASE_URL) ; rien n’a été écrit.",
+    "base (JALON_DATABASE_URL); rien n’a été écrit.",
     "This store was used with the sandbox and the current address is the other. Choose another "
     "store (JALON_DATABASE_URL); nothing was written.",
 )
 WAS_REAL = Refusal(
     ConfigError,
     "Cette base a servi au vrai Asana et l’adresse actuelle est l’autre. Choisissez une autre "
-    "base (JALON_DATABASE_URL) ; rien n’a été écrit.",
+    "base (JALON_DATABASE_URL); rien n’a été écrit.",
     "This store was used with the real Asana and the current address is the other. Choose "
     "another store (JALON_DATABASE_URL); nothing was written.",
 )
@@ -249,7 +249,7 @@ LINES = ObservedProject("2", "Indicateurs", "")
 def archived(name: str) -> Refusal:
     return Refusal(
         UnsafeChangeSet,
-        f"Le projet « {name} » est archivé dans Asana. Rien n’a été écrit ; désarchivez-le, ou "
+        f"Le projet « {name} » est archivé dans Asana. Rien n’a été écrit; désarchivez-le, ou "
         "retirez le plan de la configuration.",
         f"Project “{name}” is archived in Asana. Nothing was written; unarchive it, or remove "
         "the plan from the config.",
@@ -417,7 +417,7 @@ def not_set(told: str, day: str) -> Refusal:
     return Refusal(
         ConfigError,
         f"L’horloge de cette machine dit {day} à {told[-5:]} (UTC) : elle n’est pas réglée. Rien "
-        "n’a été demandé à Asana ni écrit ; mettez-la à l’heure (NTP), puis relancez. Un service "
+        "n’a été demandé à Asana ni écrit; mettez-la à l’heure (NTP), puis relancez. Un service "
         "que son superviseur relance reprendra de lui-même.",
         f"This machine’s clock says {told} (UTC): it is not set. Nothing was asked of Asana or "
         "written; set it (NTP), then run again. A service that its supervisor starts again goes "
@@ -453,7 +453,7 @@ def apart(fr: str, en: str) -> Refusal:
     return Refusal(
         ConfigError,
         f"L’horloge de cette machine {fr} celle d’Asana. Un gel et des dates publiques en "
-        "dépendent : rien n’a été écrit ni publié. Mettez-la à l’heure (NTP) ; le prochain cycle "
+        "dépendent : rien n’a été écrit ni publié. Mettez-la à l’heure (NTP); le prochain cycle "
         "reprendra de lui-même.",
         f"This machine’s clock is {en} Asana’s. A freeze and public dates depend on it: nothing "
         "was written or published. Set it (NTP); the next cycle goes on by itself.",
@@ -489,7 +489,7 @@ def before_known(today: str, known: str) -> Refusal:
     return Refusal(
         ConfigError,
         f"Le jour demandé, le {fr(today)}, précède le dernier jour connu, le {fr(known)}, celui "
-        "d’une lecture ou du dernier instantané. Rien n’a été écrit ; vérifiez --as-of ou "
+        "d’une lecture ou du dernier instantané. Rien n’a été écrit; vérifiez --as-of ou "
         "l’horloge.",
         f"The day asked for ({today}) is before the last known day ({known}), that of a reading "
         "or of the last snapshot. Nothing was written; check --as-of or the clock.",
@@ -527,8 +527,8 @@ SECRET = "greffe@ville.example"
 def leak(listed: str) -> Refusal:
     return Refusal(
         UnsafeChangeSet,
-        f"Une valeur privée serait publiée ({listed}). Rien n’a été publié ; trouvez-la dans les "
-        "notes publiques, les preuves, le plan ou la configuration ; « jalon withdraw » la retire "
+        f"Une valeur privée serait publiée ({listed}). Rien n’a été publié; trouvez-la dans les "
+        "notes publiques, les preuves, le plan ou la configuration; « jalon withdraw » la retire "
         "de ce qui est déjà publié.",
         f"A private value would be published ({listed}). Nothing was published; find it in the "
         "public notes, the proofs, the plan or the config; `jalon withdraw` takes it out of what "

@@ -161,7 +161,7 @@ def reread(old: tuple[DraftAxis, ...], *new: DraftAxis) -> list[str]:
     return [action.id for _, _, action in plan.actions()]
 
 
-LONG = "Réparer les rues, les ponts et les trottoirs du vieux quartier ; " * 4
+LONG = "Réparer les rues, les ponts et les trottoirs du vieux quartier; " * 4
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_the_manager_reads_the_standings_what_was_frozen_and_what_is_asked() -> 
     fixed = FrozenStanding(Standing(Status.NOT_ASSESSED, 0, 2, "aucun"), date(2026, 2, 20))
     paper.frozen["A1-01", "mi-chemin"] = fixed
     assert followups(paper.look(LATER))[A1] == [
-        "Mi-chemin : non évalué (0 sur 2) ; figé « non évalué ».",
+        "Mi-chemin : non évalué (0 sur 2); figé « non évalué ».",
         "Finalité : à venir (0 sur 1).",
         f"À voir : Bureau, « Mi-chemin » : {UNDECLARED}",
     ]
@@ -83,10 +83,10 @@ def test_the_manager_reads_what_was_noticed_on_the_way_of_the_action_and_its_ind
     assert "\n".join(lines.pop(A1)[2:]) == (
         "À voir : L’identité de « Bureau, 1 » est en doute : « Jalon id » = "
         "essai/A1-03-mi-chemin-1. Rien n’y est écrit.\n"
-        "À voir : Bureau, 1 : la quantité « -1 » n’est pas un nombre plausible ; elle n’est ni "
+        "À voir : Bureau, 1 : la quantité « -1 » n’est pas un nombre plausible; elle n’est ni "
         "comptée ni publiée.\n"
         "À voir : Bureau porte dans « Direction responsable » une option que Jalon ne connaît "
-        "pas (« 10 ») ; la dernière valeur connue est gardée."
+        "pas (« 10 »); la dernière valeur connue est gardée."
     )
     assert lines == {}, "and nothing of it under another action"
 

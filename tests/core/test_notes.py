@@ -38,7 +38,7 @@ MIDWAY, FINAL = CHECKPOINTS
             [
                 "Plan d’essai.",
                 (
-                    "Une tâche par action du plan. Les indicateurs sont les sous-tâches ; ils se "
+                    "Une tâche par action du plan. Les indicateurs sont les sous-tâches; ils se "
                     "suivent aussi dans « Plan d’essai – indicateurs »."
                 ),
                 "Page publique : https://ville.example/plan/",
@@ -196,21 +196,21 @@ SECOND = Correction(Status.ACHIEVED_LATE, date(2026, 3, 12), "date retrouvée")
         pytest.param(
             {"mi-chemin": standing(Status.ACHIEVED_LATE, 2), "finalite": standing()},
             {"mi-chemin": FIXED},
-            "Mi-chemin : atteint en retard (2 sur 2) ; figé « non atteint ».\n"
+            "Mi-chemin : atteint en retard (2 sur 2); figé « non atteint ».\n"
             "Finalité : en cours (1 sur 2).",
             id="frozen beside what is so today",
         ),
         pytest.param(
             {"mi-chemin": standing(Status.ACHIEVED, 2)},
             {"mi-chemin": replace(FIXED, corrections=(FIRST,))},
-            "Mi-chemin : atteint (2 sur 2) ; figé « non atteint », corrigé le "
+            "Mi-chemin : atteint (2 sur 2); figé « non atteint », corrigé le "
             "1er mars 2026 : « atteint ».",
             id="corrected",
         ),
         pytest.param(
             {"mi-chemin": standing(Status.ACHIEVED_LATE, 2)},
             {"mi-chemin": replace(FIXED, corrections=(FIRST, SECOND))},
-            "Mi-chemin : atteint en retard (2 sur 2) ; figé « non atteint », corrigé le "
+            "Mi-chemin : atteint en retard (2 sur 2); figé « non atteint », corrigé le "
             "12 mars 2026 : « atteint en retard ».",
             id="of corrections the last one",
         ),

@@ -325,7 +325,7 @@ def test_part_of_a_name_or_a_word_around_it_is_no_hit(text: str) -> None:
 
 def test_an_administrator_reads_which_words_are_meant() -> None:
     """All of them: a note that is mended word by word is withheld as many times."""
-    note = "Appeler Mme Roy au 819 555-0199 ou à a.roy@ville.ca ; encore 819 555-0199."
+    note = "Appeler Mme Roy au 819 555-0199 ou à a.roy@ville.ca; encore 819 555-0199."
     parts = private_parts(note, NEVER)
     assert where(parts) == "a.roy@ville.ca, 819 555-0199, Roy"
     assert where(private_in_link("https://exemple.org/?u=app.%61sana.com%2F0")) == "asana.com"

@@ -427,7 +427,7 @@ def test_how_an_unread_history_is_written_down_and_told() -> None:
         subject=A1,
         field="history",
         rule="overwritten",
-        reason_fr="écrit par deux à la fois ; l’historique ne se lit pas",
+        reason_fr="écrit par deux à la fois; l’historique ne se lit pas",
         reason_en="written by two at once; the history cannot be read",
         actor="asana",
     )

@@ -153,7 +153,7 @@ CLOSED = said(
     "This finding is closed: both sides agree, there is nothing to settle.",
 )
 AT_ITS_CAUSE = said(
-    "Ce constat ne se règle qu’à sa cause ; « que faire » le dit.",
+    "Ce constat ne se règle qu’à sa cause; « que faire » le dit.",
     "This finding is settled only at its cause; “what to do” tells it.",
 )
 NOT_FITTING = said(
@@ -176,7 +176,7 @@ NOT_TOLD = said(
     "--public-reason goes with retire, confirm or correct only: nothing else is published.",
 )
 PRIVATE = said(
-    "--public-reason paraît contenir une adresse courriel ; il serait publié. Reformulez-le.",
+    "--public-reason paraît contenir une adresse courriel; il serait publié. Reformulez-le.",
     "--public-reason seems to contain an e-mail address; it would be published. Reword it.",
 )
 WHICH_STATUS = said(
@@ -333,7 +333,7 @@ def named(name: str) -> Memory:
         (
             named("Bureau, 418-555-0123"),
             said(
-                "Le nom dans Asana paraît contenir un numéro de téléphone ; il serait publié.",
+                "Le nom dans Asana paraît contenir un numéro de téléphone; il serait publié.",
                 "The name in Asana seems to contain a telephone number; it would be published.",
             ),
         ),

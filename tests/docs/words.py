@@ -18,7 +18,7 @@ VARIABLES: Final[dict[str, Text]] = {
         "The file that holds this token, instead of the variable.",
     ),
     "JALON_ASANA_WORKSPACE": Text(
-        "L’espace de travail, par son nom ou son gid ; utile quand le jeton en voit plusieurs.",
+        "L’espace de travail, par son nom ou son gid; utile quand le jeton en voit plusieurs.",
         "The workspace, by name or gid; needed when the token sees several.",
     ),
     "JALON_ASANA_REQUESTS_PER_MINUTE": Text(
@@ -26,37 +26,37 @@ VARIABLES: Final[dict[str, Text]] = {
         "How many requests a minute Asana grants the token: 1500, or 150 on the free tier.",
     ),
     "JALON_PUBLISH": Text(
-        "Les cibles, séparées par des virgules ; remplacent celles de la configuration.",
+        "Les cibles, séparées par des virgules; remplacent celles de la configuration.",
         "The targets, separated by commas; they replace those of the config.",
     ),
     "JALON_PUBLISH_INTERNAL": Text(
         "Les hôtes de `JALON_PUBLISH` (https et CKAN) qui peuvent être dans un réseau privé, "
-        "séparés par des virgules ; seaux et SFTP n’en ont pas besoin.",
+        "séparés par des virgules; seaux et SFTP n’en ont pas besoin.",
         "The hosts of `JALON_PUBLISH` (https and CKAN) that may be in a private network, separated "
         "by commas; buckets and SFTP need none of it.",
     ),
     "JALON_PUBLISH_TOKEN": Text(
-        "Le jeton des cibles d’ailleurs ; un seul hôte.",
+        "Le jeton des cibles d’ailleurs; un seul hôte.",
         "The token of targets elsewhere; one host only.",
     ),
     "JALON_PUBLISH_TOKEN_FILE": Text(
         "Le fichier qui contient ce jeton.", "The file that holds that token."
     ),
     "JALON_SIGNING_KEY": Text(
-        "La clé qui signe les publications, de `jalon keys new` ; sans elle, rien n’est signé.",
+        "La clé qui signe les publications, de `jalon keys new`; sans elle, rien n’est signé.",
         "The key that signs publications, from `jalon keys new`; without it, nothing is signed.",
     ),
     "JALON_SIGNING_KEY_FILE": Text(
         "Le fichier qui contient cette clé.", "The file that holds that key."
     ),
     "JALON_CONFIG": Text(
-        "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : » ; "
+        "Les configurations : un fichier, un dossier, ou plusieurs séparés par « : »; "
         "`JALON_CONFIG=config` prend toutes celles de config/.",
         "The configs: a file, a folder, or several separated by “:”; "
         "`JALON_CONFIG=config` takes all those of config/.",
     ),
     "JALON_ASANA_URL": Text(
-        "La racine de l’API ; à changer seulement pour le bac à sable.",
+        "La racine de l’API; à changer seulement pour le bac à sable.",
         "The API’s root; changed only for the sandbox.",
     ),
     "JALON_DATABASE_URL": Text(
@@ -64,7 +64,7 @@ VARIABLES: Final[dict[str, Text]] = {
         "The store: sqlite:///file or postgresql://….",
     ),
     "JALON_WEBHOOK_URL": Text(
-        "L’adresse publique, en https, où Asana joint le service ; sans elle, pas de webhook.",
+        "L’adresse publique, en https, où Asana joint le service; sans elle, pas de webhook.",
         "The public https address where Asana reaches the service; without it, no webhook.",
     ),
     "JALON_WEBHOOK_LISTEN": Text(
@@ -78,7 +78,7 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
     0: (Text("Fait.", "Done."), Text("Rien.", "Nothing.")),
     1: (
         Text(
-            "Imprévu ; pour `jalon health`, le service ne vit pas.",
+            "Imprévu; pour `jalon health`, le service ne vit pas.",
             "Unforeseen; for `jalon health`, the service is not alive.",
         ),
         Text(
@@ -102,13 +102,13 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
     ),
     4: (
         Text(
-            "Retenu par le garde-fou, ou un autre cycle est en cours ; `jalon verify` : le journal "
+            "Retenu par le garde-fou, ou un autre cycle est en cours; `jalon verify` : le journal "
             "ne tient pas.",
             "Held by the guard, or another cycle is running; `jalon verify`: the log does not "
             "hold.",
         ),
         Text(
-            "Voir le tableau des refus, plus bas ; pour le journal, garder une copie de la base.",
+            "Voir le tableau des refus, plus bas; pour le journal, garder une copie de la base.",
             "See the table of refusals below; for the log, keep a copy of the database.",
         ),
     ),
@@ -118,7 +118,7 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
             "Asana denies or does not answer, or writes still wait for an answer.",
         ),
         Text(
-            "Jeton, forfait, droits ou réseau ; sinon attendre, le cycle suivant reprend.",
+            "Jeton, forfait, droits ou réseau; sinon attendre, le cycle suivant reprend.",
             "Token, tier, rights or network; otherwise wait, the next cycle takes it up.",
         ),
     ),
@@ -128,7 +128,7 @@ EXIT_CODES: Final[dict[int, tuple[Text, Text]]] = {
             "Published in part: one target did not take the publication.",
         ),
         Text(
-            "Corriger la cible nommée ; sa dernière bonne publication y reste.",
+            "Corriger la cible nommée; sa dernière bonne publication y reste.",
             "Correct the target named; its last good publication stands there.",
         ),
     ),
@@ -146,7 +146,7 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "`--accept`: the change set is no longer the one that was shown.",
         ),
         Text(
-            "Lire `jalon diff` ; accepter la nouvelle empreinte, ou non.",
+            "Lire `jalon diff`; accepter la nouvelle empreinte, ou non.",
             "Read `jalon diff`; accept the new digest, or do not.",
         ),
     ),
@@ -176,7 +176,7 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "A published frozen status would change: the store is no longer that of this page.",
         ),
         Text(
-            "Rétablir la base d’une sauvegarde ; une correction s’inscrit à côté, jamais dessus.",
+            "Rétablir la base d’une sauvegarde; une correction s’inscrit à côté, jamais dessus.",
             "Restore the store from a backup; a correction stands beside it, never over it.",
         ),
     ),
@@ -230,7 +230,7 @@ GUARD_RULES: Final[dict[str, tuple[Text, Text]]] = {
             "The store is of an earlier day than what is published, or of another history.",
         ),
         Text(
-            "`jalon recover` ; si personne n’a restauré, `jalon verify --log` d’abord.",
+            "`jalon recover`; si personne n’a restauré, `jalon verify --log` d’abord.",
             "`jalon recover`; if nobody restored anything, `jalon verify --log` first.",
         ),
     ),
@@ -288,7 +288,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "Un autre processus tient le bail du plan.", "Another process holds the plan’s lease."
     ),
     "cycle.crashed": Text(
-        "Imprévu, avec sa trace ; le service continue.",
+        "Imprévu, avec sa trace; le service continue.",
         "Unforeseen, with its trace; the service goes on.",
     ),
     "slot.taken": Text(
@@ -299,7 +299,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "Slots went by since the last cycle: how many, from the first to the last.",
     ),
     "clock.jumped": Text(
-        "L’horloge a été réglée, ou la machine a dormi : de combien ; l’horaire est repris.",
+        "L’horloge a été réglée, ou la machine a dormi : de combien; l’horaire est repris.",
         "The clock was set, or the machine slept: by how much; the schedule begins anew.",
     ),
     "operation.settled": Text(
@@ -314,14 +314,14 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "a target that keeps failing is not tried in this cycle",
     ),
     "publication.repaired": Text(
-        "la cible n’avait plus ce qu’elle avait pris ; elle est servie de nouveau",
+        "la cible n’avait plus ce qu’elle avait pris; elle est servie de nouveau",
         "the target no longer held what it had taken; it is served again",
     ),
     "publication.failed": Text(
         "Une cible n’a pas pris la publication.", "A target did not take the publication."
     ),
     "cycle.postponed": Text(
-        "Asana a demandé d’attendre : pas de cycle avant cet instant ; dit une fois.",
+        "Asana a demandé d’attendre : pas de cycle avant cet instant; dit une fois.",
         "Asana asked to wait: no cycle before that instant; said once.",
     ),
     "budget.alone": Text(
@@ -333,7 +333,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "A tenth of the cycle’s requests were repeats: no other is sent again.",
     ),
     "outage.started": Text(
-        "Les cycles d’un plan échouent ; dit une fois, puis quand la cause change.",
+        "Les cycles d’un plan échouent; dit une fois, puis quand la cause change.",
         "A plan’s cycles fail; said once, then when the cause changes.",
     ),
     "outage.ended": Text("Ils réussissent de nouveau.", "They succeed again."),
@@ -348,7 +348,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "Asana will tell us of changes in this project.",
     ),
     "webhook.failed": Text(
-        "Un webhook n’a pu être créé ou vérifié ; nouvel essai plus tard, l’horaire continue.",
+        "Un webhook n’a pu être créé ou vérifié; nouvel essai plus tard, l’horaire continue.",
         "A webhook could not be made or looked at; tried again later, the schedule goes on.",
     ),
     "webhook.unconfirmed": Text(
@@ -360,7 +360,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "Asana removed a webhook: it is made again, and everything is read.",
     ),
     "webhook.refused": Text(
-        "Une livraison qui n’est pas d’Asana est refusée ; dit une fois par cause.",
+        "Une livraison qui n’est pas d’Asana est refusée; dit une fois par cause.",
         "A delivery that is not Asana’s is refused; said once for each reason.",
     ),
     "webhook.unkept": Text(
@@ -368,7 +368,7 @@ LOG_EVENTS: Final[dict[str, Text]] = {
         "A webhook’s file could not be written: it is made again at the next start.",
     ),
     "webhook.crashed": Text(
-        "Un imprévu dans le récepteur, avec sa trace ; il continue.",
+        "Un imprévu dans le récepteur, avec sa trace; il continue.",
         "Something unforeseen in the receiver, with its trace; it goes on.",
     ),
     "process.failed": Text("Le processus meurt d’un imprévu.", "The process dies unforeseen."),
@@ -391,11 +391,11 @@ CONFIG: Final[dict[str, Text]] = {
     "checkpoints[].title": Text("Titre public.", "Public title."),
     "checkpoints[].echeance": Text("Le jour qui compte.", "The day that counts."),
     "checkpoints[].gel": Text(
-        "Dernier jour compté dans l’état fixé ; sinon cinq jours ouvrables plus tard.",
+        "Dernier jour compté dans l’état fixé; sinon cinq jours ouvrables plus tard.",
         "Last day that counts for the fixed status; else five working days later.",
     ),
     "ends": Text(
-        "Dernier jour du plan, au plus tôt le dernier gel ; sans lui, le plan se poursuit.",
+        "Dernier jour du plan, au plus tôt le dernier gel; sans lui, le plan se poursuit.",
         "The plan’s last day, no earlier than the last freeze; without it the plan goes on.",
     ),
     "checkpoints[].column": Text(
@@ -404,7 +404,7 @@ CONFIG: Final[dict[str, Text]] = {
     ),
     "asana.project": Text("Nom du projet des gestionnaires.", "Name of the managers’ project."),
     "asana.companion": Text(
-        "Nom du projet des indicateurs ; sinon « … – indicateurs ».",
+        "Nom du projet des indicateurs; sinon « … – indicateurs ».",
         "Name of the indicators’ project; else “… – indicateurs”.",
     ),
     "asana.workspace": Text("Nom ou gid.", "Name or gid."),
@@ -419,11 +419,11 @@ CONFIG: Final[dict[str, Text]] = {
         "Requests a minute that Asana grants the token: 1500, or 150 on the free tier.",
     ),
     "asana.reads_in_flight": Text(
-        "Lectures en vol à la fois, par processus ; 50 au plus.",
+        "Lectures en vol à la fois, par processus; 50 au plus.",
         "Readings in flight at once, per process; at most 50.",
     ),
     "asana.writes_in_flight": Text(
-        "Écritures en vol à la fois, par processus ; 15 au plus.",
+        "Écritures en vol à la fois, par processus; 15 au plus.",
         "Writings in flight at once, per process; at most 15.",
     ),
     "asana.token_env": Text("Variable du jeton.", "The token’s variable."),
@@ -433,7 +433,7 @@ CONFIG: Final[dict[str, Text]] = {
     "directions[].id": Text("Identifiant.", "Id."),
     "directions[].name": Text("Nom, tel qu’il est publié.", "Name, as published."),
     "directions[].responsible": Text(
-        "Courriel assigné une fois dans Asana ; jamais publié.",
+        "Courriel assigné une fois dans Asana; jamais publié.",
         "E-mail assigned once in Asana; never published.",
     ),
     "directions[].actions": Text("Les actions dont elle répond.", "The actions it answers for."),
@@ -504,15 +504,15 @@ CONFIG: Final[dict[str, Text]] = {
         "Number of published statuses that may turn back.",
     ),
     "never_publish": Text(
-        "Des noms à ne jamais publier ; une note qui en contient un est retenue.",
+        "Des noms à ne jamais publier; une note qui en contient un est retenue.",
         "Names never to be published; a note that holds one is withheld.",
     ),
     "public_url": Text(
-        "Où la page se lit ; donne les liens dans Asana et dans le flux.",
+        "Où la page se lit; donne les liens dans Asana et dans le flux.",
         "Where the page is read; gives the links in Asana and in the feed.",
     ),
     "catalogue.licence": Text(
-        "L’adresse de la licence des données ; sans elle, aucune n’est dite.",
+        "L’adresse de la licence des données; sans elle, aucune n’est dite.",
         "The address of the data’s licence; without it none is said.",
     ),
     "catalogue.categories": Text("Catégories du jeu de données.", "Categories of the data set."),

@@ -63,11 +63,11 @@ I1, I2, I3 = ("indicator:A1-01-mi-chemin-1", "indicator:A1-02-mi-chemin-1",
 OURS, THEIRS = "@project:actions", "@project:others"
 _FOLLOWED = Text("Rien à craindre : Jalon suit la tâche.", "Nothing to fear: Jalon follows it.")
 _MOVED = Text(
-    "Constat « a quitté le projet » ; la page garde le dernier état connu, daté.",
+    "Constat « a quitté le projet »; la page garde le dernier état connu, daté.",
     "Finding “has left the project”; the page keeps the last known state, dated.",
 )
 _LOST = Text(
-    "Constat « n’existe plus » ; rien n’est recréé ; la page garde le dernier état connu, daté.",
+    "Constat « n’existe plus »; rien n’est recréé; la page garde le dernier état connu, daté.",
     "Finding “is gone”; nothing is made again; the page keeps the last known state, dated.",
 )
 _COPY = Text(
@@ -75,19 +75,19 @@ _COPY = Text(
     "The copy carries the same id: a finding, and Jalon never writes to it.",
 )
 _TOLD = Text(
-    "L’écart est signalé ; ce que vous avez mis reste dans Asana, la page garde les mots du plan.",
+    "L’écart est signalé; ce que vous avez mis reste dans Asana, la page garde les mots du plan.",
     "The difference is reported; what you put stays in Asana, the page keeps the plan’s words.",
 )
 _BACK = Text(
-    "La valeur du plan est remise une fois ; le texte remplacé est au journal.",
+    "La valeur du plan est remise une fois; le texte remplacé est au journal.",
     "The plan’s value is put back once; the replaced text is in the log.",
 )
 _NO_FIELD = Text(
-    "Constat « n’existe plus » ; rien n’est recréé ; la dernière valeur lue est gardée.",
+    "Constat « n’existe plus »; rien n’est recréé; la dernière valeur lue est gardée.",
     "Finding “no longer exists”; nothing is made again; the last value read is kept.",
 )
 _HELD = Text(
-    "Tout s’arrête sans rien écrire, et le dit ; la page reste telle quelle.",
+    "Tout s’arrête sans rien écrire, et le dit; la page reste telle quelle.",
     "Everything stops without writing, and says so; the page stays as it is.",
 )
 _RACED = (frozenset({"field.conflict"}), frozenset({"field.overwritten"}))
@@ -107,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
         "2a",
         Text("Action terminée", "Action completed"),
         Text(
-            "Constat s’il reste des indicateurs ouverts ; l’état publié n’en dépend pas.",
+            "Constat s’il reste des indicateurs ouverts; l’état publié n’en dépend pas.",
             "A finding if indicators are still open; the published status does not hang on it.",
         ),
         [_edit(A1, completed=True)],
@@ -151,7 +151,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "5",
         Text("Tâche tirée de la corbeille", "Task taken out of the trash"),
-        Text("Reconnue ; le constat se ferme.", "Recognised; the finding closes."),
+        Text("Reconnue; le constat se ferme.", "Recognised; the finding closes."),
         [_do("restore_task", task=f"@{A3}")],
         before=[_do("trash_task", task=f"@{A3}")],
     ),
@@ -251,7 +251,7 @@ KINDS: tuple[Kind, ...] = (
             "Action put under another, still in the project",
         ),
         Text(
-            "Constat ; elle est encore lue et publiée.",
+            "Constat; elle est encore lue et publiée.",
             "A finding; it is still read and published.",
         ),
         [_do("convert_to_subtask", task=f"@{A3}", parent=f"@{A1}", keep_projects=True)],
@@ -260,7 +260,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "9c",
         Text("Indicateur décroché de son action", "Indicator taken from its action"),
-        Text("Constat ; il est encore lu et publié.", "A finding; it is still read and published."),
+        Text("Constat; il est encore lu et publié.", "A finding; it is still read and published."),
         [_do("convert_to_task", task=f"@{I1}")],
         frozenset({"task.rehung"}),
         early=(frozenset(),),  # in the one request that proves the form: hung again
@@ -284,7 +284,7 @@ KINDS: tuple[Kind, ...] = (
         "11a",
         Text("Responsable désigné", "Assignee set"),
         Text(
-            "Respecté ; Jalon n’en propose un qu’une fois, à une tâche qui n’en a pas.",
+            "Respecté; Jalon n’en propose un qu’une fois, à une tâche qui n’en a pas.",
             "Respected; Jalon proposes one only once, for a task that has none.",
         ),
         [_edit(A2, assignee="directeur@ville.example")],
@@ -387,7 +387,7 @@ KINDS: tuple[Kind, ...] = (
         "16a",
         Text("Champ des gens retiré du projet", "People’s field removed from the project"),
         Text(
-            "Constat ; la dernière valeur lue est gardée.",
+            "Constat; la dernière valeur lue est gardée.",
             "A finding; the last value read is kept.",
         ),
         [_do("detach_field", field="État déclaré – Mi-chemin", project=OURS)],
@@ -397,7 +397,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "16b",
         Text("« Jalon id » retiré du projet", "“Jalon id” removed from the project"),
-        Text("Constat ; les tâches restent reconnues.", "A finding; tasks are still recognised."),
+        Text("Constat; les tâches restent reconnues.", "A finding; tasks are still recognised."),
         [_do("detach_field", field="Jalon id", project=OURS)],
         frozenset({"schema.field_detached"}),
         by_events=frozenset(),
@@ -434,7 +434,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "20",
         Text("Option désactivée", "Option disabled"),
-        Text("Constat ; ce qui la porte la garde.", "A finding; what holds it keeps it."),
+        Text("Constat; ce qui la porte la garde.", "A finding; what holds it keeps it."),
         [_do("disable_option", field="État déclaré – Mi-chemin", option="En cours")],
         frozenset({"schema.option_disabled"}),
         by_events=frozenset(),
@@ -514,7 +514,7 @@ KINDS: tuple[Kind, ...] = (
         "26a",
         Text("Section supprimée, tâches gardées", "Section deleted, its tasks kept"),
         Text(
-            "Constats ; les tâches sont suivies où elles sont.",
+            "Constats; les tâches sont suivies où elles sont.",
             "Findings; the tasks are followed where they are.",
         ),
         [_do("delete_section", section="@section:1.2", tasks="keep")],

@@ -170,7 +170,7 @@ def too_long(what: Text, seconds: float, now: datetime, *, asked: bool) -> Targe
     )
     return TargetUnavailable(
         Text(
-            f"Asana : {what.fr}. {why.fr}. Le cycle s’arrête ici ; le suivant reprendra après "
+            f"Asana : {what.fr}. {why.fr}. Le cycle s’arrête ici; le suivant reprendra après "
             f"le {french(until.date())} à {until:%H:%M:%S} UTC.",
             f"Asana: {what.en}. {why.en}. The cycle stops here; the next one goes on after "
             f"{until:%Y-%m-%d %H:%M:%S} UTC.",

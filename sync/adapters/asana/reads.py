@@ -302,7 +302,7 @@ def _project_gone(gid: str, error: TargetRejected) -> Exception:
     return UnsafeChangeSet(
         Text(
             f"Le projet Asana {gid}, lié à ce plan, n’existe plus ou n’est plus visible. Rien "
-            "n’y est écrit. Le restaurer ou redonner l’accès au compte de Jalon ; Jalon n’en crée "
+            "n’y est écrit. Le restaurer ou redonner l’accès au compte de Jalon; Jalon n’en crée "
             "pas un second de lui-même.",
             f"The Asana project {gid}, linked to this plan, is gone or no longer visible. Nothing "
             "is written there. Restore it or give Jalon’s account access again; it does not make "

@@ -49,7 +49,7 @@ def load_plan(text: str, name: str) -> Plan:
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
         raise refuse(
             name,
-            "le fichier dépasse 20 Mo ; un plan n’en pèse pas un centième.",
+            "le fichier dépasse 20 Mo; un plan n’en pèse pas un centième.",
             "the file is over 20 MB; a plan weighs not a hundredth of it.",
         )
     if found := unfit(text):
@@ -142,7 +142,7 @@ class _Reader:
         folded = given_id.casefold()
         if folded in self.retired:
             raise entry.refused(
-                f"l’identifiant « {given_id} » a été retiré du plan et ne sert plus ; donnez-en "
+                f"l’identifiant « {given_id} » a été retiré du plan et ne sert plus; donnez-en "
                 "un nouveau",
                 f"the id “{given_id}” was retired from the plan and serves no more; give a new one",
                 id=given_id,

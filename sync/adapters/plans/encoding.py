@@ -84,7 +84,7 @@ def _undecodable(body: bytes, name: str, tried: list[str], at: int) -> Exception
     encodings = ", ".join(tried)
     return refuse(
         f"{name}:{_line(body, at)}",
-        f"encodage inconnu (essayés : {encodings} ; octets {sample}). "
+        f"encodage inconnu (essayés : {encodings}; octets {sample}). "
         "Enregistrez le document en UTF-8.",
         f"unknown encoding (tried: {encodings}; bytes {sample}). Save the document as UTF-8.",
         tried=encodings,

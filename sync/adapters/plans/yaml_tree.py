@@ -83,7 +83,7 @@ class Entry:
         scalar = self._scalar()
         if scalar.plain and _NOT_A_TEXT.fullmatch(scalar.text):
             raise self.refused(
-                f"un texte était attendu ; mettez « {scalar.text} » entre guillemets droits",
+                f"un texte était attendu; mettez « {scalar.text} » entre guillemets droits",
                 f"a text was expected; put “{scalar.text}” in straight quotes",
             )
         if not scalar.text.strip():
@@ -125,7 +125,7 @@ class Entry:
         names = ", ".join(known)
         hint = Text(f"est-ce « {near[0]} » ? ", f"is it “{near[0]}”? ") if near else Text("", "")
         return entry.refused(
-            f"clé inconnue ; {hint.fr}Clés possibles : {names}",
+            f"clé inconnue; {hint.fr}Clés possibles : {names}",
             f"unknown key; {hint.en}Possible keys: {names}",
             key=key,
             nearest=near[0] if near else None,

@@ -164,7 +164,7 @@ def _state(fetch: Fetch, where: str, last: Snapshot) -> State:
         raise _not_whole(
             where,
             STATE,
-            "une publication est en cours ; réessayez",
+            "une publication est en cours; réessayez",
             "a publication is under way; try again",
         )
     return state
@@ -173,7 +173,7 @@ def _state(fetch: Fetch, where: str, last: Snapshot) -> State:
 def _not_whole(where: str, name: str, fr: str, en: str) -> ConfigError:
     return ConfigError(
         Text(
-            f"{where}, {name} : {fr}. Une reprise demande la publication entière ; donnez-en une "
+            f"{where}, {name} : {fr}. Une reprise demande la publication entière; donnez-en une "
             "autre copie par --from. Rien n’a été écrit.",
             f"{where}, {name}: {en}. A recovery needs the whole publication; give another copy of "
             "it by --from. Nothing was written.",

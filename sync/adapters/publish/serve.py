@@ -114,7 +114,7 @@ def preview_server(root: Path, port: int) -> BaseWSGIServer:
         raise ConfigError(
             Text(
                 f"--port : on ne peut pas écouter sur {LOOPBACK}:{port} ({why.fr}). Libérer ce "
-                "port ou en choisir un autre ; 0 en prend un libre.",
+                "port ou en choisir un autre; 0 en prend un libre.",
                 f"--port: cannot listen on {LOOPBACK}:{port} ({why.en}). Free that port or choose "
                 "another; 0 takes a free one.",
             )

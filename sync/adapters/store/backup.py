@@ -129,7 +129,7 @@ def only_sqlite(url: str) -> Path:
         raise ConfigError(
             Text(
                 "Une base PostgreSQL se sauvegarde et se restaure avec ses propres outils : "
-                f"pg_dump --format=custom --file=jalon.dump '{shown}' ; "
+                f"pg_dump --format=custom --file=jalon.dump '{shown}'; "
                 f"pg_restore --clean --if-exists --dbname='{shown}' jalon.dump, "
                 "puis jalon recover. Rien n’a été écrit.",
                 "A PostgreSQL database is backed up and restored with its own tools: "
@@ -243,7 +243,7 @@ def _told(where: Path) -> Iterator[None]:
 def _in_the_way(to: Path) -> ConfigError:
     return _refused(
         to,
-        "un fichier est déjà là ; donnez un autre nom, ou --overwrite pour le remplacer",
+        "un fichier est déjà là; donnez un autre nom, ou --overwrite pour le remplacer",
         "a file is there already; give another name, or --overwrite to replace it",
     )
 

@@ -230,7 +230,7 @@ def lease_held(place: str, plan_id: str, holder: str, ends: datetime) -> CycleBu
         Text(
             fr=f"Un cycle du plan « {plan_id} » est déjà en cours : « {holder} » tient le bail "
             f"dans {place} jusqu’au {french(ends.date())} à {ends:%H:%M:%S} UTC. Rien n’a été "
-            "fait. Attendez qu’il finisse ; si ce processus est mort, le bail se libère de "
+            "fait. Attendez qu’il finisse; si ce processus est mort, le bail se libère de "
             "lui-même à cette heure.",
             en=f"A cycle of plan “{plan_id}” is already running: “{holder}” holds the lease in "
             f"{place} until {ends:%Y-%m-%d %H:%M:%S} UTC. Nothing was done. Wait for it to "

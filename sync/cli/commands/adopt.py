@@ -78,7 +78,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "--yes",
         action="store_true",
         help=Text(
-            "adopter ; au terminal, demande d’abord ce qui est douteux",
+            "adopter; au terminal, demande d’abord ce qui est douteux",
             "adopt; at a terminal, first asks about what is doubtful",
         ).in_(language),
     )
@@ -252,7 +252,7 @@ def _print_unread(call: Invocation, unread: UnreadField) -> None:
     if not unread.uses:
         call.output.say(
             Text(
-                f"Champ « {name} » ({kind}) : rien de mappings/ n’en approche ; il n’est pas lu.",
+                f"Champ « {name} » ({kind}) : rien de mappings/ n’en approche; il n’est pas lu.",
                 f"Field “{name}” ({kind}): nothing of mappings/ comes near; it is not read.",
             )
         )
@@ -278,7 +278,7 @@ def _what_next(call: Invocation, proposal: Adoption) -> None:
         call.output.say(
             Text(
                 f"Rien n’a été écrit. {doubts} cas douteux : avec --yes, le terminal les demande "
-                "un par un ; sans terminal, répondez par --answers.",
+                "un par un; sans terminal, répondez par --answers.",
                 f"Nothing was written. {doubts} doubtful: with --yes the terminal asks about each; "
                 "without a terminal, answer by --answers.",
             )

@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         default="public",
         metavar=Text("DOSSIER", "FOLDER").in_(language),
         help=Text(
-            "où laisser la page (public/) ; une démonstration antérieure y est remplacée",
+            "où laisser la page (public/); une démonstration antérieure y est remplacée",
             "where to leave the page (public/); an earlier demonstration there is replaced",
         ).in_(language),
     )
@@ -166,7 +166,7 @@ def show_choices(output: Output, report: DemoReport) -> None:
             for one in leg.settled
         ],
         title=Text(
-            "Choix d’une administratrice inventée ; le cycle suivant y a donné suite",
+            "Choix d’une administratrice inventée; le cycle suivant y a donné suite",
             "Choices of an invented administrator; the cycle after acted on them",
         ),
     )

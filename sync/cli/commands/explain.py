@@ -214,7 +214,7 @@ def _stood(standing: InForce, snapshot: Snapshot, zone: ZoneInfo) -> Text:
     if after is not None:
         until_fr, until_en = moment(after)
         fr, en = f"{fr} et jusqu’au {until_fr}", f"{en} and until {until_en}"
-    fr += f" ; il suit la révision {snapshot.plan.revision} du plan."
+    fr += f"; il suit la révision {snapshot.plan.revision} du plan."
     en += f"; it follows revision {snapshot.plan.revision} of the plan."
     if len(standing.that_day) > 1:
         numbers = ", ".join(map(str, standing.that_day))
@@ -316,7 +316,7 @@ def _correction(one: PublicCorrection) -> Text:
 def _indicator(one: PublicIndicator) -> Text:
     quantity = Text("", "")
     if one.quantite is not None:
-        quantity = Text(f" ; quantité : {one.quantite}", f"; quantity: {one.quantite}")
+        quantity = Text(f"; quantité : {one.quantite}", f"; quantity: {one.quantite}")
     if not one.fait:
         return Text(
             f"  – pas fait{quantity.fr} : {one.texte}", f"  – not done{quantity.en}: {one.texte}"

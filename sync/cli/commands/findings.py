@@ -33,7 +33,7 @@ from sync.wording import Language, Text
 
 NAME = "findings"
 HELP = Text(
-    "les constats : quoi, depuis quand, que faire ; les marquer vus, les régler",
+    "les constats : quoi, depuis quand, que faire; les marquer vus, les régler",
     "the findings: what, since when, what to do; mark them seen, settle them",
 )
 SEVERITIES: dict[Severity, Text] = {
@@ -107,7 +107,7 @@ _SHOW = Text(
 )
 _SEE = Text("marque un constat comme vu", "mark a finding as seen")
 _SETTLE = Text(
-    "règle un constat : un choix, un nom, un motif ; le prochain cycle y donne suite",
+    "règle un constat : un choix, un nom, un motif; le prochain cycle y donne suite",
     "settle a finding: a choice, a name, a reason; the next cycle acts on it",
 )
 
@@ -118,7 +118,7 @@ def _one(parser: argparse.ArgumentParser, language: Language) -> None:
         "--by",
         required=True,
         metavar=Text("NOM", "NAME").in_(language),
-        help=Text("qui le dit ; gardé au journal", "who says so; kept in the log").in_(language),
+        help=Text("qui le dit; gardé au journal", "who says so; kept in the log").in_(language),
     )
 
 
@@ -150,7 +150,7 @@ def _what(parser: argparse.ArgumentParser, language: Language) -> None:
         "--reason",
         required=True,
         metavar=Text("MOTIF", "REASON").in_(language),
-        help=Text("pourquoi ; gardé au journal, jamais publié", "why; kept, never published").in_(
+        help=Text("pourquoi; gardé au journal, jamais publié", "why; kept, never published").in_(
             language
         ),
     )
@@ -158,7 +158,7 @@ def _what(parser: argparse.ArgumentParser, language: Language) -> None:
         "--public-reason",
         metavar=Text("MOTIF", "REASON").in_(language),
         help=Text(
-            "retire, confirm et correct : ce que la page en dit ; rien, sinon",
+            "retire, confirm et correct : ce que la page en dit; rien, sinon",
             "retire, confirm and correct: what the page says of it; else nothing",
         ).in_(language),
     )
@@ -166,7 +166,7 @@ def _what(parser: argparse.ArgumentParser, language: Language) -> None:
         "--status",
         choices=[status.value for status in CONFIRMABLE],
         help=Text(
-            "confirm : l’état à publier, sinon celui qui est publié ; correct : l’état au gel, "
+            "confirm : l’état à publier, sinon celui qui est publié; correct : l’état au gel, "
             "sinon celui que disent les données",
             "confirm: the status to publish, else the published one; correct: the status at the "
             "freeze, else the one that the data say",

@@ -280,7 +280,7 @@ def _refuse_the_source_as_output(source: str, output: str | None) -> None:
     if output is not None and _are_one_file(source, output):
         raise ConfigError(
             Text(
-                f"-o {output} : c’est la source elle-même. Rien n’a été écrit ; donnez un autre "
+                f"-o {output} : c’est la source elle-même. Rien n’a été écrit; donnez un autre "
                 "nom.",
                 f"-o {output}: that is the source itself. Nothing was written; give another name.",
             )
@@ -302,7 +302,7 @@ def _refuse_to_replace(call: Invocation, place: Path) -> None:
     if not _is_adopted(place):
         raise ConfigError(
             Text(
-                f"{place} existe déjà et n’est pas un plan adopté. Rien n’a été écrit ; donnez un "
+                f"{place} existe déjà et n’est pas un plan adopté. Rien n’a été écrit; donnez un "
                 "autre nom.",
                 f"{place} already exists and is no adopted plan. Nothing was written; give another "
                 "name.",
@@ -311,7 +311,7 @@ def _refuse_to_replace(call: Invocation, place: Path) -> None:
     if not call.args.yes:
         raise ConfigError(
             Text(
-                f"{place} existe déjà et diffère. Rien n’a été écrit ; ajoutez --yes pour le "
+                f"{place} existe déjà et diffère. Rien n’a été écrit; ajoutez --yes pour le "
                 "remplacer, ou donnez un autre nom.",
                 f"{place} already exists and differs. Nothing was written; add --yes to replace "
                 "it, or give another name.",
@@ -333,7 +333,7 @@ def _adopt(call: Invocation, settings: Settings, one: PlanSettings, plan: Plan) 
     if not reason:
         raise ConfigError(
             Text(
-                "--reason : dites pourquoi le plan change ; le motif est gardé avec la révision. "
+                "--reason : dites pourquoi le plan change; le motif est gardé avec la révision. "
                 "Rien n’a été changé.",
                 "--reason: say why the plan changes; the reason is kept with the revision. "
                 "Nothing was changed.",

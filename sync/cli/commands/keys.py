@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "what",
         choices=("new", "rotate"),
         help=say(
-            "new : une première clé ; rotate : une autre, que l’ancienne atteste",
+            "new : une première clé; rotate : une autre, que l’ancienne atteste",
             "new: a first key; rotate: another, which the old one attests",
         ),
     )
@@ -86,7 +86,7 @@ def run(call: Invocation) -> int:
         former = signer_of(old) if old is not None else None
         if former is not None and new:
             raise _refused(
-                "ce plan a déjà une clé ; « jalon keys rotate » la remplace sans rompre la chaîne.",
+                "ce plan a déjà une clé; « jalon keys rotate » la remplace sans rompre la chaîne.",
                 "this plan has a key already; `jalon keys rotate` replaces it and keeps the chain.",
             )
         published = [Path(one.place) for one in opened.settings.targets if "://" not in one.place]
@@ -99,7 +99,7 @@ def run(call: Invocation) -> int:
         name = former.public.name if former else call.args.name or opened.store.plan_id
         if not usable_name(name) or (former and call.args.name not in (None, name)):
             raise _refused(
-                "--name : un nom sans espace ni « + », en ASCII ; une clé de relais garde le nom "
+                "--name : un nom sans espace ni « + », en ASCII; une clé de relais garde le nom "
                 "de la première.",
                 "--name: a name without blank or “+”, in ASCII; a key that takes over keeps the "
                 "first one’s name.",
@@ -112,7 +112,7 @@ def run(call: Invocation) -> int:
             pass_on(opened, former, fresh.public)
     call.output.say(
         Text(
-            f"{to} : clé secrète écrite, pour ce compte seul. Gardez-en une copie hors ligne ; "
+            f"{to} : clé secrète écrite, pour ce compte seul. Gardez-en une copie hors ligne; "
             "Jalon ne la montre jamais.",
             f"{to}: secret key written, for this account only. Keep a copy offline; Jalon never "
             "shows it.",

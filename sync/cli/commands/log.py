@@ -61,14 +61,14 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     shape.add_argument(
         "--csv",
         metavar=say("FICHIER", "FILE"),
-        help=say("pour un tableur ; « - » : la sortie", "for a spreadsheet; “-”: the output"),
+        help=say("pour un tableur; « - » : la sortie", "for a spreadsheet; “-”: the output"),
     )
     shape.add_argument(
         "--erase",
         type=count(language),
         metavar=say("LIGNE", "ROW"),
         help=say(
-            "efface les textes d’une ligne, par décision ; la ligne reste",
+            "efface les textes d’une ligne, par décision; la ligne reste",
             "erase the texts of one row, by decision; the row stays",
         ),
     )
@@ -337,7 +337,7 @@ NOT_ERASED: Final = Text(
 
 def _erased(number: int) -> Text:
     return Text(
-        f"Textes de la ligne {number} effacés ; une nouvelle ligne dit par qui et pourquoi. Les "
+        f"Textes de la ligne {number} effacés; une nouvelle ligne dit par qui et pourquoi. Les "
         "sauvegardes, Asana et les constats ouverts peuvent encore les contenir.",
         f"Texts of row {number} erased; a new row says by whom and why. Backups, Asana and open "
         "findings may still hold them.",

@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         type=port(language),
         default=PORT,
         help=Text(
-            f"port d’écoute ({PORT} ; 0 : un port libre)", f"port ({PORT}; 0: a free one)"
+            f"port d’écoute ({PORT}; 0 : un port libre)", f"port ({PORT}; 0: a free one)"
         ).in_(language),
     )
 

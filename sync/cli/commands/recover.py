@@ -26,7 +26,7 @@ from sync.wording import Language, Text
 
 NAME = "recover"
 HELP = Text(
-    "rebâtit une base perdue ou restaurée, d’Asana et de ce qui est publié ; montre d’abord",
+    "rebâtit une base perdue ou restaurée, d’Asana et de ce qui est publié; montre d’abord",
     "rebuild a lost or restored database from Asana and what is published; shows first",
 )
 SHOWN = 20
@@ -58,7 +58,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.add_argument(
         "--yes",
         action="store_true",
-        help=say("écrire dans la base ; jamais dans Asana", "write the store; never Asana"),
+        help=say("écrire dans la base; jamais dans Asana", "write the store; never Asana"),
     )
 
 
@@ -129,7 +129,7 @@ def _show(call: Invocation, opened: OpenedPlan, found: Recovery) -> None:
     for ref in found.missing[:SHOWN]:
         output.say(
             Text(
-                f"Absent d’Asana : {ref}. S’il a été supprimé, restaurez-le ; le prochain cycle "
+                f"Absent d’Asana : {ref}. S’il a été supprimé, restaurez-le; le prochain cycle "
                 "ne le crée pas sans votre accord.",
                 f"Not in Asana: {ref}. If it was removed, restore it; the next cycle does not "
                 "create it without your yes.",

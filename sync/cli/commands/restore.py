@@ -12,7 +12,7 @@ from sync.wording import Language, Text
 
 NAME = "restore"
 HELP = Text(
-    "remet la base d’une sauvegarde ; montre d’abord ce qui serait remplacé",
+    "remet la base d’une sauvegarde; montre d’abord ce qui serait remplacé",
     "put a backup in the database’s place; shows first what it would replace",
 )
 

@@ -23,7 +23,7 @@ HELP = Text(
     "where the plan stands, by axis and by action, from the last snapshot",
 )
 NOTHING_YET = Text(
-    "aucun instantané encore ; lancez « jalon sync »", "no snapshot yet; run `jalon sync`"
+    "aucun instantané encore; lancez « jalon sync »", "no snapshot yet; run `jalon sync`"
 )
 INVENTED = Text("Démonstration : données inventées.", "Demonstration: invented data.")
 
@@ -120,7 +120,7 @@ def show_actions(output: Output, snapshot: Snapshot) -> None:
 
 
 def told(action: PublicAction, checkpoint_id: str) -> Text:
-    """« En cours (1 de 2), à confirmer ; figé : Non atteint »."""
+    """« En cours (1 de 2), à confirmer; figé : Non atteint »."""
     standing = action.jalons[checkpoint_id]
     return Text(_told(standing, "fr"), _told(standing, "en"))
 
@@ -136,8 +136,8 @@ def _told(standing: PublicStanding, language: Language) -> str:
         words += Text(", provisoire", ", provisional").in_(language)
     if standing.etat_fige is not None and standing.etat_fige is not standing.etat:
         fixed = STATUS_NAMES[standing.etat_fige]
-        words += Text(f" ; figé : {fixed.fr}", f"; frozen: {fixed.en}").in_(language)
+        words += Text(f"; figé : {fixed.fr}", f"; frozen: {fixed.en}").in_(language)
     for one in standing.corrections[-1:]:
         name = STATUS_NAMES[one.etat]
-        words += Text(f" ; corrigé : {name.fr}", f"; corrected: {name.en}").in_(language)
+        words += Text(f"; corrigé : {name.fr}", f"; corrected: {name.en}").in_(language)
     return words

@@ -116,7 +116,7 @@ def _acceptance(call: Invocation) -> Acceptance | None:
         listed = ", ".join(missing)
         raise ConfigError(
             Text(
-                f"Accepter demande --accept EMPREINTE, --by NOM et --reason MOTIF ; il manque : "
+                f"Accepter demande --accept EMPREINTE, --by NOM et --reason MOTIF; il manque : "
                 f"{listed}. Rien n’a été fait.",
                 f"Accepting takes --accept DIGEST, --by NAME and --reason TEXT; missing: {listed}. "
                 "Nothing was done.",

@@ -40,7 +40,7 @@ DOES_NOT_HOLD: Final = UnsafeChangeSet.exit_code
 
 SHOWN: Final = 10
 _GIVEN_UP: Final = Text(
-    "{n:# tête publiée dit|# têtes publiées disent} des lignes perdues avec une base ; « jalon "
+    "{n:# tête publiée dit|# têtes publiées disent} des lignes perdues avec une base; « jalon "
     "recover » {n:l’a nommée|les a nommées} dans le journal. {n:Elle ne prouve|Elles ne prouvent} "
     "rien de celles-ci.",
     "{n:# published head tells|# published heads tell} of rows lost with a database; `jalon "
@@ -106,7 +106,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         type=Path,
         metavar=say("FICHIER", "FILE"),
         help=say(
-            "gardé ailleurs : une note.txt d’avant ; avec --log, un instantané, un etat.json ou "
+            "gardé ailleurs : une note.txt d’avant; avec --log, un instantané, un etat.json ou "
             "un journal du service",
             "kept elsewhere: an earlier note.txt; with --log, a snapshot, an etat.json or the "
             "service’s own log",
@@ -296,7 +296,7 @@ _BEHIND = Text(
 )
 _DOES_NOT_HOLD = Text(
     "Le journal ne tient pas. Gardez une copie de la base, n’effacez rien, et comparez avec une "
-    "sauvegarde ; « jalon restore » remet la dernière bonne.",
+    "sauvegarde; « jalon restore » remet la dernière bonne.",
     "The log does not hold. Keep a copy of the database, delete nothing, and compare with a "
     "backup; “jalon restore” puts the last good one back.",
 )

@@ -25,7 +25,7 @@ from sync.wording import Language, Text
 
 NAME = "withdraw"
 HELP = Text(
-    "retire un texte déjà publié, par décision ; tout se vérifie encore",
+    "retire un texte déjà publié, par décision; tout se vérifie encore",
     "withdraw a text that was published, by decision; all still verifies",
 )
 IN_ASANA: Final = ("note", "preuve")
@@ -75,7 +75,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "--reason",
         default="",
         metavar=say("TEXTE", "TEXT"),
-        help=say("pourquoi ; il est publié", "why; it is published"),
+        help=say("pourquoi; il est publié", "why; it is published"),
     )
     parser.add_argument("--yes", action="store_true", help=say("retirer", "do withdraw"))
     add_plan(parser, language)

@@ -69,7 +69,7 @@ SAID: Final[Mapping[str, Text]] = {
         "or use an https address.",
     ),
     "old_browser": Text(
-        "Ce navigateur ne sait pas vérifier une signature Ed25519 ; le reste est vérifié.",
+        "Ce navigateur ne sait pas vérifier une signature Ed25519; le reste est vérifié.",
         "This browser cannot check an Ed25519 signature; the rest is checked.",
     ),
     "holds": Text(
