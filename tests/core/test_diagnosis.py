@@ -755,7 +755,7 @@ def test_after_the_last_gel_a_plan_without_an_end_is_asked_for_it() -> None:
         (
             date(2026, 5, 1),
             Text(
-                "le 30 avril 2026 ; depuis, Asana n’est plus que lu.",
+                "le 30 avril 2026; depuis, Asana n’est plus que lu.",
                 "2026-04-30; since then Asana is only read.",
             ),
         ),
@@ -792,7 +792,7 @@ LOST = Diagnosis(
         "Asana has lost 1 of 3: the address probably did not answer for a day.",
     ),
     Text(
-        "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur ; le service le refait de lui-même.",
+        "Vérifier que JALON_WEBHOOK_URL répond de l’extérieur; le service le refait de lui-même.",
         "Check that JALON_WEBHOOK_URL answers from outside; the service makes it again.",
     ),
 )
@@ -804,7 +804,7 @@ UNMADE = Diagnosis(
         "2 of 3 missing: only the schedule wakes the service.",
     ),
     Text(
-        "Lancer « jalon worker » ici ; il les fait après son premier cycle. Sinon, lire son "
+        "Lancer « jalon worker » ici; il les fait après son premier cycle. Sinon, lire son "
         "journal (webhook.failed, webhook.unconfirmed).",
         "Run `jalon worker` here; it makes them after its first cycle. Else read its log "
         "(webhook.failed, webhook.unconfirmed).",
@@ -826,10 +826,10 @@ def test_webhooks_are_told_by_what_is_wrong_with_them(
 
 def test_a_single_request_is_told_as_one() -> None:
     told = forecast_words(Cost({"GET /tasks/{}": 1}))
-    assert told.fr.startswith("1 requête : 1 en lecture, 0 en écriture ;")
+    assert told.fr.startswith("1 requête : 1 en lecture, 0 en écriture;")
     assert told.en.startswith("1 request: 1 read, 0 writes;")
     told = forecast_words(Cost({"POST /tasks": 1}))
-    assert told.fr.startswith("1 requête : 0 en lecture, 1 en écriture ;")
+    assert told.fr.startswith("1 requête : 0 en lecture, 1 en écriture;")
     assert told.en.startswith("1 request: 0 reads, 1 write;")
 
 

@@ -289,7 +289,7 @@ def test_what_is_said_of_the_end() -> None:
     refused = never_followed(LAST_DAY)
     assert refused.in_("fr") == (
         "Le plan a pris fin le 30 avril 2026 sans avoir jamais été suivi dans Asana : il n’y a "
-        "rien à y lire ni à publier. Rien n’a été écrit ; corrigez « ends » dans la configuration."
+        "rien à y lire ni à publier. Rien n’a été écrit; corrigez « ends » dans la configuration."
     )
     assert refused.in_("en") == (
         "The plan ended on 2026-04-30 without ever being followed in Asana: there is nothing to "
@@ -301,7 +301,7 @@ def test_what_is_said_of_the_end() -> None:
     later = waits(LAST_DAY)
     assert later.fr == (
         f"L{none.fr[1:]} Son dernier état attend une lecture complète que le garde-fou laisse "
-        "passer ; le prochain cycle l’essaie."
+        "passer; le prochain cycle l’essaie."
     )
     assert later.en == (
         f"T{none.en[1:]} Its last state waits for a complete reading that the guard lets through; "
@@ -309,7 +309,7 @@ def test_what_is_said_of_the_end() -> None:
     )
     stands = stands_ended(LAST_DAY, READ)
     assert stands.fr == (
-        "Le plan a pris fin le 30 avril 2026 ; son dernier état a été lu le 1er mai 2026. Asana "
+        "Le plan a pris fin le 30 avril 2026; son dernier état a été lu le 1er mai 2026. Asana "
         "n’est plus que lu, et la page ne change plus, sauf correction ou retrait."
     )
     assert stands.en == (
@@ -338,7 +338,7 @@ def test_the_log_tells_the_end_with_both_days_and_that_it_goes_on() -> None:
         subject="",
         to="2026-04-30",
         rule="end",
-        reason_fr="le plan a pris fin ; dernier état lu le 1er mai 2026",
+        reason_fr="le plan a pris fin; dernier état lu le 1er mai 2026",
         reason_en="the plan ended; last state read on 2026-05-01",
         outcome="done",
     )

@@ -129,8 +129,8 @@ def test_what_is_said_tells_where_what_to_run_and_that_nothing_went_out() -> Non
     title = "/axes/0/volets/0/actions/1/titre"
     assert said.text.fr == (
         "Un nom de never_publish se lit dans ce qui est déjà publié : "
-        f"1-2, A1-01, note (« {runs[0]} ») ; 4, A1-01, note (« {runs[1]} ») ; "
-        + " ; ".join(
+        f"1-2, A1-01, note (« {runs[0]} »); 4, A1-01, note (« {runs[1]} »); "
+        + "; ".join(
             f"{n}, {title} (mots du plan, de la configuration ou d’un retrait, que rien n’enlève : "
             "ôtez le nom de la liste ou écrivez-le plus au long)"
             for n in (1, 2)
