@@ -110,7 +110,7 @@ DICTIONARY: Final = Table(
         "colonne": Column("nom de la colonne", required=True),
         "type": Column("ce qu’une cellule contient", required=True),
         "obligatoire": Column("oui quand la cellule n’est jamais vide", "boolean", required=True),
-        "valeurs": Column("les seules valeurs possibles, séparées par «; »"),
+        "valeurs": Column("les seules valeurs possibles, séparées par un point-virgule"),
         "description": Column("ce que la colonne veut dire", required=True),
     },
     key=("fichier", "colonne"),
