@@ -10,12 +10,12 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
 from typing import Any, Final
 
 from sync.core.commitments import what_is
 from sync.core.leaks import leaks
 from sync.core.names import names_in
+from sync.core.runs import runs
 from sync.errors import UnsafeChangeSet
 from sync.model.record import SnapshotRecord
 from sync.wording import Text
@@ -81,7 +81,7 @@ def guard_past(found: Sequence[PastName], plan_id: str) -> None:
     told = [
         _withdrawal(text, run, plan_id)
         for text in sorted(texts, key=str)
-        for run in _runs({one.number for one in found if one.text == text})
+        for run in runs({one.number for one in found if one.text == text})
     ]
     kept = sorted({(one.number, one.place) for one in found if one.text is None})
     told += [_for_good(number, place) for number, place in kept]
@@ -98,13 +98,6 @@ def guard_past(found: Sequence[PastName], plan_id: str) -> None:
         changed=len(found),
         places=[(one.number, one.place) for one in found],
     )
-
-
-def _runs(numbers: Collection[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each unbroken run: what stands between two of them is left alone."""
-    for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
-        members = [number for _, number in run]
-        yield members[0], members[-1]
 
 
 def _withdrawal(text: tuple[str, str, str | None], run: tuple[int, int], plan_id: str) -> Text:

@@ -51,11 +51,6 @@ class Edition:
     issues: tuple[Issue, ...]
     presentation: Presentation
     proof: Proof | None = None
-    _told: list[tuple[Issue, tuple[PublicChange, ...]]] = field(
-        default_factory=list, compare=False, repr=False
-    )
-
-    _lineage: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
     _once: dict[Callable[["Edition"], object], object] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -77,12 +72,7 @@ class Edition:
 
     def lineage(self, until: Issue) -> bytes:
         """One digest of every snapshot from the first to that one, by their very bytes."""
-        if not self._lineage:
-            digest = b""
-            for issue in self.issues:
-                digest = hashlib.sha256(digest + issue.mark).digest()
-                self._lineage[issue.record.number] = digest
-        return self._lineage[until.record.number]
+        return self.once(_lineages)[until.record.number]
 
     def once(self, work_out: Callable[["Edition"], T]) -> T:
         """What that function makes of this edition; it is called the first time only."""
@@ -92,20 +82,7 @@ class Edition:
 
     def told(self) -> Sequence[tuple[Issue, tuple[PublicChange, ...]]]:
         """Each snapshot with what it changed, oldest first; the first one changed everything."""
-        if not self._told:
-            self._told.extend(self._changes())
-        return self._told
-
-    def _changes(self) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
-        marks = [issue.mark for issue in self.issues]
-        yield self.issues[0], changes(None, self.issues[0].snapshot)
-        for n, (before, after) in enumerate(pairwise(self.issues)):
-            yield (
-                after,
-                _CHANGES.recall(
-                    (marks[n], marks[n + 1]), partial(changes, before.snapshot, after.snapshot)
-                ),
-            )
+        return self.once(_told)
 
     @property
     def current(self) -> Issue:
@@ -114,3 +91,22 @@ class Edition:
     @property
     def previous(self) -> Issue | None:
         return self.issues[-2] if len(self.issues) > 1 else None
+
+
+def _told(edition: Edition) -> tuple[tuple[Issue, tuple[PublicChange, ...]], ...]:
+    first = edition.issues[0]
+    return ((first, changes(None, first.snapshot)), *_moves(edition.issues))
+
+
+def _moves(issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[PublicChange, ...]]]:
+    marks = pairwise(issue.mark for issue in issues)
+    for (before, after), marked in zip(pairwise(issues), marks, strict=True):
+        yield after, _CHANGES.recall(marked, partial(changes, before.snapshot, after.snapshot))
+
+
+def _lineages(edition: Edition) -> dict[int, bytes]:
+    """By number."""
+    digest, found = b"", {}
+    for issue in edition.issues:
+        digest = found[issue.record.number] = hashlib.sha256(digest + issue.mark).digest()
+    return found

@@ -59,27 +59,22 @@ def feeds(edition: Edition) -> Mapping[str, bytes]:
 
 def divided(told: Sequence[Entry]) -> tuple[Sheet, tuple[Sheet, ...]]:
     """The feed and the archives that it needs, number 1 first; `told` has the newest first."""
-    full, left = _filled(told)
+    *full, left = _greedy(told)
     held, weight = len(left), sum(one.weight for one in left)
     for entry in told[held:]:
         weight += entry.weight
         if weight > FEED:
             break
         held += 1
-    needed, known = list(full), len(left)
+    needed, known = full, len(left)
     while needed and known + len(needed[-1]) <= held:
         known += len(needed.pop())
     archives = tuple(Sheet(one, number or None) for number, one in enumerate(needed))
     return Sheet(tuple(told[: max(1, held)]), len(needed) or None), archives
 
 
-def _filled(told: Sequence[Entry]) -> tuple[list[tuple[Entry, ...]], tuple[Entry, ...]]:
-    """The full archives, the oldest first, and what comes after them; each the newest first."""
-    *full, left = _greedy(told)
-    return full, left
-
-
 def _greedy(told: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
+    """Full archives, the oldest first, and at last what comes after them; each the newest first."""
     sheet: list[Entry] = []
     weight = 0
     for entry in reversed(told):

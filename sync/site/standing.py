@@ -7,6 +7,7 @@ and the script inside it says whether that still stood at the last check. What i
 comes from the public changes alone, and a change that might touch any page is taken to touch all.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
@@ -27,7 +28,8 @@ def standing_since(edition: Edition) -> Mapping[str, Issue]:
     return edition.once(_worked_out)
 
 
-def _worked_out(edition: Edition) -> "_Standing":
+def _worked_out(edition: Edition) -> Mapping[str, Issue]:
+    """A page that nothing touched stands since the last change that touched every page."""
     told = dict[str, Issue]()
     everything = edition.issues[0]
     changed = {after.record.number: said for after, said in edition.told()}
@@ -38,18 +40,7 @@ def _worked_out(edition: Edition) -> "_Standing":
             continue
         for path in _touched(before.snapshot, after.snapshot, said):
             told[path] = after
-    return _Standing(everything, told)
-
-
-class _Standing(dict[str, Issue]):
-    """A page that nothing touched stands since the last change that touched every page."""
-
-    def __init__(self, everything: Issue, told: Mapping[str, Issue]) -> None:
-        super().__init__(told)
-        self._everything = everything
-
-    def __missing__(self, path: str) -> Issue:
-        return self._everything
+    return defaultdict(lambda: everything, told)
 
 
 def _any_page(said: Iterable[PublicChange]) -> bool:

@@ -3,7 +3,8 @@ Québec typography, for display only.
 
 The plan's words are stored, hashed and published exactly as the city wrote them; only the page
 shows them with the spacing that the Office québécois de la langue française asks for. Nothing
-but white space is touched, and a space is never invented before `;`, `!` or `?` where none was typed.
+but white space is touched, and a space is never invented before `;`, `!` or `?` where none was
+typed.
 """
 
 import re

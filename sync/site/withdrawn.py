@@ -6,8 +6,7 @@ and the page of the action that it was of, say that it is gone, since when and w
 have to guess whether something was there.
 """
 
-from itertools import groupby
-
+from sync.core.runs import runs
 from sync.model.snapshot import PublicWithdrawal
 from sync.site.edition import Edition
 from sync.site.locales.changes import say_field
@@ -33,15 +32,11 @@ def what_went(withdrawal: PublicWithdrawal, language: Language) -> str:
 
 def where_from(withdrawal: PublicWithdrawal, language: Language) -> str:
     """« numéros 2 à 4 et numéro 7 »: the snapshots that held it."""
-    numbers = enumerate(sorted(withdrawal.instantanes))
-    runs = [
-        [number for _, number in run] for _, run in groupby(numbers, lambda one: one[1] - one[0])
-    ]
     said = [
-        PAGE["number_n"].in_(language).format(number=run[0])
-        if len(run) == 1
-        else PAGE["numbers"].in_(language).format(first=run[0], last=run[-1])
-        for run in runs
+        PAGE["number_n"].in_(language).format(number=first)
+        if first == last
+        else PAGE["numbers"].in_(language).format(first=first, last=last)
+        for first, last in runs(withdrawal.instantanes)
     ]
-    *others, last = said
-    return f"{', '.join(others)} {PAGE['and'].in_(language)} {last}" if others else last
+    *others, end = said
+    return f"{', '.join(others)} {PAGE['and'].in_(language)} {end}" if others else end
