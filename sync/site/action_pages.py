@@ -85,7 +85,7 @@ def _page(
         description=f"{place.action.titre}. {snapshot.plan.titre}. {as_of}.",
         demonstration=current.demonstration or snapshot.demonstration,
         ended=current.ended,
-        styles=("action",),
+        styles=("trail", "action"),
         scripts=() if gone else ("fresh",),
         made_from=None if gone else edition.lineage(issue),
         facts={

@@ -34,6 +34,7 @@ ROWS: Final = 16_000_000
 """Characters of the rows that are kept: a plan of a thousand actions has them some ten times."""
 
 LOCALES: Mapping[Language, str] = {"fr": "fr-CA", "en": "en-CA"}
+_NAMES: Mapping[Language, str] = {"fr": "Français", "en": "English"}
 LANG: Mapping[Language, Markup] = {"fr": Markup(" lang=fr"), "en": Markup(" lang=en")}
 """The attribute of an element whose words are in that language and the page's are not."""
 
@@ -108,7 +109,7 @@ def render(page: Page, presentation: Presentation, language: Language) -> dict[s
             canonical=presentation.address("" if own == paths.HOME else own),
             up=paths.way_up(page.path),
             root=paths.way_up(own),
-            translations=_translations(page, presentation, own),
+            translations=translations(page.path, presentation, own),
             policy=Markup(look_.policy),  # noqa: S704  our own words and a digest
             css=Markup(look_.css),  # noqa: S704  our own file
             script=Markup(look_.script),  # noqa: S704  our own file
@@ -128,17 +129,22 @@ class Translation:
     address: str
     here: bool
 
+    @property
+    def name(self) -> str:
+        """The language, in its own words."""
+        return _NAMES[self.language]
 
-def _translations(page: Page, presentation: Presentation, own: str) -> tuple[Translation, ...]:
+
+def translations(path: str, presentation: Presentation, own: str) -> tuple[Translation, ...]:
     """Every language of the page, the root's first; nothing where there is only one."""
     if len(presentation.languages) == 1:
         return ()
     found = []
     for language in presentation.languages:
-        path = presentation.root_of(language) + page.path
-        href = paths.way_up(own) + path
-        whole = presentation.address("" if path == paths.HOME else path)
-        found.append(Translation(language, LOCALES[language], href, whole or href, path == own))
+        there = presentation.root_of(language) + path
+        href = paths.way_up(own) + there
+        whole = presentation.address("" if there == paths.HOME else there)
+        found.append(Translation(language, LOCALES[language], href, whole or href, there == own))
     return tuple(found)
 
 

@@ -10,29 +10,19 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sync.site.edition import Edition
 from sync.site.locales.verifier import FORM, SAID
-from sync.site.render import LOCALES
+from sync.site.paths import way_up
+from sync.site.render import LOCALES, Translation, translations
 from sync.site.typography import display
 from sync.wording import Language
 
 VERIFIER: Final = "verifier.html"
-
-
-class Other(NamedTuple):
-    """The same page in another language."""
-
-    href: str
-    locale: str
-    name: str
-
-
-_NAMES: Final[Mapping[Language, str]] = {"fr": "Français", "en": "English"}
 
 
 def verifier_pages(edition: Edition) -> Mapping[str, bytes]:
@@ -40,20 +30,14 @@ def verifier_pages(edition: Edition) -> Mapping[str, bytes]:
     shown, invented = edition.presentation, edition.current.snapshot.demonstration
     found = {}
     for language in shown.languages:
-        folder = shown.root_of(language)
-        up = "../" if folder else ""
-        others = tuple(
-            Other(f"{up}{shown.root_of(one)}{VERIFIER}", LOCALES[one], _NAMES[one])
-            for one in shown.languages
-            if one != language
-        )
-        found[f"{folder}{VERIFIER}"] = _page(
+        own = f"{shown.root_of(language)}{VERIFIER}"
+        found[own] = _page(
             shown.city,
             edition.current.snapshot.plan.titre,
             language,
-            others,
+            translations(VERIFIER, shown, own),
             demonstration=invented,
-            base=up,
+            base=way_up(own),
         )
     return found
 
@@ -63,7 +47,7 @@ def _page(
     city: str,
     plan: str,
     language: Language,
-    others: tuple[Other, ...],
+    others: tuple[Translation, ...],
     *,
     demonstration: bool,
     base: str,
@@ -86,7 +70,7 @@ def _page(
         lang=LOCALES[language],
         city=city,
         plan=plan,
-        others=others,
+        translations=others,
         demonstration=demonstration,
         css=Markup(css),  # noqa: S704  our own file
         css_hash=_csp_hash(css),

@@ -89,7 +89,7 @@ def _page(
         description=f"{volet.titre}. {current.plan.titre}. {as_of}.",
         demonstration=current.demonstration or snapshot.demonstration,
         ended=current.ended,
-        styles=_STYLES,
+        styles=("trail", *_STYLES),
         scripts=() if gone else ("fresh", "filter"),
         made_from=None if gone else edition.lineage(issue),
         labels=column_labels(snapshot, language),
