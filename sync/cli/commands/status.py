@@ -120,7 +120,7 @@ def show_actions(output: Output, snapshot: Snapshot) -> None:
 
 
 def told(action: PublicAction, checkpoint_id: str) -> Text:
-    """« En cours (1 de 2), à confirmer; figé : Non atteint »."""
+    """« En cours (1 sur 2), à confirmer; figé : Non atteint »."""
     standing = action.jalons[checkpoint_id]
     return Text(_told(standing, "fr"), _told(standing, "en"))
 
@@ -128,7 +128,7 @@ def told(action: PublicAction, checkpoint_id: str) -> Text:
 def _told(standing: PublicStanding, language: Language) -> str:
     words = STATUS_NAMES[standing.etat].in_(language)
     if standing.attendus:
-        of = Text("de", "of").in_(language)
+        of = Text("sur", "of").in_(language)
         words += f" ({standing.faits} {of} {standing.attendus})"
     if not standing.confirme:
         words += Text(", à confirmer", ", to be confirmed").in_(language)
