@@ -11,9 +11,8 @@ NO_MORE = "le plan a pris fin le 30 avril 2026, rien n’est plus écrit dans As
 NOTE = "Le guichet est au rez-de-chaussée."
 
 
-def test_every_command_says_that_the_plan_has_ended(
-    jalon: Jalon, town: Town, sandbox: RunningSandbox
-) -> None:
+def on_the_last_day(jalon: Jalon, town: Town, sandbox: RunningSandbox) -> str:
+    """A plan that is followed and ends today, with a note; the gid of the task that holds it."""
     town.connect(sandbox)
     town.settle(f"{CONFIG}ends: 2026-04-30\n")
     sandbox.control.add_person("Quelqu’un")
@@ -23,6 +22,13 @@ def test_every_command_says_that_the_plan_has_ended(
     gid = next(gid for gid, task in tasks.items() if task["name"] == "Ouvrir un guichet")
     fields = {"Note publique": NOTE, "Publier la note": "Oui"}
     sandbox.control.edit_task(gid, "Quelqu’un", fields=fields)
+    return str(gid)
+
+
+def test_every_command_says_that_the_plan_has_ended(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    gid = on_the_last_day(jalon, town, sandbox)
     sandbox.control.set_clock("2026-05-01T15:00:00Z")
     first = jalon("sync", "--as-of", "2026-05-01")
     assert first.code == 0
@@ -56,15 +62,7 @@ def test_every_command_says_that_the_plan_has_ended(
 def test_a_note_is_withdrawn_from_the_last_state_though_asana_still_holds_it(
     jalon: Jalon, town: Town, sandbox: RunningSandbox
 ) -> None:
-    town.connect(sandbox)
-    town.settle(f"{CONFIG}ends: 2026-04-30\n")
-    sandbox.control.add_person("Quelqu’un")
-    sandbox.control.set_clock("2026-04-30T15:00:00Z")
-    jalon("sync", "--as-of", "2026-04-30")
-    tasks = sandbox.control.dump()["tasks"]
-    gid = next(gid for gid, task in tasks.items() if task["name"] == "Ouvrir un guichet")
-    fields = {"Note publique": NOTE, "Publier la note": "Oui"}
-    sandbox.control.edit_task(gid, "Quelqu’un", fields=fields)
+    on_the_last_day(jalon, town, sandbox)
     asked = ("withdraw", "A1-01", "--field", "note", "--by", "greffe", "--reason", "demande")
     sandbox.control.set_clock("2026-04-30T16:00:00Z")
     jalon("sync", "--as-of", "2026-04-30")
