@@ -30,6 +30,7 @@ from sync.model.plan import Plan
 from sync.model.rules import Rules
 from sync.ports import Ports, Publisher, Store
 from sync.proposal import Proposal, Wishes, propose
+from sync.sandbox.client import SandboxControl
 from sync.sandbox.process import RunningSandbox
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
@@ -152,9 +153,9 @@ class Road:
         world = [self.control.state(), self.control.dump(), self.control.faults()]
         bug = os.environ.get("PLANTED_BUG")
         alike = (self.plan, self.steering, self.clock.at, self.targets, self.in_flight, bug)
-        told = json.dumps(world, sort_keys=True, default=str) + repr(alike) + self.sandbox.url
-        name = hashlib.sha256(told.encode()).hexdigest()
-        kept = _begun() / name
+        told = json.dumps(world, sort_keys=True, default=str) + repr(alike)
+        kept = _begun(self.control) / hashlib.sha256(told.encode()).hexdigest()
+        name = str(kept)
         if not kept.exists():
             assert self.cycle().outcome == "ok"
             self._open.close()
@@ -220,7 +221,8 @@ class Road:
 
 
 @cache
-def _begun() -> Path:
+def _begun(_sandbox: SandboxControl) -> Path:
+    """What began in one sandbox: an address is no name for it, for a later one may get the same."""
     folder = tempfile.mkdtemp(prefix="begun-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
