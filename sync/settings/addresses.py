@@ -85,6 +85,15 @@ def is_elsewhere(place: str) -> bool:
     return urlsplit(place).scheme in {"http", "https", *ELSEWHERE}
 
 
+def is_looked_at(place: str) -> bool:
+    """
+    Whether the addresses that its host resolves to are looked at before each exchange.
+
+    Only of such a target does it mean anything that it may be in a private network.
+    """
+    return urlsplit(place).scheme in {"http", "https", *PORTALS}
+
+
 def _unsupported() -> Text:
     return Text(
         fr=f"cible inconnue. Sont admis : {SUPPORTED_TARGETS.fr}.",

@@ -17,7 +17,7 @@ from sync.core.names import SHORTEST_NAME
 from sync.model.catalogue import Catalogue, Frequency
 from sync.model.plan import Checkpoint
 from sync.model.rules import Direction, GuardLimits
-from sync.settings.addresses import root_problem, target_problem, web_problem
+from sync.settings.addresses import is_looked_at, root_problem, target_problem, web_problem
 from sync.settings.problems import Key, suggestion
 from sync.settings.schedule import cron_problem, daily
 from sync.settings.strict import (
@@ -258,6 +258,25 @@ class AsanaConfig(Credential):
 class TargetConfig(Credential):
     url: Annotated[str, AfterValidator(_target)]
     internal: bool = False
+
+    @model_validator(mode="after")
+    def _internal_where_it_counts(self) -> Self:
+        """Whoever writes it elsewhere believes in a guard that does not stand there."""
+        if self.internal and not is_looked_at(self.url):
+            raise wrong(
+                (
+                    ("internal",),
+                    Text(
+                        fr="sans effet ici : seules les cibles https:// et ckan+https:// doivent "
+                        "être publiques. Un dossier, un seau (s3://) et un hôte SFTP peuvent être "
+                        "dans un réseau privé sans qu'on le dise. Retirez cette ligne.",
+                        en="of no effect here: only https:// and ckan+https:// targets must be "
+                        "public. A folder, a bucket (s3://) and an SFTP host may be in a private "
+                        "network as they are. Remove this line.",
+                    ),
+                )
+            )
+        return self
 
 
 class ScheduleConfig(Strict):

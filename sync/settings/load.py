@@ -17,13 +17,13 @@ from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from sync.core.places import PORTALS
 from sync.core.signed_note import NoNote, PrivateKey
 from sync.errors import ConfigError
 from sync.model.plan import Checkpoint, Plan
 from sync.model.rules import Direction, Rules
 from sync.settings.addresses import (
     is_elsewhere,
+    is_looked_at,
     is_loopback,
     listening_place,
     root_problem,
@@ -48,8 +48,6 @@ from sync.settings.strict import parse
 from sync.wording import Language, Text
 
 LoadPlan = Callable[[Path], Plan]
-
-_LOOKED_AT: Final = frozenset({"http", "https", *PORTALS})
 
 TOKEN: Final = "ASANA_ACCESS_TOKEN"  # noqa: S105 - a variable's name
 PUBLISH: Final = "JALON_PUBLISH"
@@ -500,8 +498,7 @@ class _Environment:
 
 def _host(url: str) -> str:
     """The one that is looked at before each exchange; buckets and SFTP hosts are not."""
-    parts = urlsplit(url)
-    return (parts.hostname or "").casefold() if parts.scheme in _LOOKED_AT else ""
+    return (urlsplit(url).hostname or "").casefold() if is_looked_at(url) else ""
 
 
 def _named_variables(cities: Sequence[CityConfig]) -> Iterator[str]:
@@ -604,7 +601,7 @@ def _overlap(target: PublishTarget, other: PublishTarget, theirs: str) -> Text |
     if is_elsewhere(target.place) != is_elsewhere(other.place):
         return None
     one, another = (Path(each.place.partition("?")[0]) for each in (target, other))
-    if urlsplit(target.place).scheme in {"http", "https", *PORTALS}:
+    if is_looked_at(target.place):
         return None  # each address is a receiver or a data set of its own
     if not (one.is_relative_to(another) or another.is_relative_to(one)):
         return None

@@ -446,8 +446,8 @@ CONFIG: Final[dict[str, Text]] = {
         "A folder (path or file://), an https address, s3://, sftp:// or ckan+https://.",
     ),
     "publish[].internal": Text(
-        "`true` : la cible peut être dans un réseau privé (10.…, 192.168.…).",
-        "`true`: the target may be in a private network (10.…, 192.168.…).",
+        "`true` : la cible (https ou CKAN) peut être dans un réseau privé (10.…, 192.168.…).",
+        "`true`: the target (https or CKAN) may be in a private network (10.…, 192.168.…).",
     ),
     "publish[].token_env": Text("Variable du jeton de la cible.", "Variable of its token."),
     "publish[].token_file_env": Text(

@@ -96,6 +96,30 @@ def refused(config: Path) -> list[tuple[int | None, str | None, str]]:
             "@",
             id="no e-mail",
         ),
+        pytest.param(
+            "url: public",
+            "url: s3://seau/x\n    internal: true",
+            20,
+            "publish[0].internal",
+            "Retirez cette ligne",
+            id="internal on a bucket",
+        ),
+        pytest.param(
+            "url: public",
+            "url: sftp://v@depot.interne/x\n    internal: true",
+            20,
+            "publish[0].internal",
+            "Retirez cette ligne",
+            id="internal on SFTP",
+        ),
+        pytest.param(
+            "url: public",
+            "url: public\n    internal: true",
+            20,
+            "publish[0].internal",
+            "Retirez cette ligne",
+            id="internal on a folder",
+        ),
         pytest.param("url: public", "url: ftp://x/y", 19, "publish[0].url", "dossier", id="target"),
         pytest.param(
             "url: public", "url: http://x.ca/", 19, "publish[0].url", "https", id="plain http"
