@@ -6,15 +6,45 @@ administrator's lies in the settlements, which nothing erases; so it is left out
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sync.core.commitments import WITHDRAWN, only_withdraws, what_is, withdrawn_places
+from sync.core.privacy import private_in, unfit_link
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import PublicAction, PublicStanding, PublicWithdrawal, Snapshot
+from sync.wording import Text
 
 WITHDRAWALS: Final = "withdrawals"
 """The fact that keeps every withdrawal, oldest first."""
+_SHORTEST: Final = 10
+"""Characters, two of them blanks: shorter texts are words that any sentence may hold."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_LINK: Final = re.compile(r"https?://[^\s<>«»]+", re.IGNORECASE)
+
+
+def unfit_reason(typed: str, withdrawn: Collection[str], never: Collection[str]) -> Text | None:
+    """
+    What in a withdrawal's reason may not be published, or None.
+
+    It is looked at harder than any other text, for it can never be withdrawn: a link must be as
+    fit as a proof, and the reason may not say again what it takes away.
+    """
+    if what := private_in(typed, never):
+        return what
+    for found in _LINK.finditer(typed):
+        if what := unfit_link(found[0].rstrip(".,;:!?)"), never):
+            return Text(f"un lien qui ne convient pas ({what.fr})", f"an unfit link ({what.en})")
+    said = _words(typed)
+    if any(_words(text) in said for text in withdrawn if len(_words(text)) > _SHORTEST):
+        return Text("le texte même qu’il retire", "the very text that it withdraws")
+    return None
+
+
+def _words(text: str) -> str:
+    """Whole words between single spaces, so that one is found in a text and not inside a word."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def read_withdrawals(fact: str | None) -> tuple[PublicWithdrawal, ...]:

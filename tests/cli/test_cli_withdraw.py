@@ -13,7 +13,7 @@ from sync.errors import UnsafeChangeSet
 from sync.settings.load import load_settings
 from sync.wiring import SystemClock, connected, open_plans
 from tests.cli.conftest import Jalon
-from tests.cli.town import Town
+from tests.cli.town import CONFIG, Town
 from tests.site.publication_samples import MID, SIZE, history
 
 NOTE = ("withdraw", "A1-01", "--field", "note", "--to", "3")
@@ -97,10 +97,6 @@ def test_the_commands_that_a_held_publication_names_take_the_name_out(
         ((*NOTE, "--checkpoint", MID.id, *DECIDED), "--checkpoint"),
         (("withdraw", "A1-01", "--field", "motif", *DECIDED), "--checkpoint"),
         (("withdraw", "A9-99", "--field", "note", *DECIDED), "aucun de ces instantanés"),
-        (
-            (*NOTE, "--by", "g", "--reason", "écrire à marie@exemple.ca", "--yes"),
-            "renseignement privé",
-        ),
     ],
 )
 def test_what_is_not_a_decision_withdraws_nothing(
@@ -111,6 +107,49 @@ def test_what_is_not_a_decision_withdraws_nothing(
     assert said.code == 2
     assert what in said.err
     assert bodies(store) == before
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [
+        pytest.param("écrire à marie@exemple.ca", "une adresse courriel", id="e-mail"),
+        pytest.param("appeler au 819 555-0123", "un numéro de téléphone", id="telephone"),
+        pytest.param("voir @marie", "une mention", id="mention"),
+        pytest.param("au nom de Marie-Ève Untel", "un nom à ne jamais publier", id="name"),
+        pytest.param("https://app.asana.com/0/1/2", "un lien Asana", id="Asana"),
+        pytest.param(
+            "Voir https://v-my.sharepoint.com/personal/marie.",
+            "un dossier personnel OneDrive",
+            id="personal folder",
+        ),
+        pytest.param(
+            "Voir (https://exemple.ca/?a=marie%40exemple.ca)",
+            "une adresse courriel",
+            id="an e-mail inside a link",
+        ),
+        pytest.param("Voir http://intranet/plainte", "pas une adresse https", id="inside link"),
+        pytest.param("On a retiré « NOTE 2, D’ICI À ».", "le texte même", id="the text again"),
+    ],
+)
+def test_a_reason_that_could_not_be_taken_back_is_refused_as_it_is_typed(
+    jalon: Jalon, store: PlanStore, town: Town, reason: str, what: str
+) -> None:
+    """It is published in each snapshot from then on, and no withdrawal reaches it."""
+    town.settle(f"{CONFIG}never_publish: [Marie-Ève Untel]\n")
+    before = bodies(store)
+    for more in ((), ("--yes",)):
+        said = jalon(*NOTE, "--by", "greffe", "--reason", reason, *more)
+        assert said.code == 2
+        assert what in said.err
+        assert "Rien n’a été retiré" in said.err
+    assert bodies(store) == before
+
+
+def test_a_reason_says_only_what_everyone_can_see(jalon: Jalon, store: PlanStore) -> None:
+    said = jalon(*NOTE, "--by", "greffe", "--reason", "Loi\u202e 25\u200b, art. 28", "--yes")
+    assert said.code == 0, said.err
+    (kept,) = read_withdrawals(store.facts()[WITHDRAWALS])
+    assert kept.motif == "Loi 25, art. 28"
 
 
 def test_the_database_itself_refuses_a_change_without_a_decision(store: PlanStore) -> None:

@@ -14,13 +14,17 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.one_plan import the_one
 from sync.core.commitments import places_of, without
 from sync.core.fill import fill
-from sync.core.privacy import private_in
-from sync.core.withdrawal import WITHDRAWALS, read_withdrawals, write_withdrawals
+from sync.core.presentable import presentable
+from sync.core.withdrawal import (
+    WITHDRAWALS,
+    read_withdrawals,
+    unfit_reason,
+    write_withdrawals,
+)
 from sync.errors import ConfigError
 from sync.model.record import LEASE_SECONDS, NewLogRow, SnapshotRecord
 from sync.model.snapshot import PublicWithdrawal, Snapshot
-from sync.ports import Store
-from sync.wiring import open_plans, process_name
+from sync.wiring import OpenedPlan, open_plans, process_name
 from sync.wording import Language, Text
 
 NAME = "withdraw"
@@ -75,7 +79,10 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "--reason",
         default="",
         metavar=say("TEXTE", "TEXT"),
-        help=say("pourquoi; il est publié", "why; it is published"),
+        help=say(
+            "pourquoi; il est publié pour de bon : n’y nommez personne",
+            "why; it is published for good: name nobody in it",
+        ),
     )
     parser.add_argument("--yes", action="store_true", help=say("retirer", "do withdraw"))
     add_plan(parser, language)
@@ -83,7 +90,7 @@ def arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(call: Invocation) -> int:
     args, settings = call.args, call.settings()
-    by, reason = args.by.strip(), args.reason.strip()
+    by, reason = args.by.strip(), presentable(args.reason).strip()
     if args.yes and not (by and reason):
         raise _refused(
             "dites qui décide et pourquoi (--by, --reason).",
@@ -96,20 +103,15 @@ def run(call: Invocation) -> int:
         )
     with open_plans(settings, only=args.plan, writing=args.yes) as plans:
         opened = the_one(plans)
-        if private_in(reason, opened.rules.never):
-            raise _refused(
-                "--reason : le motif est publié, et il semble contenir un renseignement privé.",
-                "--reason: the reason is published, and seems to hold something private.",
-            )
         day = call.now().astimezone(opened.settings.city.zone()).date()
         if args.yes:
             lease = opened.store.take_lease(process_name(), call.now(), LEASE_SECONDS)
             try:
-                texts = _withdraw(call, opened.store, day, by, reason)
+                texts = _withdraw(call, opened, day, by, reason)
             finally:
                 opened.store.release_lease(lease)
         else:
-            texts, _ = _found(call, opened.store)
+            texts, _ = _found(call, opened, reason)
     with call.output.committed():
         for number, text in list(texts.items())[:SHOWN]:
             call.output.say(Text(f"  {number} : {text}", f"  {number}: {text}"))
@@ -134,17 +136,21 @@ _DONE: Final = Text(
 )
 
 
-def _found(call: Invocation, store: Store) -> tuple[dict[int, str], dict[int, bytes]]:
+def _found(
+    call: Invocation, opened: OpenedPlan, reason: str
+) -> tuple[dict[int, str], dict[int, bytes]]:
     """By number, the text as it stands and the snapshot without it."""
-    args = call.args
+    args, store = call.args, opened.store
     wanted = (args.action, args.field, args.checkpoint)
     texts: dict[int, str] = {}
     bodies: dict[int, bytes] = {}
+    found: set[str] = set()
     records = store.snapshots()
     for record in _between(records, args.first, args.last):
         places = places_of(record.body, wanted)
         if places:
             texts[record.number] = " / ".join(places.values())
+            found.update(places.values())
             bodies[record.number] = without(record.body, places)
     if not texts:
         raise _refused(
@@ -159,6 +165,13 @@ def _found(call: Invocation, store: Store) -> tuple[dict[int, str], dict[int, by
             "this text is still in Asana: the last snapshot shows it. Empty the field there or "
             "« Publier la note », run `jalon sync`, then start again.",
         )
+    if what := unfit_reason(reason, found, opened.rules.never):
+        raise _refused(
+            f"--reason : le motif est publié, ne se retire pas, et semble contenir {what.fr}. "
+            "Dites-le autrement.",
+            f"--reason: the reason is published, cannot be withdrawn, and seems to hold {what.en}. "
+            "Say it otherwise.",
+        )
     return texts, bodies
 
 
@@ -168,9 +181,11 @@ def _between(
     return [one for one in records if first <= one.number and (not last or one.number <= last)]
 
 
-def _withdraw(call: Invocation, store: Store, day: date, by: str, reason: str) -> dict[int, str]:
-    args = call.args
-    texts, bodies = _found(call, store)
+def _withdraw(
+    call: Invocation, opened: OpenedPlan, day: date, by: str, reason: str
+) -> dict[int, str]:
+    args, store = call.args, opened.store
+    texts, bodies = _found(call, opened, reason)
     made = PublicWithdrawal(
         instantanes=tuple(bodies),
         action=args.action,
