@@ -13,7 +13,18 @@ from functools import lru_cache
 SHORTEST_NAME = 3
 """Letters. Shorter ones would be found on every page."""
 
-_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+UNREAD = re.compile(
+    "["
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff"
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+    "]+"
+)
+"""
+What the eye passes over in words fit to be published: fillers, selectors and joiners that are
+shown as nothing, then marks on, under or around a letter, which is read all the same (a keycap).
+"""
+
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -30,7 +41,7 @@ def names_in(text: str, names: Collection[str]) -> Iterator[str]:
 def _as_words(text: str) -> str:
     """The text's words in small letters without accents, each between two spaces."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return f" {_BETWEEN_WORDS.sub(' ', _ACCENTS.sub('', letters)).strip()} "
+    return f" {_BETWEEN_WORDS.sub(' ', UNREAD.sub('', letters)).strip()} "
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from sync.core.names import names_in
+from sync.core.names import UNREAD, names_in
 from sync.core.presentable import presentable
 from sync.wording import Text
 
@@ -60,9 +60,6 @@ _NINE_DIGITS = re.compile(
 """Set apart from an amount of money and from a business number, which is public."""
 
 _SIN = Text("un numéro d’assurance sociale", "a social insurance number")
-
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
-"""Invisible though no control or format character: fillers, joiners, variation selectors."""
 
 
 _NAME = Text("un nom à ne jamais publier", "a name that is never to be published")
@@ -187,7 +184,7 @@ def _is_public_host(parts: SplitResult) -> bool:
 def _as_read(text: str) -> str:
     """The text as the eye reads it; what will be published is never read as less than this."""
     plain = presentable(unicodedata.normalize("NFKC", text))
-    return _IGNORABLE.sub("", plain.replace("\u200d", ""))
+    return UNREAD.sub("", plain.replace("\u2800", " "))  # a Braille cell without a dot
 
 
 def _passes_luhn(digits: str) -> bool:

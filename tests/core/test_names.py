@@ -21,6 +21,9 @@ NEVER = ("Marie-Ève Côté", "Roy", "D'Amours")
         ("roy@ville.example", "Roy"),
         ("https://exemple.ca/equipe/roy.html", "Roy"),
         ("Josée d\u2019Amours", "D'Amours"),
+        ("Mme\u2800Roy", "Roy"),
+        ("R\u200do\ufe0fy\U000e0100", "Roy"),
+        ("R\u20deo\u0332y", "Roy"),
     ],
 )
 def test_a_name_is_found_however_it_is_written_and_told_as_the_city_wrote_it(

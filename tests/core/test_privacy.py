@@ -39,6 +39,7 @@ ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0
         pytest.param("jean\uff20ville.ca", id="e-mail, full-width at"),
         pytest.param("jean@ville\u2024ca", id="e-mail, one-dot leader"),
         pytest.param("jean @ ville.ca", id="e-mail, spaced"),
+        pytest.param("jean@v\u0332i\u0332lle.ca", id="e-mail, underlined"),
         pytest.param("jean (at) ville.ca", id="e-mail, at in words"),
         pytest.param("Voir @mtremblay", id="mention"),
         pytest.param("Appeler au 819 555-0199", id="telephone"),
@@ -52,6 +53,8 @@ ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0
         pytest.param("８１９ ５５５ ０１９９", id="telephone, full-width"),
         pytest.param("Composez le 555-0199, poste 123", id="telephone, extension"),
         pytest.param("555 0199 (poste 12)", id="telephone, extension in brackets"),
+        pytest.param("819\u2800555\u28000199", id="telephone, Braille blanks"),
+        pytest.param("".join(f"{n}\ufe0f\u20e3" for n in "8195550199"), id="telephone, keycaps"),
         pytest.param("NAS 046 454 286", id="social insurance number"),
         pytest.param("046-454-286", id="social insurance number, hyphens"),
         pytest.param("046454286", id="social insurance number, nothing between"),
@@ -70,6 +73,39 @@ ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0
 )
 def test_a_private_thing_is_seen_through_its_disguise(text: str) -> None:
     assert private_in(text) is not None
+
+
+DEFAULT_IGNORABLE = (
+    *("ad", "34f", "61c", "115f-1160", "17b4-17b5", "180b-180f", "200b-200f", "202a-202e"),
+    *("2060-206f", "3164", "fe00-fe0f", "feff", "ffa0", "fff0-fff8", "1bca0-1bca3"),
+    *("1d173-1d17a", "e0000-e0fff"),
+)
+"""What Unicode says is not shown where it is not supported (DerivedCoreProperties.txt)."""
+UNSEEN = [
+    chr(code)
+    for first, _, last in (one.partition("-") for one in DEFAULT_IGNORABLE)
+    for code in range(int(first, 16), int(last or first, 16) + 1)
+]
+NOWHERE = ("jean@ville.ca", "https://app.asana.com/0/1", "Mme Roy")
+"""Neither in a note nor in an address."""
+
+
+@given(
+    st.sampled_from((*NOWHERE, "819 555-0199", "046 454 286")),
+    st.lists(st.tuples(st.integers(0, 30), st.sampled_from(UNSEEN)), min_size=1, max_size=9),
+)
+@example("Mme Roy", [(6, "\U000e0100")])
+@example("jean@ville.ca", [(5, "\u2065")])
+def test_nothing_that_nobody_sees_hides_what_is_private(
+    whole: str, put: list[tuple[int, str]]
+) -> None:
+    """The page shows the very words, whatever lies between their letters."""
+    said = whole
+    for at, unseen in put:
+        said = said[: at % (len(said) + 1)] + unseen + said[at % (len(said) + 1) :]
+    assert private_in(said, ("Roy",)) is not None
+    if whole in NOWHERE:
+        assert private_in_link(f"https://ville.ca/?a={said}", ("Roy",))
 
 
 @pytest.mark.parametrize(
@@ -302,6 +338,7 @@ NEVER = ("Marie-Ève Côté", "Roy", "Jean d’Arc")
         "marie\u2011ève\u00a0côté",
         "Marie-E\u0300ve Co\u0302te\u0301",
         f"Ma{ZERO_WIDTH}rie-Ève Côté",
+        "Marie-Ève\u2800Côté",
         "Ｍａｒｉｅ-Ève Côté",
         "Le comité (Roy, 3 élus)",
         "roy",
