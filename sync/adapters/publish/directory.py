@@ -44,11 +44,16 @@ from sync.adapters.publish.layout import (
     sha256,
     snapshot_names,
 )
-from sync.adapters.publish.manifest import first_difference, manifest_bytes, state_bytes
+from sync.adapters.publish.manifest import (
+    first_difference,
+    manifest_bytes,
+    snapshots_with,
+    state_bytes,
+)
 from sync.adapters.publish.read_back import standing_in
 from sync.adapters.publish.told import Unread, told_by
 from sync.core.chain import Told
-from sync.core.commitments import only_withdraws
+from sync.core.commitments import only_withdraws, withdrawn_places
 from sync.errors import PublicationFailed, PublicationMissing
 from sync.model.publication import Standing
 from sync.model.snapshot import State, snapshot_path
@@ -236,11 +241,18 @@ class DirectoryPublisher:
         self._disk.settle(self._root / SNAPSHOTS)
 
     def _withdraws(self, publication: Publication, standing: Version | None) -> bool:
-        """Whether a text that stands here is to go: then no copy of what held it may stay."""
+        """
+        Whether a text that stands here is to go: then no copy of what held it may stay.
+
+        Where a stop came between, the snapshot has lost it, and the version was made with it still.
+        """
         if standing is None:
             return False
+        made_with = snapshots_with(standing, self._disk)
         for name in snapshot_names(standing.number):
             path, body = self._root / name, publication.immutable.get(name, b"")
+            if made_with.get(name) not in (None, sha256(body)) and withdrawn_places(body):
+                return True
             if (
                 path.is_file()
                 and not holds(path, sha256(body), self._disk)

@@ -80,6 +80,12 @@ def manifest_bytes(publication: Publication) -> bytes:
     return manifest.model_dump_json(indent=1).encode("utf-8") + b"\n"
 
 
+def snapshots_with(version: Version, disk: Disk) -> dict[str, str]:
+    """SHA-256 by path of the numbered snapshots that it was published with, where it says so."""
+    manifest = _read(version.path / MANIFEST, disk)
+    return {} if manifest is None else manifest.instantanes
+
+
 def state_bytes(state: State) -> bytes:
     return state.model_dump_json().encode("utf-8") + b"\n"
 

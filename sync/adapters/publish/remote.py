@@ -183,6 +183,10 @@ class _Delivery:
         changed = _differing(self._files, found)
         gone = [n for n in ours if n not in self._files and found[n] is not None]
         aside = dict(self._aside(ours, found, missing, [*changed, *gone]))
+        if any(only_withdraws(found[name] or b"", body) for name, body in missing.items()):
+            # Before the text itself goes: a stop in between finds all of this to do again.
+            self._shelf.remove(self._shelf.names(ASIDE))
+            aside.clear()
 
         manifest = self._manifest()
         whole = _dumped(manifest)
@@ -203,8 +207,6 @@ class _Delivery:
         _put(self._name, self._shelf, {STATE: state})
         if gone:
             self._shelf.remove(gone)
-        if any(only_withdraws(found[name] or b"", body) for name, body in missing.items()):
-            self._shelf.remove(self._shelf.names(ASIDE))
         self._read_again(manifest)
         _put(self._name, self._shelf, {MANIFEST: whole})
         left = self._shelf.names(STAGED)

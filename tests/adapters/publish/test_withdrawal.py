@@ -1,19 +1,21 @@
 """A text withdrawn by decision leaves a target whole; nothing else may change its past."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sync.adapters.publish import DirectoryPublisher
+from sync.adapters.publish.disk import Disk
 from sync.adapters.publish.remote import RemotePublisher
 from sync.errors import PublicationFailed
 from sync.model.record import SnapshotRecord
 from sync.model.snapshot import Snapshot, State
 from sync.ports import Publication
 from sync.site.build import build_files
-from tests.adapters.publish.shelves import MemoryShelf
+from tests.adapters.publish.shelves import MemoryShelf, Stopped
 from tests.site.publication_samples import (
     CITY,
     FRAUDS,
@@ -114,3 +116,86 @@ def test_a_remote_target_never_gets_a_withdrawn_text_back(shelf: MemoryShelf) ->
     with pytest.raises(PublicationFailed, match="by decision"):
         target.publish(publication(history(SIZE + 1)))
     assert GONE not in shelf.held["instantanes/0002.json"]
+
+
+class StoppingDisk(Disk):
+    """Stops before its nth change; `steps` counts them."""
+
+    def __init__(self, at: int = 0) -> None:
+        self.at, self.steps = at, 0
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps == self.at:
+            raise Stopped
+
+    def write(self, path: Path, body: bytes) -> None:
+        self._step()
+        super().write(path, body)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._step()
+        super().rename(source, target)
+
+    def remove(self, path: Path) -> None:
+        self._step()
+        super().remove(path)
+
+
+FEW = ("index.html", "dernier.json", "etat.json")
+
+
+def few(records: Sequence[SnapshotRecord]) -> Publication:
+    """With a few pages, one of which tells the whole past: each stop costs a publication."""
+    whole = publication(records)
+    past = b"".join(whole.immutable.values())
+    files = {name: body for name, body in whole.files.items() if name in FEW}
+    return replace(whole, files={**files, "historique.html": past})
+
+
+def test_a_withdrawal_that_is_stopped_anywhere_is_ended_by_the_next_publication(
+    tmp_path: Path,
+) -> None:
+    """The text must be gone from copies and kept versions however the work was cut in two."""
+    before, after = few(history()), few(withdrawn(history(), 2))
+
+    def begun(at: int) -> tuple[Path, StoppingDisk]:
+        folder = tmp_path / f"{at}"
+        DirectoryPublisher(folder, "public").publish(before)
+        (folder / "instantanes" / ".altere-0002-1").write_bytes(GONE)
+        (folder / ".altere-index.html-1").write_bytes(GONE)
+        return folder, StoppingDisk(at)
+
+    folder, counting = begun(0)
+    DirectoryPublisher(folder, "public", counting).publish(after)
+    left = []
+    for at in range(1, counting.steps + 1):
+        folder, disk = begun(at)
+        with pytest.raises(Stopped):
+            DirectoryPublisher(folder, "public", disk).publish(after)
+        DirectoryPublisher(folder, "public").publish(after)
+        left += [at] if GONE in everything_in(folder) else []
+    assert left == []
+
+
+def test_a_withdrawal_at_a_remote_target_is_ended_likewise() -> None:
+    before, after = few(history()), few(withdrawn(history(), 2))
+
+    def begun(at: int) -> MemoryShelf:
+        found = MemoryShelf()
+        RemotePublisher("s3://seau/x", found.opened).publish(before)
+        found.held[".altere/0123-0002.json"] = GONE
+        found.at, found.steps = at, 0
+        return found
+
+    counting = begun(0)
+    RemotePublisher("s3://seau/x", counting.opened).publish(after)
+    left = []
+    for at in range(1, counting.steps + 1):
+        shelf = begun(at)
+        with pytest.raises(Stopped):
+            RemotePublisher("s3://seau/x", shelf.opened).publish(after)
+        shelf.at = 0
+        RemotePublisher("s3://seau/x", shelf.opened).publish(after)
+        left += [at] if any(GONE in body for body in shelf.held.values()) else []
+    assert left == []
