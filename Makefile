@@ -4,6 +4,9 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# What Python compiled is kept, whatever the machine wishes: to compile every library and rewrite
+# every test's assertions anew, at each of the hundred starts of a run, costs minutes.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 # Every environment is filled by uv, in a tenth of pip's time and under the same hashes; by pip where
 # uv cannot reach what pip can, such as an index that only pip's configuration names.
