@@ -92,8 +92,9 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "of {last_seen}.",
         ),
         Text(
-            "La restaurer dans Asana, ou choisir : la recréer, retirer l’action.",
-            "Restore it in Asana, or choose: create it anew, retire the action.",
+            "La restaurer dans Asana, ou choisir de la recréer; une action peut aussi être "
+            "retirée.",
+            "Restore it in Asana, or choose to create it anew; an action can also be retired.",
         ),
         choices=("recreate", "retire", "keep"),
     ),
@@ -153,8 +154,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "The identity of {title} is in doubt: {why}. Nothing is written to it.",
         ),
         Text(
-            "Corriger le champ « Jalon id » des tâches en cause.",
-            "Correct the “Jalon id” field of the tasks concerned.",
+            "Vider le champ « Jalon id » de cette tâche : Jalon y remet le bon identifiant.",
+            "Clear the “Jalon id” field of this task: Jalon puts the right id back.",
         ),
         asks_manager=True,
     ),
@@ -372,8 +373,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Section “{section}” no longer exists in Asana.",
         ),
         Text(
-            "La rétablir; aucune tâche ne peut y être créée d’ici là.",
-            "Restore it; no task can be created there until then.",
+            "En refaire une de ce nom dans le projet : Jalon la reconnaît à son nom. D’ici là, "
+            "aucune tâche ne peut y être créée ni remise.",
+            "Make one of that name in the project again: Jalon knows it by its name. Until then no "
+            "task can be created there or put back.",
         ),
     ),
     "schema.section_renamed": Entry(

@@ -390,20 +390,21 @@ class _Tasks:
         verdict = decide(wanted, seen, base, owner, on_drift)
         if verdict is Verdict.WRITE and base is UNSEEN and self._found_empty(task.ref, name):
             verdict = Verdict.HOLD
-        if verdict is Verdict.KEEP and key not in self.told:
-            return verdict
+        nowhere = name == "section" and not self.draft.will_exist(task.section)
+        if (verdict is Verdict.KEEP and key not in self.told) or (nowhere and verdict in _WRITTEN):
+            return Verdict.KEEP  # with no section to go to, its own finding says so
         code = _FINDING_OF.get(verdict)
         if verdict is Verdict.RESTORE and key in self.draft.memory.restored:
             verdict, code = Verdict.HOLD, "field.restored_again"
         elif code is not None:
             code = "task.moved" if name == "section" and seen is None else code
             code = "task.rehung" if name == "parent" else code
-        if verdict is Verdict.PULL and seen and seen.startswith("gid:"):
+        if verdict is Verdict.PULL and self._is_enum(name) and seen and seen.startswith("gid:"):
             return Verdict.KEEP  # an unknown option: the last known value is kept
         if verdict in (Verdict.AGREE, Verdict.PULL):
             self.draft.agree(task.ref, name, seen)
         by = self._find(code, task, name, wanted, seen, base) if code else None
-        if by is not None and by.choice == "plan" and verdict in _LASTING:
+        if by is not None and by.choice == "plan" and verdict in _LASTING and not nowhere:
             self.settling[key], verdict = by, Verdict.SETTLE
         self._tell_once(task.ref, name, verdict, base, wanted, seen, by)
         return verdict
@@ -442,7 +443,13 @@ class _Tasks:
             self.draft.decide(ref, name, verdict, base, wanted, seen, settled)
 
     def _find(
-        self, code: str, task: DesiredTask, name: str, wanted: object, seen: object, base: object
+        self,
+        code: str,
+        task: DesiredTask,
+        name: str,
+        wanted: Comparable,
+        seen: Comparable,
+        base: Comparable | Unseen,
     ) -> Settlement | None:
         """Tell it; what a person chose for exactly this is returned."""
         before = self.draft.memory.baselines.get((task.ref, carried_out(name)))
@@ -455,10 +462,20 @@ class _Tasks:
             subject = f"{task.ref}#{name}"
             facts["field"] = self._field_name(name)
             for fact, value in (("plan", wanted), ("asana", seen), ("base", base)):
-                facts[fact] = self.draft.shown(value)
+                facts[fact] = self._shown(name, value)
         found = Finding(code, subject, facts)
         self.draft.findings.append(found)
         return self.draft.memory.chosen.of(found)
+
+    def _is_enum(self, name: str) -> bool:
+        return name in self.rules and self.rules[name].kind == "enum"
+
+    def _shown(self, name: str, value: Comparable | Unseen) -> str | None:
+        if name in ("section", "parent"):
+            return self.draft.placed(value)
+        if self._is_enum(name):
+            return self.draft.chosen(self.rules[name], value)
+        return self.draft.shown(value)
 
     def _field_name(self, name: str) -> str:
         if name in self.rules:

@@ -16,6 +16,7 @@ from sync.core.recognise import Recognition
 from sync.core.values import UNSEEN, Comparable, Unseen
 from sync.model.decision import Decision, Verdict
 from sync.model.finding import Finding, Settlement
+from sync.model.mapping import FieldRule
 from sync.model.operation import AnyOperation, Ref
 from sync.model.plan import Plan
 from sync.model.rules import Rules
@@ -173,19 +174,28 @@ class Draft:
         )
 
     def shown(self, value: object) -> str | None:
-        """A value as a person reads it: a section by its title, long text shortened."""
+        """A value as a person reads it: on one line, long text shortened."""
         if value is UNSEEN:
             return "jamais convenu"
         if value is None:
             return None
-        text = str(value)
-        if text.startswith("section:"):
-            titles = {section_ref(v.id): v.title for _, v in self.plan.volets()}
-            titles |= {section_ref(c.id): c.title for c in self.rules.checkpoints}
-            text = titles.get(text, text)
-        elif text.startswith("gid:"):
-            text = next(
-                (s.name for s in self.observed.sections if f"gid:{s.gid}" == text), "ailleurs"
-            )
-        text = " ".join(text.split())
+        text = " ".join(str(value).split())
         return text if len(text) <= 160 else text[:159] + "…"
+
+    def placed(self, value: Comparable | Unseen) -> str | None:
+        """A section by its title; a place that Jalon does not know by its name, if it was read."""
+        if not isinstance(value, str):
+            return self.shown(value)
+        titles = {section_ref(v.id): v.title for _, v in self.plan.volets()}
+        titles |= {section_ref(c.id): c.title for c in self.rules.checkpoints}
+        titles |= {f"gid:{s.gid}": s.name for s in self.observed.sections}
+        return self.shown(titles.get(value, "ailleurs" if value.startswith("gid:") else value))
+
+    def chosen(self, rule: FieldRule, value: Comparable | Unseen) -> str | None:
+        """An option by its name, those that people added too."""
+        if not isinstance(value, str):
+            return self.shown(value)
+        names = {option.id: option.name for option in rule.options}
+        for definition in self.observed.fields:
+            names |= {f"gid:{option.gid}": option.name for option in definition.options}
+        return self.shown(names.get(value, value))

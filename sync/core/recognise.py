@@ -3,7 +3,8 @@ Which object in Asana is which thing of the plan.
 
 By stored gid first, then by the id field, then by the mark in the notes; where they disagree
 the thing is held. Never by title. Sections and fields, which carry no id of ours, go by stored
-gid and then by name inside what is already proved ours.
+gid and then by name inside what is already proved ours; so does a section that a person made anew
+in the place of one that was deleted, for Asana gives none back.
 """
 
 from collections import defaultdict
@@ -108,8 +109,8 @@ def _sections(
         if project is None:
             continue
         gid = links.get(ref)
-        if gid is None:
-            gid = next(
+        if gid is None or (gid not in by_gid and observed.complete):
+            fit = next(
                 (
                     s.gid
                     for s in observed.sections
@@ -120,11 +121,10 @@ def _sections(
                 ),
                 None,
             )
-        if gid is None:
-            continue
-        if gid not in by_gid:
-            if observed.complete:
+            if fit is None and gid is not None:
                 yield Finding("schema.section_missing", ref, {"section": title})
+            gid = fit
+        if gid is None or gid not in by_gid:
             continue
         gids[ref] = gid
         if by_gid[gid].name != title:

@@ -159,24 +159,37 @@ def test_a_value_that_was_never_agreed_is_told_from_an_empty_one(
         (UNSEEN, "jamais convenu"),
         (None, None),
         (3, "3"),
-        ("section:1.1", "Gestion"),
-        ("section:mi", "Mi-chemin"),
-        ("section:autre", "section:autre"),
-        ("gid:12", "À trier d’ici lundi"),
-        ("gid:13", "ailleurs"),
+        ("section:1.1", "section:1.1"),
+        ("gid:12", "gid:12"),
         ("deux  mots\n et trois", "deux mots et trois"),
         ("x" * 160, "x" * 160),
         ("x" * 161, "x" * 159 + "…"),
     ],
 )
 def test_a_value_is_shown_as_a_person_reads_it(value: object, shown: str | None) -> None:
+    assert drafted().shown(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (UNSEEN, "jamais convenu"),
+        (None, None),
+        ("section:1.1", "Gestion"),
+        ("section:mi", "Mi-chemin"),
+        ("section:autre", "section:autre"),
+        ("gid:12", "À trier d’ici lundi"),
+        ("gid:13", "ailleurs"),
+    ],
+)
+def test_a_place_is_shown_by_its_title(value: Comparable | Unseen, shown: str | None) -> None:
     draft = drafted(
         sections=(
             ObservedSection("11", "Autre", "1"),
             ObservedSection("12", "À trier  d’ici lundi", "1"),
         )
     )
-    assert draft.shown(value) == shown
+    assert draft.placed(value) == shown
 
 
 def test_the_followup_is_known_by_its_role_and_not_by_its_key() -> None:

@@ -155,6 +155,17 @@ def test_a_linked_section_that_is_missing_is_told_once_everything_was_read(compl
     assert recognition.findings == ((missing, renamed) if complete else (renamed,))
 
 
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_section_made_anew_by_a_person_takes_the_place_of_the_deleted_one(complete: bool) -> None:
+    """Asana gives no deleted section back: nothing else could ever end its finding."""
+    sections = (ObservedSection("39", "Gestion", "1"), ObservedSection("32", "Tissu", "1"))
+    observed = seen(sections=sections, complete=complete)
+    recognition = known(observed, {V1: "31", V2: "32"}, plan=volets("Gestion", "Tissu"))
+    assert beside_projects(recognition) == ({V1: "39", V2: "32"} if complete else {V2: "32"})
+    assert recognition.new_links.get(V1) == ("39" if complete else None)
+    assert recognition.findings == ()
+
+
 def test_sections_of_a_project_that_was_not_read_are_left_alone() -> None:
     one: dict[ProjectRole, ObservedProject] = {"indicators": OURS["indicators"]}
     sections = (ObservedSection("31", "Gestion", "1"), ObservedSection("41", "Mi-chemin", "2"))

@@ -16,6 +16,7 @@ from sync.model.operation import CreateTask, PlaceTask, SetParent, UpdateTask
 from sync.model.plan import Action
 from sync.model.progress import FrozenStanding, Status
 from sync.model.rules import Direction
+from sync.model.target import ObservedOption
 from tests.core.paper_asana import (
     PaperAsana,
     codes,
@@ -248,6 +249,32 @@ def test_an_unknown_option_is_a_finding_and_never_a_guess() -> None:
     view = paper.look()
     assert "schema.option_unknown" in codes(view)
     assert view.progress["A1-01"].declared["mi-chemin"] == "en_cours"
+
+
+def test_what_is_typed_is_told_as_it_was_typed_whatever_it_looks_like() -> None:
+    """Words that begin as Jalon's own names do are still a person's words."""
+    paper = provisioned()
+    paper.change(A1, name="gid:77")
+    paper.change(A2, name="section:1.2")
+    paper.set_field(A1, "note_publique", "gid:12, voir le registre")
+    view = paper.look()
+    drifted = {f.subject: f.facts["asana"] for f in view.findings if f.code == "field.drifted"}
+    assert drifted == {f"{A1}#name": "gid:77", f"{A2}#name": "section:1.2"}
+    assert view.changes.agreed[A1, "note_publique"] == "gid:12, voir le registre"
+    (pulled,) = [d for d in view.changes.decisions if d.verdict is Verdict.PULL]
+    assert (pulled.subject, pulled.asana) == (A1, "gid:12, voir le registre")
+
+
+def test_an_option_is_told_by_its_name_a_persons_own_too() -> None:
+    paper = provisioned()
+    axe = paper.fields[paper.links["field:axe"]]
+    added = ObservedOption("777", "Axe inventé")
+    paper.fields[axe.gid] = replace(axe, options=(*axe.options, added))
+    paper.set_field(A1, "axe", "axe-2")
+    paper.set_field(A2, "axe", "777")
+    told = {f.subject: f.facts for f in paper.look().findings if f.code == "field.restored"}
+    assert [told[f"{ref}#axe"]["asana"] for ref in (A1, A2)] == [axe.options[1].name, "Axe inventé"]
+    assert told[f"{A1}#axe"]["plan"] == axe.options[0].name
 
 
 def test_renamed_fields_options_and_sections_are_findings_not_new_ones() -> None:
