@@ -69,6 +69,20 @@ class Memory:
     never: Collection[str] = ()
 
 
+def offered(finding: Finding) -> tuple[Choice, ...]:
+    """What the catalogue offers for such a finding, less what could do nothing for this one."""
+    ref, _, name = finding.subject.partition("#")
+    from_the_plan = name in ACCEPTABLE and (name != "section" or ref.startswith(action_ref("")))
+    return tuple(one for one in _fitting(finding) if one != "asana" or from_the_plan)
+
+
+def _fitting(finding: Finding) -> tuple[Choice, ...]:
+    """Those that are not refused out of hand: only an action is retired, never a line of it."""
+    listed = CATALOGUE[finding.code].choices if finding.code in CATALOGUE else ()
+    of_an_action = finding.subject.startswith(action_ref(""))
+    return tuple(one for one in listed if one != "retire" or of_an_action)
+
+
 def settle(
     ask: Ask, found: StoredFinding, last: Settlement | None, memory: Memory
 ) -> NewSettlement:
@@ -79,9 +93,8 @@ def settle(
             "ce constat est fermé : les deux côtés s’accordent, il n’y a rien à régler.",
             "this finding is closed: both sides agree, there is nothing to settle.",
         )
-    offered = CATALOGUE[finding.code].choices if finding.code in CATALOGUE else ()
-    if ask.choice not in offered:
-        raise _not_offered(ask.choice, offered)
+    if ask.choice not in _fitting(finding):
+        raise _not_offered(ask.choice, offered(finding))
     if not ask.by.strip() or not ask.reason.strip():
         raise _refused(
             "--by et --reason ne peuvent être vides : le journal dit qui a choisi, et pourquoi.",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.core.settling import CONFIRMABLE, CORRECTABLE, Ask, Memory, settle
+from sync.core.settling import CONFIRMABLE, CORRECTABLE, Ask, Memory, offered, settle
 from sync.errors import ConfigError
 from sync.model.finding import (
     Choice,
@@ -160,6 +160,10 @@ NOT_FITTING = said(
     "« recreate » (recréer la tâche) ne convient pas à ce constat. Au choix : plan, asana, keep.",
     "“recreate” (create the task anew) does not fit this finding. One of: plan, asana, keep.",
 )
+ONLY_AN_ACTION = said(
+    "« retire » (retirer l’action) ne convient pas à ce constat. Au choix : recreate, keep.",
+    "“retire” (retire the action) does not fit this finding. One of: recreate, keep.",
+)
 EMPTY = said(
     "--by et --reason ne peuvent être vides : le journal dit qui a choisi, et pourquoi.",
     "--by and --reason may not be empty: the log says who chose, and why.",
@@ -203,6 +207,7 @@ THE_SAME = said(
         (Finding("guard.held", "cycle"), ask("keep"), AT_ITS_CAUSE),
         (Finding("of.an.older.version", A1), ask("keep"), AT_ITS_CAUSE),
         (DRIFTED, ask("recreate"), NOT_FITTING),
+        (replace(MISSING, subject=LINE), ask("retire"), ONLY_AN_ACTION),
         (DRIFTED, ask("keep", by=" "), EMPTY),
         (DRIFTED, ask("keep", reason="\n"), EMPTY),
         (DRIFTED, ask("keep", status=Status.ACHIEVED), STATUS_ELSEWHERE),
@@ -225,6 +230,27 @@ THE_SAME = said(
 )
 def test_what_does_not_fit_is_refused(finding: Finding, asked: Ask, expected: Text) -> None:
     assert refusal(finding, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "choices"),
+    [
+        ("task.missing", A3, ("recreate", "retire", "keep")),
+        ("task.missing", LINE, ("recreate", "keep")),
+        ("task.moved", LINE, ("plan", "keep")),
+        ("status.undeclared", f"{A1}#mi-chemin", ("confirm", "retire", "keep")),
+        ("field.drifted", f"{A1}#name", ("plan", "asana", "keep")),
+        ("field.drifted", f"{A1}#section", ("plan", "asana", "keep")),
+        ("field.drifted", f"{LINE}#section", ("plan", "keep")),
+        ("field.drifted", f"{LINE}#due_on", ("plan", "keep")),
+        ("field.drifted", "section:1.1#order", ("plan", "asana", "keep")),
+        ("of.an.older.version", A1, ()),
+    ],
+)
+def test_nothing_is_offered_that_would_do_nothing(
+    code: str, subject: str, choices: tuple[Choice, ...]
+) -> None:
+    assert offered(Finding(code, subject)) == choices
 
 
 def test_what_is_closed_is_not_settled_whatever_is_asked() -> None:

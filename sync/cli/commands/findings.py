@@ -13,7 +13,7 @@ from sync.core.choices import CHOICES
 from sync.core.dates import french, french_moment
 from sync.core.fill import fill
 from sync.core.guard import SANDBOX_SEEN
-from sync.core.settling import CONFIRMABLE, Ask
+from sync.core.settling import CONFIRMABLE, Ask, offered
 from sync.core.sides import asana_link, rule_of, sides
 from sync.core.status import STATUS_NAMES
 from sync.errors import ConfigError
@@ -239,7 +239,7 @@ def _tell_all(output: Output, opened: OpenedPlan, one: StoredFinding, settled: S
         output.say(Text(f"Règle : {rule.fr}.", f"Rule: {rule.en}."))
     do = advices(opened)(one)
     output.say(Text(f"Que faire : {do.fr}", f"What to do: {do.en}"))
-    for choice in choices(one):
+    for choice in offered(one.finding):
         offer = CHOICES[choice]
         output.say(
             Text(
@@ -368,7 +368,7 @@ def show(
             f"{one.first_seen.astimezone(zone):%Y-%m-%d}",
             _with_settlement(said(one), one, settled or {}, zone),
             advice(one),
-            ", ".join(choices(one)) if one.state in TOLD else None,
+            ", ".join(offered(one.finding)) if one.state in TOLD else None,
         )
         for one in found
     ]
@@ -412,11 +412,6 @@ def advices(opened: OpenedPlan) -> Advice:
     return lambda one: advice(one.finding, frozen)
 
 
-def choices(one: StoredFinding) -> tuple[Choice, ...]:
-    known = CATALOGUE.get(one.finding.code)
-    return known.choices if known else ()
-
-
 def _json(
     plan_id: str, one: StoredFinding, settled: Settled, where: Address, do: Text, language: Language
 ) -> dict[str, Any]:
@@ -439,7 +434,7 @@ def _json(
         "rule": rule and rule.in_(language),
         "asana": where(one),
         "do": do.in_(language),
-        "choices": list(choices(one)),
+        "choices": list(offered(one.finding)),
         "settlement": None
         if by is None
         else {
