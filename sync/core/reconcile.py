@@ -214,17 +214,17 @@ def _declaration(
     subject = f"action:{action.id}#{checkpoint.id}"
     facts: dict[str, str | int | None] = {"action": action.title, "checkpoint": checkpoint.title}
     counted = facts | {"done": account.done, "expected": account.expected}
+    counted |= _beside_the_counts(account)
     if account.declared == "atteint" and account.evidence is not Status.ACHIEVED:
         yield Finding("status.declared_without_evidence", subject, counted)
     elif account.declared == "en_continu" and not account.continuity:
-        yield Finding("status.continuity_misused", subject, facts)
+        yield Finding("status.continuity_misused", subject, counted if account.done else facts)
     elif not standing.confirmed and account.declared is not None:
         declared = _both("declared", _DECLARED_NAMES[account.declared])
         yield Finding("status.apart", subject, counted | declared)
     if account.declared is None and account.evidence is Status.ACHIEVED:
-        yield Finding(
-            "status.evidence_without_declaration", subject, facts | {"expected": account.expected}
-        )
+        told = facts | {"expected": account.expected} | _beside_the_counts(account)
+        yield Finding("status.evidence_without_declaration", subject, told)
     if standing.status is Status.ACHIEVED_LATE and account.last_done_on:
         days = {
             "done_on": account.last_done_on.isoformat(),
@@ -235,20 +235,35 @@ def _declaration(
         yield Finding("status.undeclared", subject, facts)
 
 
+def _beside_the_counts(account: Account) -> dict[str, str | int | None]:
+    """
+    What a status hangs on and the counts leave out; none of it is said while there is nothing.
+
+    Without it a status that a person confirmed would outlive what they confirmed it upon.
+    """
+    if account.late and account.last_done_on:
+        return {"late_on": account.last_done_on.isoformat()}
+    return {"started": "oui"} if account.started and not account.done else {}
+
+
 def _since_the_freeze(
     action: Action, checkpoint: Checkpoint, fixed: FrozenStanding, now: Status, then: Standing
 ) -> Iterator[Finding]:
     """
     What was frozen, as corrected, against what the data say today; `then` is what they say of the
-    day of the gel. What a person ruled at the gel is not held against the facts a second time.
+    day of the gel. What a person ruled at the gel is not held against the facts a second time,
+    but for an action that was retired then and is not today: nobody ruled on its result.
     """
     was = fixed.corrected
-    if fixed.standing.basis == "reglement" and not fixed.corrections:
+    reinstated = was is Status.RETIRED
+    if fixed.standing.basis == "reglement" and not (fixed.corrections or reinstated):
         return
     if was in _GOOD and now in _WORSE:
         code, says = "status.regressed", now
     elif then.expected == fixed.standing.expected and (
-        (was in _WORSE and then.status in _GOOD) or (was in _DATED and then.status is not was)
+        reinstated
+        or (was in _WORSE and then.status in _GOOD)
+        or (was in _DATED and then.status is not was)
     ):
         code, says = "status.frozen_otherwise", then.status
     else:
@@ -367,6 +382,8 @@ def _order(action: Action, rules: Rules, standings: Mapping[str, Standing]) -> I
                 "earlier": earlier.title,
                 "later": later.title,
             }
+            if second.status is Status.ACHIEVED_LATE:
+                facts["says"] = second.status.value
             yield Finding("status.final_before_midway", f"action:{action.id}#{later.id}", facts)
 
 

@@ -190,6 +190,33 @@ def test_a_correction_is_itself_corrected_by_one_entry_more(road: Road) -> None:
     assert regressed not in keys(road)
 
 
+def test_what_was_frozen_while_retired_can_be_corrected_once_it_is_reinstated(road: Road) -> None:
+    """The frozen « Retiré » stays; without a question nobody could ever say beside it what was."""
+    road.begin()
+    road.go_to(MIDNIGHT - timedelta(days=3))
+    road.cycle()
+    plan, who = road.store.revisions()[-1].plan, ("Mme la greffière", "décidé au comité")
+    retire = Ask("retire", *who)
+    settle_finding(road.store, plan, f"status.undeclared:{A2}#mi-chemin", retire, road.clock.now())
+    road.cycle()
+    road.go_to(CLOSING)
+    road.cycle(full=True)
+    road.go_to(MIDNIGHT)
+    road.cycle()
+    assert midway(road, "A1-02")["etat_fige"] == "retire"
+    assert OTHERWISE not in keys(road), "nothing is asked of a retired action"
+    again = Ask("reinstate", *who)
+    settle_finding(road.store, plan, f"action.retired:{A2}", again, road.clock.now())
+    tick(road, I2, "2026-02-12")
+    road.wait(90)
+    road.cycle()
+    correct(road)
+    road.cycle()
+    told = midway(road, "A1-02")
+    assert (told["etat_fige"], told["corrections"][0]["etat"]) == ("retire", "atteint")
+    assert OTHERWISE not in keys(road)
+
+
 def test_what_was_done_after_the_gel_is_late_and_no_question_about_the_gel(road: Road) -> None:
     to_the_gel(road)
     road.go_to(MIDNIGHT + timedelta(days=5))

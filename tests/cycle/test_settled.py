@@ -458,6 +458,25 @@ def test_a_confirmed_status_stands_until_the_facts_change(road: Road) -> None:
     assert state(road, key) == "reopened"
 
 
+def test_a_confirmed_status_does_not_outlive_a_result_that_became_late(road: Road) -> None:
+    """As many indicators are done as before: only their day says that the status is another."""
+    road.begin()
+    line, field = road.gid("indicator:A1-02-mi-chemin-1"), road.field_name("fait_le")
+    road.control.edit_task(line, "Greffière", completed=True, fields={field: "2026-02-01"})
+    road.wait(90)
+    road.cycle()
+    key = f"status.evidence_without_declaration:{A2}#mi-chemin"
+    settle(road, key, "confirm")
+    road.cycle()
+    assert action(road, "A1-02")["jalons"]["mi-chemin"]["selon"] == "reglement"
+    road.go_to(AFTER_GEL - timedelta(days=3))
+    road.control.edit_task(line, "Greffière", fields={field: "2026-02-17"})
+    road.cycle()
+    standing = action(road, "A1-02")["jalons"]["mi-chemin"]
+    assert (standing["etat"], standing["selon"]) == ("atteint_en_retard", "indicateurs")
+    assert state(road, key) == "reopened"
+
+
 def test_a_status_confirmed_at_the_gel_is_what_is_frozen(road: Road) -> None:
     road.begin()
     road.go_to(AFTER_GEL - timedelta(days=4))
@@ -684,4 +703,27 @@ def test_an_indicator_hung_elsewhere_is_hung_back_when_settled_so(road: Road) ->
     road.cycle()
     assert road.tasks()[road.gid(LOST_LINE)]["parent"] == road.gid(A3)
     assert state(road, key) == "closed"
+    assert_quiet(road)
+
+
+def test_a_deleted_section_is_made_anew_by_a_person_and_its_tasks_are_put_back(road: Road) -> None:
+    """Until it is there nothing is sent that could not arrive, and the choice waits."""
+    road.begin()
+    gone, project = road.gid("section:1.2"), road.gid("project:actions")
+    road.control.act("delete_section", "Greffière", section=gone, tasks="keep")
+    road.wait(3600)
+    road.cycle(full=True)
+    key, missing = f"field.drifted:{A3}#section", "schema.section_missing:section:1.2"
+    settle(road, key, "plan")
+    report = road.cycle(full=True)
+    assert (report.outcome, report.operations) == ("ok", {})
+    assert (state(road, key), state(road, missing)) == ("settled", "open")
+    road.control.act("add_section", "Greffière", project=project, name="Efficacité")
+    road.wait(3600)
+    road.cycle(full=True)
+    assert road.gid("section:1.2") != gone
+    assert (state(road, key), state(road, missing)) == ("closed", "closed")
+    home = road.tasks()[road.gid(A3)]["memberships"]
+    assert road.gid("section:1.2") in str(home)
+    assert road.cycle().outcome == "ok"
     assert_quiet(road)
