@@ -37,6 +37,7 @@ from sync.core.guard import (
     intent,
     sandbox_word,
 )
+from sync.core.held_back import HELD_BACK, read_held_back, still_held, write_held_back
 from sync.core.intended import Settled, intention, restored_found, rows_found, spent_found
 from sync.core.log_rows import (
     decision_row,
@@ -424,6 +425,11 @@ class _Cycle:
             for fact in (HELD, RECOVERED):  # said of the reading that was let through here
                 if facts.get(fact):
                     self.store.note_fact(fact, "")
+            held = read_held_back(facts.get(HELD_BACK))
+            if held and reading.observed.complete:
+                left = still_held(held, view.progress)
+                if left != held:
+                    self.store.note_fact(HELD_BACK, write_held_back(left))
             fresh = self.store.linked_since(now - CREATE_SETTLES_AFTER)
             late = lagging(self.store.links(), reading.observed, fresh)
             if late != bool(facts.get(LAGGED)):

@@ -351,12 +351,12 @@ class Store(Protocol):
     def last_snapshot(self) -> SnapshotRecord | None: ...
     def add_snapshot(self, record: SnapshotRecord) -> None: ...
     def withdraw(
-        self, bodies: Mapping[int, bytes], row: NewLogRow, at: datetime, fact: tuple[str, str]
+        self, bodies: Mapping[int, bytes], row: NewLogRow, at: datetime, *facts: tuple[str, str]
     ) -> None:
         """
         Put these bodies, each the same snapshot without a text, in the place of those that stand.
 
-        By decision: a row for each snapshot says whose and why, and the fact is noted with them.
+        By decision: a row for each snapshot says whose and why, and the facts are noted with them.
         """
 
     def deliveries(self) -> dict[str, Delivery]: ...

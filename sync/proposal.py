@@ -45,6 +45,7 @@ from sync.core.guard import (
     guard_truth,
     intent,
 )
+from sync.core.held_back import HELD_BACK, NOTHING_HELD, read_held_back, without_held_back
 from sync.core.history import History, history_of
 from sync.core.intended import settle_write
 from sync.core.leaks import private_values
@@ -311,15 +312,17 @@ def weigh(
     today = now.astimezone(rules.zone).date()
     awaited: dict[Ref, str] = {}
     settled: list[tuple[JournalEntry, JournalState, str | None]] = []
+    over = is_over(rules, today)
     memory = Memory(
         baselines=store.baselines(),
         awaited=awaited,
         restored=store.restored_since(now - RESTORED_ONCE_FOR),
         previous_read_on=mirror.read_at.astimezone(rules.zone).date() if mirror else None,
         chosen=words,
+        # of an ended plan nothing would be published anyway
+        held_back=NOTHING_HELD if over else read_held_back(store.facts().get(HELD_BACK)),
     )
     frozen = with_corrections(store.frozen(), words, rules.zone)
-    over = is_over(rules, today)
     rules = only_read(rules) if over else rules
     view = look(plan, rules, reading.observed, links, memory, frozen, today, history)
     for waiting_one in waiting:
@@ -415,7 +418,9 @@ def candidate_of(
         built = kept(before, built, rules)
     elif proposal.closes:
         built = closed(built, built.etat_au)
-    return with_withdrawals(built, read_withdrawals(ports.store.facts().get(WITHDRAWALS)))
+    facts = ports.store.facts()
+    told = with_withdrawals(built, read_withdrawals(facts.get(WITHDRAWALS)))
+    return without_held_back(told, read_held_back(facts.get(HELD_BACK)))
 
 
 def _needless(error: SyncError) -> bool:

@@ -32,6 +32,13 @@ from sync.core.guard import (
     guard_time,
     intent,
 )
+from sync.core.held_back import (
+    HELD_BACK,
+    IN_ASANA,
+    gone_from,
+    read_held_back,
+    write_held_back,
+)
 from sync.core.history import history_of
 from sync.core.log_rows import recovered_row
 from sync.core.marks import LINKABLE, project_lines, ref_of
@@ -227,12 +234,15 @@ def recover(ports: Ports, found: Recovery, by: str) -> None:
     lease = store.take_lease(ports.holder, now, LEASE_SECONDS)
     try:
         with store.transaction():
+            told = found.published.last.retraits if found.published else ()
+            known = read_withdrawals(store.facts().get(WITHDRAWALS))
             for revision in found.revisions:
                 store.add_revision(revision.plan, revision.adopted_on, revision.reason)
             if found.published is not None:
-                _take_withdrawals(store, found, found.published.last.retraits, now, by)
+                _take_withdrawals(store, found, told, now, by)
             for record in found.snapshots:
                 store.add_snapshot(record)
+            _hold_back(store, [one for one in told if one not in known])
             store.freeze(found.frozen, RECOVERY)
             for ref, new_ref in found.relinked.items():
                 store.relink(ref, new_ref)
@@ -279,6 +289,16 @@ def _take_withdrawals(
         actor=by,
     )
     store.withdraw(found.withdrawn, row, now, fact)
+
+
+def _hold_back(store: Store, new: Sequence[PublicWithdrawal]) -> None:
+    """Asana may still hold a text whose withdrawal is new here; what the page shows is another."""
+    last = store.last_snapshot()
+    texts = {(one.action, one.champ) for one in new if one.champ in IN_ASANA}
+    held = read_held_back(store.facts().get(HELD_BACK)) | texts
+    if last is not None and held:
+        shown = Snapshot.model_validate_json(last.body)
+        store.note_fact(HELD_BACK, write_held_back(gone_from(shown, held)))
 
 
 def _read(ports: Ports, *, sandbox_only: bool) -> Observed:

@@ -684,6 +684,22 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Settle again, with a reason without private data; or mend never_publish.",
         ),
     ),
+    "public.text_withdrawn": Entry(
+        "warning",
+        Text(
+            "{action} : {what} a été retirée par décision. Le champ n’a pas été vidé depuis dans "
+            "Asana : rien n’en est publié.",
+            "{action}: {what_en} was withdrawn by decision. The field was not emptied in Asana "
+            "since: nothing of it is published.",
+        ),
+        Text(
+            "Vider ce champ dans Asana, ou « Publier la note », jusqu’au prochain cycle; ce qui y "
+            "est mis après est publié.",
+            "Empty that field in Asana, or « Publier la note », until the next cycle; what is put "
+            "there after it is published.",
+        ),
+        asks_manager=True,
+    ),
     "action.retired": Entry(
         "info",
         Text(

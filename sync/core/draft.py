@@ -61,7 +61,8 @@ class Memory:
 
     `awaited` maps a ref whose creation got no answer to the instant, in words, from which a
     complete read may settle it. `restored` are fields restored within the last seven days.
-    `chosen` is what people chose for findings and still holds.
+    `chosen` is what people chose for findings and still holds. `held_back` are texts that were
+    withdrawn and that Asana may still hold.
     """
 
     baselines: Baselines
@@ -69,6 +70,7 @@ class Memory:
     restored: frozenset[tuple[Ref, str]] = frozenset()
     previous_read_on: date | None = None
     chosen: Chosen = NOTHING_CHOSEN
+    held_back: frozenset[tuple[str, str]] = frozenset()
 
 
 class Draft:

@@ -397,6 +397,16 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
             Side(_GIVEN, Text("{what} : « {words} »", "{what_en}: “{words}”")),
         ),
     ),
+    "public.text_withdrawn": Grounds(
+        Text(
+            "un texte retiré ne revient pas tant que personne ne l’a ôté d’Asana",
+            "a withdrawn text does not come back while nobody has taken it out of Asana",
+        ),
+        (
+            Side(_PUBLISHED, _NOTHING),
+            Side(_ASANA, Text("{what}, pas vidée", "{what_en}, not emptied")),
+        ),
+    ),
     "action.retired": Grounds(
         Text(
             "une action retirée le reste jusqu’à ce qu’on la rétablisse",

@@ -122,8 +122,8 @@ def _action(
     as_of: date,
     rulings: Rulings,
 ) -> PublicAction:
-    note = _offered(progress.note, progress)
-    proof = _offered(progress.evidence, progress)
+    note = offered(progress.note, progress)
+    proof = offered(progress.evidence, progress)
     withheld = note is not None and private_in(note, rules.never) is not None
     fault = None if proof is None else link_fault(proof, rules.never)
     return PublicAction(
@@ -148,7 +148,7 @@ def _direction(rules: Rules, chosen: str | None) -> str | None:
     return next((presentable(d.name) for d in rules.directions if d.id == chosen), None)
 
 
-def _offered(typed: str | None, progress: ActionProgress) -> str | None:
+def offered(typed: str | None, progress: ActionProgress) -> str | None:
     """What the manager typed, blanks around it aside, when it is meant for the public."""
     return (typed or "").strip() or None if progress.publish_note else None
 

@@ -15,6 +15,7 @@ from sync.core.chosen import NOTHING_CHOSEN, Chosen, retired_findings, rulings_o
 from sync.core.desired import build_desired, titles_of
 from sync.core.diff import diff
 from sync.core.draft import ChangeSet, Memory
+from sync.core.held_back import Held, held_back_findings
 from sync.core.history import History
 from sync.core.marks import ref_of, refs_in
 from sync.core.notes import followup
@@ -70,6 +71,8 @@ def look(
     progress = read_progress(plan, reader)
     accounts = accounts_of(plan, rules, progress, today, history)
     said = reconcile(plan, rules, progress, accounts, frozen, history)
+    if memory.held_back:
+        said = _with_withdrawn(plan, progress, memory.held_back, said)
     asked = {id_: () if id_ in chosen.retired else found for id_, found in said.items()}
     rulings = rulings_of(plan, rules, (f for found in asked.values() for f in found), chosen)
     standings = standings_of(accounts, rulings)
@@ -105,6 +108,18 @@ def look(
         *withheld_reasons(plan, rules, rulings, frozen),
     )
     return View(recognition, progress, standings, _unique(told), changes, rulings, chosen)
+
+
+def _with_withdrawn(
+    plan: Plan,
+    progress: Mapping[str, ActionProgress],
+    held: Held,
+    said: Mapping[str, tuple[Finding, ...]],
+) -> dict[str, tuple[Finding, ...]]:
+    return {
+        action.id: (*said[action.id], *held_back_findings(action, progress[action.id], held))
+        for _, _, action in plan.actions()
+    }
 
 
 def _but_retired(plan: Plan, chosen: Chosen, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -70,7 +70,15 @@ def test_a_note_is_withdrawn_from_the_last_state_though_asana_still_holds_it(
     assert (while_it_goes_on.code, "encore dans Asana" in while_it_goes_on.err) == (2, True)
     sandbox.control.set_clock("2026-05-01T15:00:00Z")
     jalon("sync", "--as-of", "2026-05-01")
-    assert jalon(*asked, "--yes").code == 0
+    done = jalon(*asked, "--yes")
+    assert (done.code, "videz-y ce champ" in done.out) == (0, True)
     jalon("sync", "--as-of", "2026-05-01")
     held = b"".join(p.read_bytes() for p in (town.folder / "public").rglob("*") if p.is_file())
     assert NOTE.encode() not in held
+    town.settle(f"{CONFIG}ends: 2026-12-31\n")
+    jalon("sync", "--as-of", "2026-05-01")
+    state = json.loads((town.folder / "public" / "etat.json").read_bytes())
+    assert state["termine"] is False
+    held = b"".join(p.read_bytes() for p in (town.folder / "public").rglob("*") if p.is_file())
+    assert NOTE.encode() not in held
+    assert "retirée par décision" in jalon("findings").out

@@ -287,6 +287,9 @@ SCENES: Final[Mapping[str, Scene]] = {
         lambda _: None,
         chosen=Chosen(retired={"A1-01": replace(RETIRED, public_reason="Au 819 555-0199")}),
     ),
+    "public.text_withdrawn": after(
+        published("Une note.", "note_publique"), held_back=frozenset({("A1-01", "note")})
+    ),
     "action.retired": after(lambda _: None, chosen=Chosen(retired={"A1-01": RETIRED})),
     "action.stale": after(lain_still),
     "guard.held": lambda: [held_finding(HELD)],

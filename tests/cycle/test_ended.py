@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync.core.commitments import places_of, without
+from sync.core.held_back import HELD_BACK, write_held_back
 from sync.core.marks import action_ref, indicator_ref
 from sync.core.settling import Ask
 from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
@@ -111,7 +112,13 @@ def withdraw_note(road: PaperRoad) -> None:
         motif="À la demande de la personne.",
     )
     row = NewLogRow("withdrawn", "", rule="withdrawn", reason_fr="demande", actor="greffe")
-    road.store.withdraw(bodies, row, OVER + HOUR, (WITHDRAWALS, write_withdrawals([made])))
+    road.store.withdraw(
+        bodies,
+        row,
+        OVER + HOUR,
+        (WITHDRAWALS, write_withdrawals([made])),
+        (HELD_BACK, write_held_back(frozenset({("A1-01", "note")}))),
+    )
 
 
 WHY = Text("le projet n’existe plus", "the project is gone")
@@ -470,6 +477,71 @@ def test_a_plan_that_goes_on_after_all_says_so_and_follows_asana_again(
     assert road.paper.written, "what drifted meanwhile is put back"
     assert not road.page.states[-1].termine
     assert (road.rows("ended"), road.rows("resumed")) == (1, 1)
+
+
+def withdrawn_text_findings(road: PaperRoad) -> list[str]:
+    found = (one.finding for one in road.store.findings())
+    return [one.subject for one in found if one.code == "public.text_withdrawn"]
+
+
+def test_a_text_withdrawn_after_the_end_does_not_come_back_with_the_plan(road: PaperRoad) -> None:
+    """Asana holds it still: neither the calendar nor a line of the config undoes a decision."""
+    ended(road)
+    withdraw_note(road)
+    cycle(road, OVER + DAY)
+    assert withdrawn_text_findings(road) == [], "of an ended plan nothing is asked"
+    road.rules = replace(road.rules, ends_on=None)
+    for days in (2, 3):  # it lasts
+        assert cycle(road, OVER + days * DAY).outcome == "ok"
+        assert said(road).ended is None
+        assert said_of(road).note is None
+        assert withdrawn_text_findings(road) == [f"{A1}#note_publique"]
+    assert NOTE.encode() not in b"".join(one.body for one in road.store.snapshots())
+
+    road.paper.set_field(A1, "note_publique", None)
+    cycle(road, OVER + 4 * DAY)
+    assert withdrawn_text_findings(road) == []
+    road.paper.set_field(A1, "note_publique", "Le centre est ouvert.")
+    cycle(road, OVER + 5 * DAY)
+    assert said_of(road).note == "Le centre est ouvert.", "a person typed it since"
+
+
+def test_a_text_withdrawn_after_the_end_is_not_in_another_last_state(road: PaperRoad) -> None:
+    ended(road)
+    withdraw_note(road)
+    cycle(road, OVER + DAY)
+    road.rules = replace(road.rules, ends_on=date(2026, 5, 20))
+    cycle(road, OVER + 30 * DAY)
+    assert said(road).ended == (date(2026, 5, 20), date(2026, 5, 31))
+    assert said_of(road).note is None
+
+
+def test_a_reading_that_falls_short_lets_nothing_withdrawn_go(
+    road: PaperRoad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(road)
+    withdraw_note(road)
+    road.rules = replace(road.rules, ends_on=None)
+    road.paper.set_field(A1, "note_publique", None)
+    with monkeypatch.context() as patched:
+        patched.setattr(PaperTarget, "observe", falling_short(PaperTarget.observe))
+        cycle(road, OVER + DAY)
+    road.paper.set_field(A1, "note_publique", NOTE)
+    cycle(road, OVER + 2 * DAY)
+    assert said_of(road).note is None
+
+
+def test_what_a_person_took_out_after_the_end_is_free_when_the_plan_goes_on(
+    road: PaperRoad,
+) -> None:
+    ended(road)
+    withdraw_note(road)
+    road.paper.set_field(A1, "note_publique", None)
+    cycle(road, OVER + DAY)
+    road.paper.set_field(A1, "note_publique", "Le centre est ouvert.")
+    road.rules = replace(road.rules, ends_on=None)
+    cycle(road, OVER + 2 * DAY)
+    assert said_of(road).note == "Le centre est ouvert."
 
 
 def test_a_plan_that_goes_on_is_still_guarded(road: PaperRoad) -> None:

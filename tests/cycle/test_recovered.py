@@ -8,12 +8,19 @@ import pytest
 
 from sync import recovery
 from sync.adapters.publish import from_folder, read_back
+from sync.core.commitments import places_of, without
+from sync.core.guard import RESTORED
+from sync.core.held_back import HELD_BACK, write_held_back
+from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
+from sync.model.record import NewLogRow
+from sync.model.snapshot import PublicWithdrawal
 from sync.recovery import Recovery
 from tests.cycle.test_frozen import MIDNIGHT, OTHERWISE, correct, set_back
 from tests.cycle.test_people import A1, A2, A3, action, page
 from tests.cycle.test_settled import LOST, RENAMED, assert_quiet, rename, settle, state
 from tests.road import Road
 
+NOTE = "Madame Untel a demandé ce service."
 DECLARED = f"status.declared_without_evidence:{A1}#finalite"
 
 
@@ -78,6 +85,72 @@ def test_a_plan_that_has_ended_stays_ended_and_as_it_was(road: Road) -> None:
     correct(road)
     assert road.cycle().snapshot_is_new
     assert page(road)["termine_le"] == "2026-04-01"
+
+
+def type_note(road: Road) -> None:
+    name = road.field_name
+    fields = {name("note_publique"): NOTE, name("publier_note"): "Oui"}
+    road.control.edit_task(road.gid(A1), "Greffière", fields=fields)
+
+
+def withdrawn_after_the_end(road: Road) -> None:
+    road.begin()
+    type_note(road)
+    road.steering = replace(road.steering, ends_on=date(2026, 3, 31))
+    road.go_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    road.cycle()
+    assert NOTE in json.dumps(page(road), ensure_ascii=False)
+    wanted = (A1.removeprefix("action:"), "note", None)
+    bodies = {
+        one.number: without(one.body, places)
+        for one in road.store.snapshots()
+        if (places := places_of(one.body, wanted))
+    }
+    made = PublicWithdrawal(
+        instantanes=tuple(bodies),
+        action=wanted[0],
+        champ="note",
+        le=date(2026, 4, 1),
+        motif="À la demande de la personne.",
+    )
+    row = NewLogRow("withdrawn", "", rule="withdrawn", reason_fr="demande", actor="greffe")
+    road.store.withdraw(
+        bodies,
+        row,
+        road.clock.now(),
+        (WITHDRAWALS, write_withdrawals([made])),
+        (HELD_BACK, write_held_back(frozenset({wanted[:2]}))),
+    )
+
+
+def test_a_text_withdrawn_after_the_end_stays_so_though_store_and_end_are_gone(
+    road: Road,
+) -> None:
+    """Only the publication tells the decision then, and Asana still holds the text."""
+    withdrawn_after_the_end(road)
+    road.wait(60)
+    road.cycle()
+    lose(road)
+    road.wait(60)
+    recovered(road)
+    road.steering = replace(road.steering, ends_on=None)
+    road.cycle()
+    assert page(road)["termine_le"] is None
+    assert NOTE not in json.dumps(page(road), ensure_ascii=False)
+
+
+def test_a_withdrawal_of_after_the_end_that_was_not_published_yet_outlives_a_recovery(
+    road: Road,
+) -> None:
+    """The page still shows the text: the store knows better than it."""
+    withdrawn_after_the_end(road)
+    road.store.note_fact(RESTORED, road.clock.now().isoformat())
+    recovered(road)
+    road.steering = replace(road.steering, ends_on=None)
+    road.wait(60)
+    road.cycle()
+    assert page(road)["termine_le"] is None
+    assert NOTE not in json.dumps(page(road), ensure_ascii=False)
 
 
 def test_a_retired_action_stays_retired_and_its_trashed_task_is_not_made_anew(road: Road) -> None:

@@ -127,7 +127,7 @@ class Publications(Log, Memory):
             )
 
     def withdraw(
-        self, bodies: Mapping[int, bytes], row: NewLogRow, at: datetime, fact: tuple[str, str]
+        self, bodies: Mapping[int, bytes], row: NewLogRow, at: datetime, *facts: tuple[str, str]
     ) -> None:
         with self._writing() as connection:
             for number, body in bodies.items():
@@ -139,7 +139,8 @@ class Publications(Log, Memory):
                 connection.execute(
                     update(snapshot).where(*here).values(body=body, digest=sha256(body).hexdigest())
                 )
-            self.note_fact(*fact)
+            for fact in facts:
+                self.note_fact(*fact)
         self._database.tidy()
 
     def deliveries(self) -> dict[str, Delivery]:

@@ -14,6 +14,7 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.one_plan import the_one
 from sync.core.commitments import places_of, without
 from sync.core.fill import fill
+from sync.core.held_back import HELD_BACK, IN_ASANA, gone_from, read_held_back, write_held_back
 from sync.core.presentable import presentable
 from sync.core.withdrawal import (
     WITHDRAWALS,
@@ -24,6 +25,7 @@ from sync.core.withdrawal import (
 from sync.errors import ConfigError
 from sync.model.record import LEASE_SECONDS, NewLogRow, SnapshotRecord
 from sync.model.snapshot import PublicWithdrawal, Snapshot
+from sync.ports import Store
 from sync.wiring import OpenedPlan, open_plans, process_name
 from sync.wording import Language, Text
 
@@ -32,8 +34,6 @@ HELP = Text(
     "retire un texte déjà publié, par décision; tout se vérifie encore",
     "withdraw a text that was published, by decision; all still verifies",
 )
-IN_ASANA: Final = ("note", "preuve")
-"""Fields whose source is Asana while the plan goes on: what stands there is published anew."""
 FIELDS: Final = (*IN_ASANA, "motif", "correction")
 SHOWN: Final = 5
 
@@ -112,10 +112,13 @@ def run(call: Invocation) -> int:
                 opened.store.release_lease(lease)
         else:
             texts, _ = _found(call, opened, reason)
+        held = _is_held_back(opened.store, args.action, args.field)
     with call.output.committed():
         for number, text in list(texts.items())[:SHOWN]:
             call.output.say(Text(f"  {number} : {text}", f"  {number}: {text}"))
         call.output.say(fill(_DONE if args.yes else _SHOWN, {"n": len(texts)}))
+        if args.yes and held:
+            call.output.say(_IN_ASANA_STILL)
     return DONE
 
 
@@ -134,6 +137,18 @@ _DONE: Final = Text(
     "so, and takes it out of every folder, bucket, SFTP host and portal. A receiver of pushes, the "
     "log (`jalon log --erase`), backups and readers’ copies may still hold it.",
 )
+
+
+_IN_ASANA_STILL: Final = Text(
+    "S’il est encore dans Asana, videz-y ce champ : d’ici là rien n’en est publié, même si le plan "
+    "reprend.",
+    "If it is still in Asana, empty that field there: until then nothing of it is published, even "
+    "if the plan goes on.",
+)
+
+
+def _is_held_back(store: Store, action: str, field: str) -> bool:
+    return (action, field) in read_held_back(store.facts().get(HELD_BACK))
 
 
 def _found(
@@ -194,7 +209,13 @@ def _withdraw(
         le=day,
         motif=reason,
     )
-    known = read_withdrawals(store.facts().get(WITHDRAWALS))
+    facts = store.facts()
+    known = read_withdrawals(facts.get(WITHDRAWALS))
+    held = read_held_back(facts.get(HELD_BACK))
+    if args.field in IN_ASANA:
+        last = store.snapshots()[-1]
+        after = Snapshot.model_validate_json(bodies.get(last.number, last.body))
+        held |= gone_from(after, [(args.action, args.field)])
     row = NewLogRow(
         kind="withdrawn",
         subject="",
@@ -205,7 +226,13 @@ def _withdraw(
         outcome="done",
         actor=by,
     )
-    store.withdraw(bodies, row, call.now(), (WITHDRAWALS, write_withdrawals((*known, made))))
+    store.withdraw(
+        bodies,
+        row,
+        call.now(),
+        (WITHDRAWALS, write_withdrawals((*known, made))),
+        (HELD_BACK, write_held_back(held)),
+    )
     return texts
 
 
