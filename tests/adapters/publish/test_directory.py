@@ -265,6 +265,65 @@ class WatchedDisk(Disk):
         super().share(source, target)
 
 
+class CuttableDisk(Disk):
+    """Knows whose names a power cut would take: those of folders that were changed since."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.unsettled: set[Path] = set()
+        self.at_the_switch: list[set[Path]] = []
+
+    def make_folder(self, path: Path) -> None:
+        if not path.is_dir():
+            self.unsettled.add(path.parent)
+        super().make_folder(path)
+
+    def write(self, path: Path, body: bytes) -> None:
+        super().write(path, body)
+        self.unsettled.add(path.parent)
+
+    def rename(self, source: Path, target: Path) -> None:
+        if target == self.folder / "courant":
+            self.at_the_switch.append(set(self.unsettled))
+        assert not {one for one in self.unsettled if one.is_relative_to(source)}
+        super().rename(source, target)
+        self.unsettled.add(target.parent)
+
+    def link(self, path: Path, to: str) -> None:
+        super().link(path, to)
+        self.unsettled.add(path.parent)
+
+    def share(self, source: Path, target: Path) -> None:
+        super().share(source, target)
+        self.unsettled.add(target.parent)
+
+    def settle(self, folder: Path) -> None:
+        super().settle(folder)
+        self.unsettled.discard(folder)
+
+
+def test_a_power_cut_after_the_switch_finds_every_name_that_it_leads_to(tmp_path: Path) -> None:
+    """And one after a publication, or a confirmation, undoes nothing of it."""
+    folder = tmp_path / "public"
+    for number in (1, 2, 3):
+        disk = CuttableDisk(folder)
+        publisher(folder, disk).publish(publication(number))
+        assert disk.at_the_switch, "once, or again where it is mended"
+        assert set.union(*disk.at_the_switch) <= {folder, tmp_path}
+        assert disk.unsettled <= {tmp_path}, "the folder itself is the city's to make"
+    disk = CuttableDisk(folder)
+    publisher(folder, disk).confirm(publication(3).state, publication(3).record.digest)
+    assert disk.unsettled == set()
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    """Many hosts have their sites behind one; it is what lies in it that must be ours."""
+    (tmp_path / "disque").mkdir()
+    (tmp_path / "public").symlink_to("disque")
+    publish(tmp_path / "public", 1, 2)
+    assert standing_number(tmp_path / "disque") == 2
+
+
 def with_pages(number: int, changed: int) -> Publication:
     """One page for each of forty actions, of which one says what changed."""
     good = publication(number)

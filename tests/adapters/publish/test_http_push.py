@@ -209,6 +209,30 @@ def test_a_token_that_looks_like_a_digest_is_not_quoted_as_one() -> None:
     assert token not in everything(failure.value)
 
 
+def test_what_a_target_missed_comes_first_and_how_far_it_came_is_told() -> None:
+    """What fails in the middle leaves no gap: the next delivery goes on from there."""
+    late = replace(publication(3), since=0)
+    bodies = list(late.immutable.values())
+    with receiving(answer(201), answer(400)) as receiver, refused() as failure:
+        push(receiver.url).publish(late)
+    assert [one.body for one in receiver.received] == bodies[:2]
+    assert failure.value.facts["reached"] == 1
+    with receiving(answer(400)) as receiver, refused() as failure:
+        push(receiver.url).publish(late)
+    assert "reached" not in failure.value.facts
+    with receiving() as receiver:
+        push(receiver.url).publish(late)
+    assert [one.body for one in receiver.received] == bodies
+
+
+@pytest.mark.parametrize("since", [None, 2, 3, 9])
+def test_a_target_that_missed_nothing_gets_the_one_that_stands(since: int | None) -> None:
+    """Also one that has it already, or that says it is further: the receiver tells the rest."""
+    with receiving() as receiver:
+        push(receiver.url).publish(replace(publication(3), since=since))
+    assert [one.body for one in receiver.received] == [publication(3).record.body]
+
+
 def test_a_confirmation_is_a_small_state_of_its_own_type() -> None:
     """A receiver can never take it for a snapshot."""
     with receiving() as receiver:

@@ -1,5 +1,6 @@
 """Where names cannot be switched together, the manifest tells the truth at every instant."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -115,6 +116,7 @@ def test_what_a_switch_damaged_is_not_told_to_stand(lost: str) -> None:
     new = publication(1)
     with pytest.raises(PublicationFailed, match=f"{lost} was read back other"):
         publisher(shelf).publish(new)
+    assert json.loads(shelf.held[".manifeste.json"])["avant"] is not None
     with pytest.raises(PublicationMissing):
         publisher(shelf).confirm(later(1), new.record.digest)
     sound = MemoryShelf(shelf.held)
@@ -158,6 +160,53 @@ def test_what_has_arrived_is_not_sent_again() -> None:
     assert not before & set(written)
 
 
+def test_what_arrived_in_part_is_sent_again() -> None:
+    """A line that was cut in the middle of a file must not stop every publication after it."""
+    shelf = MemoryShelf(at=4, how="after")
+    with pytest.raises(Stopped):
+        publisher(shelf).publish(publication(1))
+    shelf.at = 0
+    for name in shelf.held:
+        shelf.held[name] = shelf.held[name][:3]
+    publisher(shelf).publish(publication(1))
+    assert told_truly(shelf.held) == 1
+
+
+def test_two_pages_may_say_the_same() -> None:
+    good = publication(1)
+    pages = {f"actions/a-0{one}/index.html": b"<p>rien</p>" for one in (3, 4)}
+    shelf = MemoryShelf()
+    publisher(shelf).publish(replace(good, files={**good.files, **pages}))
+    assert {name: shelf.held[name] for name in pages} == pages
+
+
+def test_that_a_page_goes_is_told_before_it_is_gone() -> None:
+    """Where nothing else changes, the manifest still is the one that says it is there."""
+    good = publication(2)
+    fewer = {name: body for name, body in good.files.items() if "a-01" not in name}
+    shelf = published(1, 2)
+    shelf.after_each = told_truly
+    publisher(shelf).publish(replace(good, files=fewer))
+    assert "actions/a-01/index.html" not in shelf.held
+    assert told_truly(shelf.held) == 2
+
+
+def test_a_publication_that_contradicts_itself_is_refused_before_anything_is_sent() -> None:
+    """A gap in the history could never be confirmed, nor mended."""
+    good, shelf = publication(3), published(1)
+    gap = {name: body for name, body in good.immutable.items() if "0002" not in name}
+    before = dict(shelf.held)
+    with pytest.raises(PublicationFailed, match="contradicts itself"):
+        publisher(shelf).publish(replace(good, immutable=gap))
+    assert shelf.held == before
+
+
+def forged_with_its_manifest(held: dict[str, bytes]) -> None:
+    manifest = json.loads(held[".manifeste.json"])
+    manifest["fichiers"]["dernier.json"] = hashlib.sha256(b"{}").hexdigest()
+    held.update({"dernier.json": b"{}", ".manifeste.json": json.dumps(manifest).encode()})
+
+
 TAMPERINGS: dict[str, Callable[[dict[str, bytes]], object]] = {
     "index altered": lambda held: held.update({"index.html": b"pirate"}),
     "index deleted": lambda held: held.pop("index.html"),
@@ -166,6 +215,7 @@ TAMPERINGS: dict[str, Callable[[dict[str, bytes]], object]] = {
     "etat.json deleted": lambda held: held.pop("etat.json"),
     "snapshot 1 altered": lambda held: held.update({"instantanes/0001.json": b"[]"}),
     "snapshot 2 deleted": lambda held: held.pop("instantanes/0002.json"),
+    "dernier.json forged with the manifest": forged_with_its_manifest,
     "manifest deleted": lambda held: held.pop(".manifeste.json"),
     "manifest damaged": lambda held: held.update({".manifeste.json": b"{"}),
     "everything deleted": lambda held: held.clear(),

@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+import stat
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -197,6 +198,49 @@ def test_a_copy_with_another_digest_or_a_broken_chain_is_refused(
         with pytest.raises(ConfigError):
             put(url, tmp_path / "forgee")
     assert words(Path(filled.place)) == ["avant"]
+
+
+def test_a_second_restore_in_the_same_second_does_not_lose_what_the_first_kept(
+    filled: Database, url: str, tmp_path: Path
+) -> None:
+    """Both would be put aside under one name, which is that second's."""
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    write(filled, "après")
+    filled.close()
+    first = put(url, tmp_path / "copie")
+    assert first.kept_as is not None
+    with pytest.raises((ConfigError, OSError)):
+        put(url, tmp_path / "copie")
+    assert words(first.kept_as) == ["avant", "après"]
+    with open_database(url) as opened:
+        opened.plan(PLAN).take_lease("suivant", NOW, 300.0)
+
+
+def test_it_is_readable_for_whom_the_database_was_and_a_backup_for_nobody_else(
+    filled: Database, url: str, tmp_path: Path, live: Path
+) -> None:
+    filled.close()
+    live.chmod(0o640)
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    assert stat.S_IMODE((tmp_path / "copie").stat().st_mode) == 0o600
+    put(url, tmp_path / "copie")
+    assert stat.S_IMODE(live.stat().st_mode) == 0o640
+
+
+def test_a_restore_that_a_cycle_of_another_plan_refuses_gives_back_its_own_leases_alone(
+    filled: Database, url: str, tmp_path: Path
+) -> None:
+    """Plans are taken one after the other; « z » is at work, and the first was taken already."""
+    busy = filled.plan("z")
+    busy.note_fact("forme", "une")
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    busy.take_lease("cycle", NOW, 300.0)
+    with pytest.raises(CycleBusy):
+        put(url, tmp_path / "copie")
+    with pytest.raises(CycleBusy):
+        filled.plan("z").take_lease("suivant", NOW, 300.0)
+    filled.plan(PLAN).take_lease("suivant", NOW, 300.0)
+    busy.note_fact("forme", "deux")
 
 
 def test_a_newer_one_is_refused_and_one_of_no_plan_of_ours_too(

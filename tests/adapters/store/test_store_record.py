@@ -1,5 +1,6 @@
 """What each part of a plan's memory promises."""
 
+import errno
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import replace
@@ -380,6 +381,22 @@ def test_a_withdrawn_text_is_gone_and_the_decision_stands(withdrawn: PlanStore) 
     assert leaf_of(first.body) == leaf_of(second.body)
     assert [row.subject for row in withdrawn.log()] == ["snapshot:1"]
     assert withdrawn.facts()["retraits"] == "un"
+
+
+def test_a_withdrawal_whose_decision_cannot_be_kept_has_not_happened(
+    withdrawn: PlanStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next snapshot would say the text again, and nothing would tell that it must not."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = (withdrawn.snapshots(), list(withdrawn.log()))
+    row = NewLogRow("withdrawn", "", actor="greffe", reason_fr="loi", reason_en="law")
+    monkeypatch.setattr(withdrawn, "note_fact", full)
+    with pytest.raises(OSError, match="No space"):
+        withdrawn.withdraw({2: without(SALTED, ["/note"])}, row, NOW, ("retraits", "deux"))
+    assert (withdrawn.snapshots(), list(withdrawn.log())) == before
 
 
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "as part of a recovery"])
