@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlalchemy.sql.dml import Insert
+from sqlalchemy.util import LRUCache
 
 from sync.adapters.store.refusals import refused
 
@@ -37,6 +38,27 @@ _POSTGRESQL_KEEPS: Final = "-c synchronous_commit=on"
 
 _MIGRATION_LOCK: Final = 0x6A616C6F6E  # "jalon": one advisory lock for all of our processes
 _BEGIN: Final = "jalon_begin"
+
+
+class Statements(LRUCache[Any, Any]):
+    """
+    SQL as compiled for SQLite, once for all of a process's databases.
+
+    A cycle opens the database anew, and an engine compiles every statement for itself: SQLAlchemy
+    takes the engine's dialect for a part of the key. All SQLite engines here have the same one but
+    in name: the same driver, library and settings. PostgreSQL's depends on what the server says.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        _dialect, *statement = key
+        return super().get(tuple(statement), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        _dialect, *statement = key
+        super().__setitem__(tuple(statement), compiled)
+
+
+_STATEMENTS: Final = Statements(500)
 
 
 def connect_to(url: str) -> tuple[Engine, str]:
@@ -84,6 +106,7 @@ def _sqlite_engine(url: URL) -> Engine:
         url,
         poolclass=StaticPool if in_memory else QueuePool,
         connect_args=connect_args,
+        execution_options={"compiled_cache": _STATEMENTS},
         hide_parameters=True,
         **({} if in_memory else {"pool_size": 1, "max_overflow": 0}),
     )
