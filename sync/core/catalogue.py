@@ -347,6 +347,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
         ),
         Text("Rien à faire, ou accorder mappings/.", "Nothing to do, or amend mappings/."),
     ),
+    "schema.option_confused": Entry(
+        "error",
+        Text(
+            "L’option « {option} » du champ « {field} » porte dans Asana le nom d’une autre, "
+            "« {asana} » : ce qui y est choisi n’est plus lu; la dernière valeur connue est "
+            "gardée.",
+            "Option “{option}” of field “{field}” bears the name of another in Asana, “{asana}”: "
+            "what is chosen there is read no more; the last known value is kept.",
+        ),
+        Text(
+            "Rendre à chaque option son nom, puis vérifier ce qui fut choisi entre-temps.",
+            "Give each option its name again, then check what was chosen meanwhile.",
+        ),
+    ),
     "schema.option_disabled": Entry(
         "error",
         Text(
@@ -505,8 +519,10 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "“{current_en}”.",
         ),
         Text(
-            "Rétablir ce qui a été décoché, ou expliquer.",
-            "Restore what was unticked, or explain.",
+            "Rétablir ce qui a été décoché, ou expliquer; si c’est le plan qui a changé depuis le "
+            "gel, le noter et laisser tel quel.",
+            "Restore what was unticked, or explain; where the plan itself changed since the "
+            "freeze, note it and leave it as it is.",
         ),
         asks_manager=True,
         choices=("confirm", "correct", "keep"),

@@ -346,8 +346,9 @@ class _Tasks:
     def _observed_field(self, rule: FieldRule, value: FieldValue) -> Comparable:
         if rule.kind == "enum" and isinstance(value, str):
             ref = self.draft.refs.get(value)
-            prefix = option_ref(rule.key, "")
-            return ref.removeprefix(prefix) if ref else f"gid:{value}"
+            if ref is None or ref in self.draft.recognition.confused:
+                return f"gid:{value}"
+            return ref.removeprefix(option_ref(rule.key, ""))
         return normal(value, rule.precision)
 
     def _to_write(self, rule: FieldRule, value: FieldValue) -> FieldValue:
@@ -400,7 +401,7 @@ class _Tasks:
             code = "task.moved" if name == "section" and seen is None else code
             code = "task.rehung" if name == "parent" else code
         if verdict is Verdict.PULL and self._is_enum(name) and seen and seen.startswith("gid:"):
-            return Verdict.KEEP  # an unknown option: the last known value is kept
+            return Verdict.KEEP  # an option unknown or confused: the last known value is kept
         if verdict in (Verdict.AGREE, Verdict.PULL):
             self.draft.agree(task.ref, name, seen)
         by = self._find(code, task, name, wanted, seen, base) if code else None

@@ -75,13 +75,18 @@ class ProgressReader:
         return float(last) if rule.kind == "number" else last
 
     def chosen(self, ref: Ref, task: ObservedTask, rule: FieldRule, title: str) -> str | None:
-        """The id of the chosen option; for an unknown one the last known, and a finding."""
+        """
+        The id of the chosen option; for an unknown one the last known, and a finding. So it is for
+        one that bears another's name, which its own finding tells of.
+        """
         value = self.raw(ref, task, rule)
         if value is None:
             return None
         if not self.readable(task, rule):
             return str(value)
         known = self.option_of.get(str(value))
+        if known in self.recognition.confused:
+            return self.baselines.get((ref, rule.key))
         if known is not None:
             return known.removeprefix(option_ref(rule.key, ""))
         facts: dict[str, str | int | None] = {

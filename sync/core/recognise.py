@@ -36,6 +36,7 @@ from sync.model.target import (
     ProjectRole,
 )
 
+_CONFUSED = "schema.option_confused"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +45,8 @@ class Recognition:
     """
     `gids` is every ref that exists, `held` the tasks whose identity is in doubt, `gone` the
     refs that were linked and are proved absent. `anew` are those of them that a person had
-    created anew, with the gid that is gone. `new_links` are gids to remember.
+    created anew, with the gid that is gone. `new_links` are gids to remember. `confused` are
+    options of people's fields that bear the name of another: what they choose means neither.
     """
 
     gids: Mapping[Ref, str]
@@ -54,6 +56,7 @@ class Recognition:
     new_links: Mapping[Ref, str] = field(default_factory=dict)
     relinked: Mapping[Ref, Ref] = field(default_factory=dict)  # a ref that gave its gid to another
     findings: tuple[Finding, ...] = ()
+    confused: frozenset[Ref] = frozenset()
 
     def refs(self) -> dict[str, Ref]:
         """gid → ref."""
@@ -88,6 +91,7 @@ def recognise(
         new_links={ref: gid for ref, gid in gids.items() if links.get(ref) != gid},
         relinked={owner[gid]: ref for ref, gid in gids.items() if owner.get(gid, ref) != ref},
         findings=(*findings, *tasks.findings),
+        confused=frozenset(one.subject for one in findings if one.code == _CONFUSED),
     )
 
 
@@ -201,7 +205,8 @@ def _options(
         gids[ref] = option.gid
         if option.name != wanted.name:
             facts = {"option": wanted.name, "field": rule.name, "asana": option.name}
-            yield Finding("schema.option_renamed", ref, facts)
+            others = rule.owner == "people" and any(option.name == o.name for o in rule.options)
+            yield Finding(_CONFUSED if others else "schema.option_renamed", ref, facts)
         if not option.enabled:
             facts = {"option": wanted.name, "field": rule.name}
             yield Finding("schema.option_disabled", ref, facts)

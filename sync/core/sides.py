@@ -233,6 +233,13 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
     ),
     "schema.field_retyped": Grounds(_OURS, _PLAN_ASANA),
     "schema.option_renamed": Grounds(_NAMES, _named("option")),
+    "schema.option_confused": Grounds(
+        Text(
+            "de deux sens possibles aucun n’est deviné; le dernier connu est gardé",
+            "of two possible meanings neither is guessed; the last known one is kept",
+        ),
+        _named("option"),
+    ),
     "schema.option_disabled": Grounds(_OURS, _there("désactivée", "disabled", "option")),
     "schema.option_unknown": Grounds(
         Text(

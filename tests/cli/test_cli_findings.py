@@ -65,6 +65,7 @@ def test_seen_then_settled_then_done_by_the_next_cycle(
     dry = jalon("findings", "settle", KEY, "--choice", "plan", *WHO, "--dry-run")
     assert (dry.code, told(jalon)[KEY]["state"]) == (0, "seen")
     assert "Serait réglé" in dry.out
+    assert "Asana « Guichet! »" in dry.out, "what is settled is told as it stands now"
     done = jalon("findings", "settle", KEY, "--choice", "plan", *WHO)
     assert (done.code, done.err) == (0, "")
     assert KEY not in told(jalon), "what is settled is not told again"

@@ -249,6 +249,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "schema.field_detached": after(field("axe", attached_to=frozenset())),
     "schema.field_retyped": after(field("axe", kind="text")),
     "schema.option_renamed": after(option(name="Plus tard")),
+    "schema.option_confused": after(option(name="Atteint")),
     "schema.option_disabled": after(option(enabled=False)),
     "schema.option_unknown": after(declared("777")),
     "schema.section_missing": after(without_a_section),

@@ -277,6 +277,31 @@ def test_an_option_is_told_by_its_name_a_persons_own_too() -> None:
     assert told[f"{A1}#axe"]["plan"] == axe.options[0].name
 
 
+def test_options_that_swapped_their_names_are_not_read_until_each_has_its_own() -> None:
+    """Who picks « Atteint » then means what the label says: by its gid it would be published."""
+    paper = provisioned()
+    paper.set_field(A1, "declare/mi-chemin", "atteint")
+    paper.cycle()
+    gid = paper.links["field:declare/mi-chemin"]
+    before = paper.fields[gid]
+    names = {"En cours": "Atteint", "Atteint": "En cours"}
+    swapped = tuple(replace(o, name=names.get(o.name, o.name)) for o in before.options)
+    paper.fields[gid] = replace(before, options=swapped)
+    paper.set_field(A1, "declare/mi-chemin", "en_cours")
+    paper.set_field(A2, "declare/mi-chemin", "en_cours")
+    paper.set_field(A3, "declare/mi-chemin", "a_venir")
+    view = paper.cycle()
+    told = {f.subject for f in view.findings if f.code == "schema.option_confused"}
+    assert told == {f"option:declare/mi-chemin/{id_}" for id_ in ("en_cours", "atteint")}
+    said = {id_: one.declared["mi-chemin"] for id_, one in view.progress.items()}
+    assert (said["A1-01"], said["A1-02"], said["A1-03"]) == ("atteint", None, "a_venir")
+    paper.fields[gid] = before
+    view = paper.cycle()
+    assert "schema.option_confused" not in codes(view)
+    said = {id_: one.declared["mi-chemin"] for id_, one in view.progress.items()}
+    assert (said["A1-01"], said["A1-02"]) == ("en_cours", "en_cours")
+
+
 def test_renamed_fields_options_and_sections_are_findings_not_new_ones() -> None:
     paper = provisioned()
     gid = paper.links["field:declare/mi-chemin"]

@@ -19,6 +19,7 @@ from sync.core.status import STATUS_NAMES
 from sync.errors import ConfigError
 from sync.model.finding import (
     Choice,
+    Finding,
     FindingState,
     NewSettlement,
     Settlement,
@@ -308,6 +309,9 @@ def _tell(output: Output, chosen: NewSettlement, *, dry: bool, ended: bool) -> N
             f"{head.en}: {chosen.key} – {offer.name.en}.",
         )
     )
+    code = chosen.key.partition(":")[0]
+    if code in CATALOGUE:  # as it is now, which may be more than the list said some cycles ago
+        output.say(wording(Finding(code, chosen.subject, chosen.facts)))
     if chosen.choice in ("confirm", "correct"):
         name = STATUS_NAMES[Status(str(chosen.value))]
         output.say(Text(f"État : {name.fr}", f"Status: {name.en}"))
