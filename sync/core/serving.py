@@ -34,6 +34,8 @@ NAMED: Final[Mapping[str, str]] = {"flux.json": "application/feed+json"}
 
 HIDDEN: Final = r"/(\.|courant(/|$))"
 """What the folder holds for itself: earlier versions, the manifest, the name that is switched."""
+MISSING: Final = "404.html"
+"""What is answered, with the status 404, for whatever else is asked for."""
 METHODS: Final = ("GET", "HEAD")
 
 _SNAPSHOT = r"/instantanes/[0-9]+\.json$"

@@ -21,6 +21,7 @@ from sync.wording import Text
 OURS: Final = frozenset(
     {
         ".versions",
+        "404.html",
         "SHA256SUMS",
         "SHA256SUMS.sig",
         "actions",

@@ -14,6 +14,7 @@ from sync.site.edition import Edition, Seal
 from sync.site.embed import embed_page, oembed
 from sync.site.feed_pages import feeds
 from sync.site.home import home_page
+from sync.site.missing_page import missing_page
 from sync.site.open_data import tables
 from sync.site.past import history_page, past_pages
 from sync.site.presentation import Presentation
@@ -35,7 +36,7 @@ Part = Callable[[Edition], Mapping[str, bytes]]
 def pages(edition: Edition) -> Mapping[str, bytes]:
     """Every page, in every language that the city asks for."""
     presentation = edition.presentation
-    built: dict[str, bytes] = {}
+    built = {**missing_page(edition)}
     for language in presentation.languages:
         for page in _pages(edition, language):
             built |= drawn(page, presentation, language)

@@ -7,7 +7,7 @@ They are tried as they stand, by real nginx and Apache, in `tests/contract/test_
 from collections.abc import Iterator
 from typing import Final
 
-from sync.core.serving import CHARSET, HEADERS, HIDDEN, NAMED, OTHERWISE, TYPES, Header
+from sync.core.serving import CHARSET, HEADERS, HIDDEN, MISSING, NAMED, OTHERWISE, TYPES, Header
 from sync.wording import Language, Text
 
 MOUNT: Final = "/suivi"
@@ -24,6 +24,7 @@ _FEED = Text(
     "a JSON feed is told from other JSON by its type",
 )
 _OURS = Text("ce que le dossier garde pour lui-même", "what the folder keeps for itself")
+_MISSING = Text("ce qui n’est pas au dossier", "what is not in the folder")
 _MODULE = Text("Demande mod_headers (a2enmod headers)", "Needs mod_headers (a2enmod headers)")
 _MODULES = Text(
     "Demande mod_proxy_http (a2enmod proxy_http)", "Needs mod_proxy_http (a2enmod proxy_http)"
@@ -56,6 +57,8 @@ def nginx_site(language: Language) -> str:
         f"    charset {CHARSET};",
         f"    charset_types {' '.join(told)};",
         *(f"    add_header {one.name} {_nginx_value(one)};" for one in HEADERS),
+        f"    # {_MISSING.in_(language)}",
+        f"    error_page 404 {MOUNT}/{MISSING};",
         f"    # {_FEED.in_(language)}",
     ]
     for name, kind in NAMED.items():
@@ -89,6 +92,10 @@ def apache_site(language: Language) -> str:
         f'Alias "{MOUNT}" "{FOLDER}"',
         f"# {_OURS.in_(language)}",
         f'RedirectMatch 404 "^{MOUNT}(/.*)?{HIDDEN}"',
+        f"# {_MISSING.in_(language)}",
+        f'<Location "{MOUNT}/">',
+        f"    ErrorDocument 404 {MOUNT}/{MISSING}",
+        "</Location>",
         f'<Directory "{FOLDER}">',
         "    Require all granted",
         "    AllowOverride None",

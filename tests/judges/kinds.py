@@ -22,6 +22,7 @@ KINDS: Final[dict[str, str]] = {
     "since": r"depuis/\d{4,}\.html",
     "embed": r"integration\.html",
     "verifier": r"verifier\.html",
+    "missing": r"404\.html",
 }
 """From a kind to the names, beside the root of its language, that are of it."""
 

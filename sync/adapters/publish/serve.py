@@ -20,7 +20,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from sync.core.serving import METHODS, content_type, headers_for, is_hidden
+from sync.core.serving import METHODS, MISSING, content_type, headers_for, is_hidden
 from sync.errors import ConfigError
 from sync.system import reason_of
 from sync.wording import Text
@@ -52,6 +52,12 @@ def application(root: Path) -> Application:
                 request, accept_ranges=True, complete_length=response.content_length
             )
         except HTTPException as error:
+            page = root / MISSING
+            if isinstance(error, NotFound) and page.is_file() and _within(page, root):
+                missing = Response(page.read_bytes(), 404, content_type=content_type(MISSING))
+                missing.headers.update(headers_for(f"/{MISSING}"))
+                missing.headers["Cache-Control"] = "no-store"
+                return missing
             said = _REFUSALS.get(error.code or 0, Text(error.name, error.name))
             body = f"{error.code} : {said.fr}\n{error.code}: {said.en}\n"
             refused = Response(body, error.code, mimetype="text/plain")

@@ -21,6 +21,20 @@ PAGE: Mapping[str, Text] = {
         "This is its last state, read on {day}: it no longer changes, but for a correction or a "
         "withdrawal.",
     ),
+    "missing_title": Text("Page introuvable", "Page not found"),
+    "missing": Text("Cette page n’existe pas", "This page does not exist"),
+    "missing_why": Text(
+        "L’adresse est peut-être incomplète ou mal recopiée, ou le lien est ancien. Ce qui est "
+        "publié du plan se retrouve d’ici :",
+        "The address may be incomplete or miscopied, or the link an old one. What is published of "
+        "the plan can be found from here:",
+    ),
+    "no_way": Text(
+        "L’adresse est peut-être incomplète ou mal recopiée, ou le lien est ancien. Pour revenir "
+        "au suivi du plan, effacez la fin de l’adresse, d’une barre oblique à l’autre.",
+        "The address may be incomplete or miscopied, or the link an old one. To return to the "
+        "plan, erase the end of the address, from one slash to the one before.",
+    ),
     "ends_on": Text("Fin du plan : {day}", "End of the plan: {day}"),
     "kicker": Text("Tableau de suivi public", "Public tracking table"),
     "as_of": Text("État au {day}", "As of {day}"),

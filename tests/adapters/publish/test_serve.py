@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 from sync.adapters.publish import DirectoryPublisher
 from sync.adapters.publish.layout import CURRENT, MANIFEST, VERSIONS
 from sync.adapters.publish.serve import LOOPBACK, application, preview_server
-from sync.core.serving import HEADERS, TYPES, content_type, headers_for, is_hidden
+from sync.core.serving import HEADERS, MISSING, TYPES, content_type, headers_for, is_hidden
 from sync.errors import ConfigError
 from tests.adapters.publish.publications import publication
 
@@ -156,6 +156,20 @@ def test_nothing_else_can_be_fetched_and_no_folder_is_listed(host: Client, path:
     assert answer.text.startswith("404 : cette page n’est pas dans le dossier publié.\n404: ")
     assert b"dehors" not in answer.data
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [*REFUSED, "/en/profond/absent/", "/actions/absente.html"])
+def test_what_is_not_there_is_answered_with_the_folder_s_own_page(
+    tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "index.html").write_text("<p>Le plan</p>", encoding="utf-8")
+    (tmp_path / MISSING).write_text("<p>Rien ici</p>", encoding="utf-8")
+    answer = Client(application(tmp_path)).get(path)
+    assert (answer.status_code, answer.text) == (404, "<p>Rien ici</p>")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    policy = headers_for("/index.html")["Content-Security-Policy"]
+    assert answer.headers["Content-Security-Policy"] == policy
     assert answer.headers["Cache-Control"] == "no-store"
 
 
