@@ -11,56 +11,18 @@ plain ones and invisible characters not at all.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sync.core.names import UNREAD, names_in
 from sync.core.presentable import presentable
+from sync.core.private_forms import IN_LINKS, IN_NUMBERS, IN_WORDS, Form
 from sync.wording import Text
 
-_DASH_OR_SPACE = r"[\s.\-‐‑‒–—−/·]"
-_GAP = f"{_DASH_OR_SPACE}{{0,3}}"
-
-_EMAIL = (
-    re.compile(
-        r"[\w.+-]{1,64}\s{0,2}(?:@|[(\[](?:at|@|arobase)[)\]])\s{0,2}[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}",
-        re.IGNORECASE,
-    ),
-    Text("une adresse courriel", "an e-mail address"),
-)
-_ASANA = (re.compile(r"\basana\.com\b", re.IGNORECASE), Text("un lien Asana", "an Asana link"))
-_PERSONAL_DRIVE = (
-    re.compile(r"-my\.sharepoint\.com\b", re.IGNORECASE),  # the path spells the person's e-mail
-    Text("un dossier personnel OneDrive", "a personal OneDrive folder"),
-)
-_PHONE = (
-    re.compile(
-        rf"(?<!\d)(?:\+?1{_GAP})?\(?[2-9]\d\d\)?{_GAP}[2-9]\d\d{_GAP}\d{{4}}(?!\d)"
-        rf"|(?<!\d)\d{{3}}{_GAP}\d{{4}}[\s,;(]{{0,3}}(?:poste|ext(?:ension)?\b\.?)\s*\d",
-        re.IGNORECASE,
-    ),
-    Text("un numéro de téléphone", "a telephone number"),
-)
-_MENTION = (re.compile(r"(?<!\w)@\w+"), Text("une mention (@)", "a mention (@)"))
-_INTERNAL_ID = (
-    re.compile(r"(?<!\d)\d{13,}(?!\d)"),
-    Text("un identifiant interne", "an internal id"),
-)
-
-_IN_TEXTS = (_EMAIL, _MENTION, _PHONE, _ASANA, _INTERNAL_ID)
-_IN_LINKS = (_EMAIL, _ASANA, _PERSONAL_DRIVE)
-"""Public addresses are full of digits and handles: only what is never public counts there."""
-
-_NINE_DIGITS = re.compile(
-    rf"(?<!\d)(?<!\d[\s.,])(\d{{3}}){_GAP}(\d{{3}}){_GAP}(\d{{3}})"
-    rf"(?!\d)(?!{_DASH_OR_SPACE}\d{{3}}(?!\d))(?!,\d)"
-    rf"(?!\s*(?:\$|%|€|dollars|R[CPT]\s?\d{{4}}))"
-)
-"""Set apart from an amount of money and from a business number, which is public."""
-
-_SIN = Text("un numéro d’assurance sociale", "a social insurance number")
-
+_BLANK, _DOT = "\u2800", "\u3002"
+"""A Braille cell without a dot, and a full stop that an address takes for its own."""
+_NUMBER = re.compile(r"\d\d")
 
 _NAME = Text("un nom à ne jamais publier", "a name that is never to be published")
 
@@ -78,16 +40,8 @@ class Private(NamedTuple):
 def private_parts(text: str, never: Collection[str] = ()) -> tuple[Private, ...]:
     """Everything in the text that seems private, a kind at a time; `never` are names."""
     read = _as_read(text)
-    found = [
-        Private(what, m[0].strip()) for pattern, what in _IN_TEXTS for m in pattern.finditer(read)
-    ]
-    found += [
-        Private(_SIN, m[0])
-        for m in _NINE_DIGITS.finditer(read)
-        if _passes_luhn("".join(m.groups()))
-    ]
-    found += [Private(_NAME, name) for name in names_in(read, never)]
-    return tuple(dict.fromkeys(found))
+    forms = (*IN_WORDS, *IN_NUMBERS) if _NUMBER.search(read) else IN_WORDS
+    return _found(forms, read, never)
 
 
 def private_in(text: str, never: Collection[str] = ()) -> Text | None:
@@ -133,9 +87,15 @@ def unfit_link(link: str, never: Collection[str] = ()) -> Text | None:
 def private_in_link(link: str, never: Collection[str] = ()) -> tuple[Private, ...]:
     """What is private in an address, its escapes undone."""
     once = unquote(link)
-    read = _as_read("\n".join((link, once, unquote(once))))
+    return _found(IN_LINKS, _as_read("\n".join((link, once, unquote(once)))), never)
+
+
+def _found(forms: Iterable[Form], read: str, never: Collection[str]) -> tuple[Private, ...]:
     found = [
-        Private(what, m[0].strip()) for pattern, what in _IN_LINKS for m in pattern.finditer(read)
+        Private(form.what, (match.groupdict().get("words") or match[0]).strip())
+        for form in forms
+        for match in form.pattern.finditer(read)
+        if form.holds is None or form.holds(re.sub(r"\D", "", match[0]))
     ]
     found += [Private(_NAME, name) for name in names_in(read, never)]
     return tuple(dict.fromkeys(found))
@@ -184,10 +144,5 @@ def _is_public_host(parts: SplitResult) -> bool:
 def _as_read(text: str) -> str:
     """The text as the eye reads it; what will be published is never read as less than this."""
     plain = presentable(unicodedata.normalize("NFKC", text))
-    return UNREAD.sub("", plain.replace("\u2800", " "))  # a Braille cell without a dot
-
-
-def _passes_luhn(digits: str) -> bool:
-    """Nine ordinary numbers in ten fail here; no social insurance number starts with 8."""
-    doubled = (int(d) * (1 + at % 2) for at, d in enumerate(digits))
-    return digits[0] != "8" and sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
+    seen = UNREAD.sub("", plain.replace(_BLANK, " ").replace(_DOT, "."))
+    return seen if seen.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), seen)

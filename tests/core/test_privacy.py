@@ -69,6 +69,40 @@ ZERO_WIDTH, SOFT_HYPHEN, JOINER, SELECTOR = "\u200b", "\u00ad", "\u200d", "\ufe0
         pytest.param(f"voir asa{SELECTOR}na.com", id="Asana, variation selector"),
         pytest.param("tâche 1200000000000001", id="internal id"),
         pytest.param(f"tâche 1200000{ZERO_WIDTH}000000001", id="internal id, split"),
+        pytest.param("jean(at)ville(point)ca", id="e-mail, at and dot in brackets"),
+        pytest.param("jean at ville dot ca", id="e-mail, spoken in English"),
+        pytest.param("Jean arobase ville point QC point CA", id="e-mail, spoken in French"),
+        pytest.param("jean arobase ville.ca", id="e-mail, at spoken, dot typed"),
+        pytest.param("jean « at » ville.ca", id="e-mail, at in guillemets"),
+        pytest.param("jean[a]ville.ca", id="e-mail, one letter for at"),
+        pytest.param("jean @ ville . ca", id="e-mail, spaced on both sides"),
+        pytest.param("jean@ville\u3002ca", id="e-mail, ideographic full stop"),
+        pytest.param("(819)-(555)-(0199)", id="telephone, brackets all over"),
+        pytest.param("819 555 01 99", id="telephone, in pairs at the end"),
+        pytest.param("819 • 555 • 0199", id="telephone, bullets"),
+        pytest.param("819 -- 555 -- 0199", id="telephone, two hyphens"),
+        pytest.param("819_555_0199", id="telephone, underscores"),
+        pytest.param("8\ufe0f\u20e31\ufe0f\u20e39\ufe0f\u20e3 555 0199", id="telephone, key caps"),
+        pytest.param("8\u03321\u03329\u0332 555 0199", id="telephone, underlined"),
+        pytest.param("٨١٩ ٥٥٥ ٠١٩٩", id="telephone, digits of another script"),
+        pytest.param("Tél. : 294-6500", id="telephone of seven digits, said to be one"),
+        pytest.param("Téléphone au bureau : 294 6500", id="telephone at the office"),
+        pytest.param("Composez le 294-6500.", id="telephone of seven digits to dial"),
+        pytest.param("joindre l’équipe au numéro 294-6500", id="telephone to reach a team"),
+        pytest.param("NAS 123 456 789", id="social insurance number mistyped, said to be one"),
+        pytest.param("N.A.S. : 123-456-789", id="social insurance number, with full stops"),
+        pytest.param("son assurance sociale (123456789)", id="social insurance in words"),
+        pytest.param("TREM 6512 1234", id="health insurance number as on the card"),
+        pytest.param("TREM65121234", id="health insurance number, nothing between"),
+        pytest.param("TREM-6562-1234", id="health insurance number of a woman"),
+        pytest.param("ＴＲＥＭ ６５１２ １２３４", id="health insurance number, full-width"),
+        pytest.param("assurance maladie : trem65121234", id="health insurance in small letters"),
+        pytest.param("T1234-150385-06", id="driver’s licence"),
+        pytest.param("T123415038506", id="driver’s licence, nothing between"),
+        pytest.param("une voiture, plaque ABC 123", id="licence plate"),
+        pytest.param("immatriculée numéro E12 ABC", id="licence plate of another shape"),
+        pytest.param("4111 1111 1111 1111", id="payment card"),
+        pytest.param("3782 822463 10005", id="payment card of another shape"),
     ],
 )
 def test_a_private_thing_is_seen_through_its_disguise(text: str) -> None:
@@ -132,6 +166,25 @@ def test_nothing_that_nobody_sees_hides_what_is_private(
         "Champs de suivi dans ASANA municipal.",
         "Page 819 du rapport de 2025",
         "G9H 1A1",
+        "1295, avenue Nicolas-Perrot, Bécancour (Québec) G9H 1A1",
+        "Tournée amorcée (3 à 4 organismes), de 8 h 30 à 16 h 30",
+        "Règlement 294-2025 sur le téléphone et le stationnement",
+        "Appel d’offres 294-2025, article 4521",
+        "Rejoindre les organismes visés par le règlement 334-2024",
+        "Dossier 294-6500, p. 23",
+        "Matricule 5322-84-1234",
+        "NEQ 1143920115",
+        "Lieu : 46.340500, -72.432100",
+        "TECQ 2010-2014 et TECQ 2024-2028",
+        "PIIA 2025-0115",
+        "Années 2019 2020 2021 2023",  # whose check digit holds, as a card's would
+        "Numéro de suivi 4111 1111 1111 1112",
+        "Une plaque commémorative de 250 000 $",
+        "Plaques 2026",
+        "See the details at becancour.ca",
+        "Le point ca avance",
+        "5 à 7 @ Centre. Merci à tous",
+        "Voir annexe(a)plan.pdf",
     ],
 )
 def test_an_ordinary_sentence_passes(text: str) -> None:
@@ -312,6 +365,10 @@ def test_the_manager_reads_what_is_wrong_with_the_address(link: str, fr: str, en
         ("voir asana.com", "un lien Asana", "an Asana link"),
         ("tâche 1200000000000001", "un identifiant interne", "an internal id"),
         ("046 454 286", "un numéro d’assurance sociale", "a social insurance number"),
+        ("TREM 6512 1234", "un numéro d’assurance maladie", "a health insurance number"),
+        ("T1234-150385-06", "un numéro de permis de conduire", "a driver’s licence number"),
+        ("plaque ABC 123", "un numéro de plaque", "a licence plate number"),
+        ("4111-1111-1111-1111", "un numéro de carte de paiement", "a payment card number"),
     ],
 )
 def test_the_manager_reads_what_is_private_in_a_note(note: str, fr: str, en: str) -> None:
@@ -369,6 +426,7 @@ def test_an_administrator_reads_which_words_are_meant() -> None:
     assert where(private_parts(" ".join(f"a{n}@b.ca" for n in range(7)))).endswith("a4@b.ca…")
     assert where(private_parts(" ".join(f"a{n}@b.ca" for n in range(5)))).endswith("a4@b.ca")
     assert where(private_parts("NAS 046 454 286.")) == "046 454 286"
+    assert where(private_parts("Plaque : ABC 123 (NAM trem65121234)")) == "trem65121234, ABC 123"
     (named,) = private_in_link("https://ville.ca/%4Aean%2Droy/bilan", ("Jean Roy",))
     assert named.what.fr == "un nom à ne jamais publier"
     assert where((named,)) == "Jean Roy"

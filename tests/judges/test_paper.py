@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ UNNAMED = "another title"
 UNSPOKEN = "another language"
 SILENT = "does not say that it is invented"
 TAGS = {"Document", "H1", "H2", "L", "Link"}
+SHEET = 100
+"""Words on a sheet that is well used; a nearly blank one holds its margins and a line or two."""
 
 
 def test_a_printed_page_can_be_read_aloud(
@@ -35,6 +38,23 @@ def test_a_printed_page_can_be_read_aloud(
     assert seen == {UNNAMED, UNSPOKEN, SILENT, *(f"no {tag}" for tag in TAGS - {"Document"})}
     none_of({page: faults(said) for page, said in told.items()})
     verdicts.tell(Verdict("Poppler and qpdf", "prints", len(pages), planted=9, caught=9))
+
+
+def test_a_long_table_leaves_no_sheet_nearly_blank(served: Served, tmp_path: Path) -> None:
+    """A volet that no sheet can hold is divided, not pushed on for want of room."""
+    pages = [page for page in served.states() if page.startswith("grand/")]
+    torn = served.plant("dechire.html", "<p>Un mot</p><p style='break-before: page'>Le reste</p>")
+    told = sit("paper", served.root, [*pages, torn], folder=str(tmp_path), untagged=[])
+    assert list(blank_sheets(told.pop(torn)["path"])) == ["sheet 1 holds 2 words"]
+    none_of({page: blank_sheets(said["path"]) for page, said in told.items()})
+
+
+def blank_sheets(path: str) -> Iterator[str]:
+    """The last sheet may hold what is left."""
+    sheets = run("pdftotext", path, "-").split("\f")[:-2]
+    for number, words in enumerate((len(sheet.split()) for sheet in sheets), 1):
+        if words < SHEET:
+            yield f"sheet {number} holds {words} words"
 
 
 def faults(said: dict[str, str]) -> set[str]:
