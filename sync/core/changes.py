@@ -7,11 +7,13 @@ at least one change: nothing on the page moves in silence. `numero`, `etat_au` a
 are not content, and counts and totals are not content of their own; they follow from the rest.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from sync.core.commitments import WITHDRAWN
 from sync.model.progress import Status
 from sync.model.snapshot import PublicAction, PublicIndicator, PublicStanding, Snapshot
 
@@ -148,6 +150,7 @@ def _headings(snapshot: Snapshot) -> dict[tuple[object, ...], str]:
 
 def _actions(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
     olds, news = _placed(before), _placed(after)
+    erased_then, erased_now = _erased(before), _erased(after)
     kept_before = [key for key in olds if key in news]
     kept_after = [key for key in news if key in olds]
     for key, (place, action) in news.items():
@@ -157,8 +160,10 @@ def _actions(before: Snapshot, after: Snapshot) -> Iterator[PublicChange]:
         old_place, old = olds[key]
         if old_place != place:
             yield PublicChange(ChangeKind.MOVED, key, action.titre, before=old_place, after=place)
-        if old is not action:  # one value in both says the same
-            yield from _action(old, action, [checkpoint.id for checkpoint in after.jalons])
+        gone = tuple(erased.get(key, frozenset()) for erased in (erased_then, erased_now))
+        if old is not action or gone[0] != gone[1]:  # one value in both says the same
+            order = [checkpoint.id for checkpoint in after.jalons]
+            yield from _action(_as_was(old, gone[0]), _as_was(action, gone[1]), order)
     for key, (_, action) in olds.items():
         if key not in news:
             yield PublicChange(ChangeKind.RETIRED, key, action.titre)
@@ -173,6 +178,25 @@ def _placed(snapshot: Snapshot) -> dict[str, tuple[str, PublicAction]]:
         for volet in axis.volets
         for action in volet.actions
     }
+
+
+_OF_ACTION: Final = re.compile(r"/axes/(\d+)/volets/(\d+)/actions/(\d+)/(note|preuve)")
+
+
+def _erased(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """The fields of each action whose text was withdrawn later: they held one all the same."""
+    found: dict[str, frozenset[str]] = {}
+    for place in snapshot.engagements:
+        if match := _OF_ACTION.fullmatch(place):
+            axis, volet, action = map(int, match.group(1, 2, 3))
+            key = snapshot.axes[axis].volets[volet].actions[action].id
+            found[key] = found.get(key, frozenset()) | {match[4]}
+    return found
+
+
+def _as_was(action: PublicAction, erased: frozenset[str]) -> PublicAction:
+    """With words in the place of each text that is gone, so that its coming and going is told."""
+    return action.model_copy(update=dict.fromkeys(erased, WITHDRAWN)) if erased else action
 
 
 def _action(

@@ -42,7 +42,7 @@ class CheckpointView:
     """
     One checkpoint at a glance; `unfrozen` actions were not there to be frozen.
 
-    `corrected` has the frozen counts that are others once corrections are heard.
+    `corrected` has the frozen counts that are others once corrections are heard, and those before.
     """
 
     checkpoint: PublicCheckpoint
@@ -51,7 +51,7 @@ class CheckpointView:
     rows: tuple[CountRow, ...]
     watched: tuple[tuple[Status, tuple[PublicAction, ...]], ...]
     has_frozen: bool
-    corrected: tuple[tuple[Status, int], ...]
+    corrected: tuple[tuple[Status, int, int], ...]
     unfrozen: int
 
 
@@ -92,7 +92,7 @@ def checkpoint_view(snapshot: Snapshot, checkpoint: PublicCheckpoint) -> Checkpo
         ),
         has_frozen,
         tuple(
-            (status, corrected.get(status, 0))
+            (status, corrected.get(status, 0), frozen.get(status, 0))
             for status in STATUS_NAMES
             if corrected and corrected.get(status, 0) != frozen.get(status, 0)
         ),

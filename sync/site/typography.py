@@ -27,11 +27,12 @@ def display(text: str, language: str = "fr") -> str:
     """
     The text as the page shows it.
 
-    Control and bidirectional-override characters are dropped in every language: a note typed
-    by a person must not be able to turn the words around it.
+    Control and bidirectional-override characters are dropped in every language, and so are accents
+    piled higher than any script needs: a note typed by a person must not be able to turn the words
+    around it, nor to be drawn over them.
     """
     clean = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    clean = _OVERRIDES.sub("", clean)
+    clean = _PILED.sub(r"\1", _OVERRIDES.sub("", clean))
     if language != "fr":
         return clean
     for pattern, replacement in _RULES:
@@ -40,3 +41,5 @@ def display(text: str, language: str = "fr") -> str:
 
 
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ACCENTS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILED = re.compile(f"({_ACCENTS}{{3}}){_ACCENTS}+")

@@ -25,6 +25,8 @@ from sync.site.typography import NARROW, NBSP, display
         pytest.param("Fait.Champs de suivi", "Fait.Champs de suivi", id="flaws are kept"),
         pytest.param("note\u202e!txet", "note!txet", id="direction override"),
         pytest.param("a\x00b\x1bc\nd", "abc\nd", id="controls"),
+        pytest.param("e" + "\u0301" * 300, "e" + "\u0301" * 3, id="accents piled over the page"),
+        pytest.param("ệ ȱ̦", "ệ ȱ̦", id="two or three accents stay"),
     ],
 )
 def test_spacing_follows_quebec_usage(published: str, shown: str) -> None:

@@ -70,6 +70,12 @@ def test_there_is_no_other_kind_of_page() -> None:
     assert {kind(name) for name in soups()} == known
 
 
+@each_kind
+def test_the_ear_is_told_the_letters_that_are_written(name: str) -> None:
+    """Capitals that a style makes reach the screen reader, which may spell them out."""
+    assert "text-transform" not in str(soups()[name].style)
+
+
 def test_every_link_inside_the_folder_leads_to_something_that_is_there() -> None:
     """To the file, and to the place in it; numbered snapshots and the state stand beside."""
     beside = {f"instantanes/{n:04d}.json" for n in range(1, 5)} | {"etat.json"}

@@ -100,7 +100,10 @@ def test_the_page_shows_the_very_tables_that_the_code_reads() -> None:
     ]
     given = [", ".join(STATUS_NAMES[one].fr for one in row.gives) for row in STATUS_TABLE]
     assert [[when, gives] for when, gives in rows(statuses)] == [
-        [words(shown(row.when.fr)), gives or "celui qui a été décidé, avec sa raison"]
+        [
+            words(shown(row.when.fr)),
+            gives or "celui qui a été décidé, avec sa raison si elle est publiée",
+        ]
         for row, gives in zip(STATUS_TABLE, given, strict=True)
     ]
 
@@ -124,7 +127,10 @@ def test_a_correction_is_read_beside_the_frozen_status_and_counted_apart() -> No
         etat={Status.ACHIEVED: 1}, fige={Status.NOT_ACHIEVED: 1}, corrige={Status.ACHIEVED: 1}
     )
     card = page(small(one, totaux={"mi-chemin": totals})).select_one(".carte")
-    heard = "Au gel, en tenant compte des corrections : Atteint : 1, Non atteint : 0."
+    heard = (
+        "Avec les corrections apportées depuis, la colonne « Au gel » donnerait – "
+        "Atteint : 1 au lieu de 0, Non atteint : 0 au lieu de 1."
+    )
     assert heard in words(card)
 
 
@@ -239,6 +245,15 @@ def test_an_indicator_shows_whether_when_and_how_many() -> None:
     shown = words(article(action(jalons={"mi-chemin": standing(indicateurs=lines)})))
     assert "1er février 2026 · Quantité constatée : 3,5 (cible : 3 à 4 organismes)" in shown
     assert "Guide distribué Pas encore fait" in shown
+
+
+def test_nothing_is_still_to_come_of_an_action_that_was_retired_or_a_plan_that_ended() -> None:
+    """« Pas encore fait » would promise it."""
+    retired = {"mi-chemin": standing(Status.RETIRED, indicateurs=(indicator("i1", "Guide"),))}
+    assert "Guide Non fait" in words(article(action(jalons=retired)))
+    over = {"fin": date(2026, 2, 9), "termine_le": date(2026, 2, 10)}
+    left = {"mi-chemin": standing(indicateurs=(indicator("i1", "Guide"),))}
+    assert "Guide Non fait" in words(article(action(jalons=left), **over))
 
 
 def test_what_is_withheld_or_no_longer_visible_says_so() -> None:

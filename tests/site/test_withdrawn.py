@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from bs4 import BeautifulSoup
 
+from sync.core.commitments import salted
 from sync.model.snapshot import PublicWithdrawal
 from sync.site.build import build_files
 from sync.site.presentation import Presentation
@@ -13,6 +14,7 @@ from sync.site.withdrawn import where_from
 from sync.wording import Language
 from tests.site.pages import words
 from tests.site.publication_samples import history, withdrawn
+from tests.site.snapshot_samples import action, record_of, small
 
 CITY = Presentation("Ville d’essai", "https://suivi.ville.ca/", others=("en",))
 SAID = (
@@ -54,6 +56,26 @@ def test_the_action_says_so_and_its_history_tells_it_as_a_change(files: dict[str
     assert said == SAID.replace(" Action : Clarifier les rôles.", "")
     newest = words(page.select_one(".histoire li"))
     assert "Texte retiré : note de la ville (motif : Renseignement personnel.)" in newest
+
+
+def test_the_history_goes_on_telling_when_the_text_came_and_went(files: dict[str, bytes]) -> None:
+    """The words are gone and the facts stay: no note was taken off on the day it was published."""
+    page = read(files, "actions/A1-01.html")
+    told = [words(moment) for moment in page.select(".histoire > ol > li")]
+    assert all("Note de la ville modifiée" in moment for moment in told[1:-1])
+    assert not any("ajoutée" in moment or "enlevée" in moment for moment in told)
+
+
+def test_a_lone_note_that_was_withdrawn_was_added_once_and_taken_off_once() -> None:
+    records = [
+        record_of(salted(small(action(note=note), numero=n), lambda n=n: n.to_bytes(16)))
+        for n, note in enumerate((None, "Un nom.", None), 1)
+    ]
+    told = withdrawn(records, 2)
+    page = read(build_files(told, CITY), "actions/A1-01.html")
+    moments = [words(moment) for moment in page.select(".histoire > ol > li")]
+    assert "Note de la ville enlevée" in moments[1]
+    assert "Note de la ville ajoutée" in moments[2]
 
 
 def test_home_and_feed_tell_it_though_no_status_moved(files: dict[str, bytes]) -> None:

@@ -140,8 +140,10 @@ PAGE: Mapping[str, Text] = {
     "frozen_same": Text("Même état au gel du {day}", "Same status at the freeze of {day}"),
     "corrected": Text("Corrigé le {day} : {status}", "Corrected on {day}: {status}"),
     "after_correction": Text(
-        "Au gel, en tenant compte des corrections", "At the freeze, corrections included"
+        "Avec les corrections apportées depuis, la colonne « Au gel » donnerait – {counts}.",
+        "With the corrections made since, the “At freeze” column would read – {counts}.",
     ),
+    "instead": Text("{status} : {n} au lieu de {was}", "{status}: {n} instead of {was}"),
     "frozen_late": Text(
         "fixé après coup, faute de lecture à temps",
         "fixed afterwards, as nothing was read in time",
@@ -154,6 +156,7 @@ PAGE: Mapping[str, Text] = {
     "done": Text("Fait", "Done"),
     "done_on": Text("Fait le {day}", "Done on {day}"),
     "not_done": Text("Pas encore fait", "Not done yet"),
+    "left_undone": Text("Non fait", "Not done"),
     "quantity": Text(
         "Quantité constatée : {value} (cible : {goal})", "Quantity recorded: {value} (goal: {goal})"
     ),
@@ -211,7 +214,10 @@ PAGE: Mapping[str, Text] = {
     "rule_counts": Text("Compte", "Counts"),
     "yes": Text("oui", "yes"),
     "no": Text("non", "no"),
-    "rule_settled": Text("celui qui a été décidé, avec sa raison", "as decided, with its reason"),
+    "rule_settled": Text(
+        "celui qui a été décidé, avec sa raison si elle est publiée",
+        "as decided, with its reason where that is published",
+    ),
     "open_data": Text("Données ouvertes", "Open data"),
     "data_history": Text("Tous les instantanés", "All snapshots"),
     "data_history_why": Text(
@@ -374,8 +380,10 @@ PAGE: Mapping[str, Text] = {
     "schedule_past": Text("{day}, passée; gel du {freeze}", "{day}, past; freeze of {freeze}"),
     "proof": Text("Preuve", "Evidence"),
     "proof_means": Text(
-        "Ce qui est fait et daté : le nombre d’indicateurs faits, sur ceux que le plan annonce.",
-        "What is done and dated: how many indicators are done, of those that the plan announces.",
+        "Ce que la direction a inscrit comme fait, avec sa date : le nombre d’indicateurs faits, "
+        "sur ceux que le plan annonce. Là où la ville donne une preuve publique, un lien y mène.",
+        "What the department recorded as done, with its date: how many indicators are done, of "
+        "those that the plan announces. Where the city gives public evidence, a link leads to it.",
     ),
     "action_history": Text("Ce qui a changé", "What has changed"),
     "snapshot_short": Text("instantané numéro {number}", "snapshot no. {number}"),
