@@ -26,7 +26,7 @@ class Answer:
 Jalon = Callable[..., Answer]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running() -> Iterator[RunningSandbox]:
     with sandbox_process() as process:
         yield process

@@ -1,4 +1,4 @@
-"""A sandbox process for the module, emptied before each test, and a road on it."""
+"""A sandbox process for the session, emptied before each test, and a road on it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.core.paper_asana import small_plan
 from tests.road import GREFFE, START, Road
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def process() -> Iterator[RunningSandbox]:
     with sandbox_process(now=START.isoformat(), frozen=True) as running:
         yield running
