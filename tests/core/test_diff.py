@@ -889,6 +889,20 @@ def test_what_a_dead_cycle_put_into_its_new_task_is_not_told_as_people_s(
     assert [one.asana for one in changes.decisions] == pulled
 
 
+def test_the_fields_after_one_that_a_dead_cycle_filled_are_compared_as_ever() -> None:
+    desk = Desk().enter(A, "direction", "53").enter(A, "note", "Tout va bien.")
+    changes = desk.compare(WANTED[A]._replace(seeds={"direction": "greffe"}))
+    assert changes.agreed == {(A, "direction"): "greffe", (A, "note"): "Tout va bien."}
+    assert [one.field for one in changes.decisions] == ["note"]
+
+
+def test_a_number_that_a_dead_cycle_put_there_is_known_again_as_its_field_holds_it() -> None:
+    desk = Desk().enter(LINE, "quantite", 3.1)
+    changes = desk.compare(WANTED[LINE]._replace(seeds={"quantite": 3.14}))
+    assert changes.agreed == {(LINE, "quantite"): "3.1"}
+    assert changes.decisions == ()
+
+
 def test_an_unknown_option_keeps_the_last_known_one() -> None:
     desk = Desk().enter(A, "direction", "999")
     desk.baselines[A, "direction"] = "greffe"

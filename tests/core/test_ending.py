@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.core.ending import (
     closed,
@@ -201,6 +203,35 @@ def test_a_correction_is_taken_and_counted_and_nothing_else_with_it() -> None:
     assert after.totaux.keys() == {MID.id}
 
 
+SAID = "Selon Marie-Ève Côté."
+
+typed = st.one_of(st.none(), st.sampled_from([SAID, "Écrire à a@ville.ca", "Vu."]))
+told_of = st.builds(
+    lambda status, frozen, note, motif: action(
+        note=note,
+        jalons={MID.id: standing(status, etat_fige=frozen, fige_le=MID.gel, motif=motif)},
+    ),
+    st.sampled_from(Status),
+    st.sampled_from(Status),
+    typed,
+    typed,
+)
+
+
+@given(told_of, told_of)
+def test_nothing_that_asana_says_after_the_end_gets_out(
+    was: PublicAction, now: PublicAction
+) -> None:
+    """No status, no note and no reason of today; what turns out private is taken out, no more."""
+    after = only(kept(ended(was), since(now), NAMED))
+    then, there = was.jalons[MID.id], after.jalons[MID.id]
+    assert (there.etat, there.etat_fige) == (then.etat, then.etat_fige)
+    assert after.note in (was.note, None)
+    assert there.motif in (then.motif, WITHHELD)
+    assert after == only(kept(ended(was), since(), NAMED)), "as if nothing were said"
+    assert kept(ended(after), since(now), NAMED).axes == ended(after).axes, "and once is enough"
+
+
 @pytest.mark.parametrize(
     ("then", "now", "after"),
     [
@@ -222,9 +253,6 @@ def test_what_was_corrected_stays_corrected(
 @pytest.mark.parametrize("now", [(), (action(jalons={}),)], ids=["action", "checkpoint"])
 def test_what_is_gone_since_keeps_its_corrections(now: tuple[PublicAction, ...]) -> None:
     assert only(kept(ended(frozen(CORRECTED)), since(*now), RULES)) == frozen(CORRECTED)
-
-
-SAID = "Selon Marie-Ève Côté."
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,15 @@ def test_a_finding_that_comes_back_is_reopened_and_one_that_stays_away_is_not_to
     ]
 
 
+def test_one_that_was_closed_before_hides_none_that_closes_now() -> None:
+    """The log would keep silent on every later one, in the order of their keys."""
+    before = {
+        undeclared(id_).key: stored(undeclared(id_), state)
+        for id_, state in (("A", "closed"), ("B", "open"), ("C", "closed"), ("D", "seen"))
+    }
+    assert list(finding_rows(before, {})) == [said("B", "closed"), said("D", "closed")]
+
+
 def test_a_finding_that_is_open_again_already_is_not_told_again() -> None:
     before = {undeclared("A").key: stored(undeclared("A"), "reopened")}
     assert list(finding_rows(before, by_key(undeclared("A", "Finalité")))) == []

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.core.privacy import WITHHELD
 from sync.core.snapshot import (
@@ -545,6 +547,61 @@ def test_nothing_is_published_where_nothing_was_typed(typed: str | None) -> None
     action = made(progress={**PROGRESS, "A": silent}).actions()[0]
     assert (action.note, action.texte_retenu) == (None, False)
     assert (action.preuve, action.preuve_retenue) == (None, None)
+
+
+def bytes_of(**typed: object) -> bytes:
+    return canonical(made(progress={**PROGRESS, "A": replace(PROGRESS["A"], **typed)}))  # type: ignore[arg-type]
+
+
+@given(st.text(), st.text())
+def test_what_is_not_offered_to_the_public_changes_no_byte(note: str, proof: str) -> None:
+    """Whatever a manager keeps to the office, nobody can tell from outside that it is there."""
+    hidden = bytes_of(note=note, evidence=proof, publish_note=False)
+    assert hidden == bytes_of(note=None, evidence=None, publish_note=False)
+
+
+@given(st.text(), st.text())
+def test_of_what_is_withheld_only_that_it_is_gets_out(before: str, after: str) -> None:
+    """Two private texts make one publication: no length, no word and no day tells them apart."""
+    told = bytes_of(note=f"{before} a@ville.ca {after}", evidence=f"https://asana.com/{after}")
+    assert told == bytes_of(note="a@ville.ca", evidence="https://asana.com/")
+
+
+some = st.sampled_from(Status)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([("A", "mi-chemin"), ("B", "mi-chemin"), ("A", "finalite")]),
+        st.tuples(some, st.lists(some, max_size=3)),
+    ),
+    st.tuples(some, some, some, some),
+)
+def test_each_action_is_counted_once_in_each_count(
+    frozen: dict[tuple[str, str], tuple[Status, list[Status]]], now: tuple[Status, ...]
+) -> None:
+    """Today, at the freeze, and as corrected: what a citizen adds up is the whole plan."""
+    fixed = {
+        key: FrozenStanding(
+            Standing(status, 0, 1, "aucun"),
+            GEL,
+            corrections=tuple(Correction(one, date(2026, 3, 1), "erreur") for one in after),
+        )
+        for key, (status, after) in frozen.items()
+    }
+    each = iter(now)
+    standings = {
+        id_: {key: replace(one, status=next(each)) for key, one in said.items()}
+        for id_, said in STANDINGS.items()
+    }
+    snapshot = made(frozen=fixed, standings=standings, rulings={})
+    for checkpoint, totals in snapshot.totaux.items():
+        here = {key: one for key, one in frozen.items() if key[1] == checkpoint}
+        assert sum(totals.etat.values()) == len(STANDINGS)
+        assert sum(totals.fige.values()) == len(here)
+        corrected = any(after for _, after in here.values())
+        assert sum(totals.corrige.values()) == (len(here) if corrected else 0)
+        assert 0 not in {*totals.etat.values(), *totals.fige.values(), *totals.corrige.values()}
 
 
 def test_counts_stand_in_the_order_in_which_they_are_shown() -> None:

@@ -287,6 +287,49 @@ def test_after_the_freeze_nothing_is_upcoming_or_under_way(one: Account) -> None
         assert stand(one).status not in (Status.UPCOMING, Status.UNDER_WAY)
 
 
+_RANK = (
+    {Status.UPCOMING, Status.NOT_ASSESSED, Status.NOT_ACHIEVED},
+    {Status.UNDER_WAY},
+    {Status.ACHIEVED_LATE},
+    {Status.ACHIEVED},
+)
+
+
+@given(accounts)
+def test_doing_more_never_reads_worse(one: Account) -> None:
+    """Else a manager would do well to leave a line unticked."""
+    if one.continuity or one.done == one.expected:
+        return
+    before, after = (
+        next((at for at, kind in enumerate(_RANK) if stand(each).status in kind), None)
+        for each in (one, one._replace(done=one.done + 1))
+    )
+    assert before is not None
+    assert after is not None
+    assert after >= before
+
+
+@given(accounts, st.sampled_from(Status), st.booleans())
+def test_what_a_person_settled_stands_whatever_is_said_or_done(
+    one: Account, settled: Status, doubtful: bool
+) -> None:
+    """But where the action is retired, or nothing is expected of it."""
+    said = one._replace(settled=settled, doubtful=doubtful)
+    standing = stand(said)
+    if one.expected:
+        assert (standing.status, standing.basis) == (settled, "reglement")
+        assert standing.confirmed
+    gone = stand(said._replace(retired=True))
+    assert (gone.status, gone.confirmed) == (Status.RETIRED, True)
+
+
+@given(accounts)
+def test_what_was_ticked_under_other_words_is_never_said_to_be_confirmed(one: Account) -> None:
+    standing = stand(one._replace(doubtful=True))
+    if standing.status in (Status.ACHIEVED, Status.ACHIEVED_LATE):
+        assert not standing.confirmed
+
+
 def test_every_row_can_be_reached() -> None:
     """A row that an earlier one always hides would be a lie in the published table."""
     samples = [

@@ -392,6 +392,30 @@ def test_the_freeze_is_taken_from_the_last_read_of_the_gel_s_day() -> None:
     assert frozen_now(paper, before=before) == {}, "once"
 
 
+days = st.sampled_from([None, date(2026, 2, 10), GEL, DAY_AFTER, date(2026, 3, 1)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(days, min_size=4, max_size=4),
+    st.sampled_from([DAY_AFTER, date(2026, 3, 1), date(2026, 3, 12)]),
+)
+def test_what_is_done_after_the_gel_never_enters_what_is_frozen(
+    dated: list[date | None], today: date
+) -> None:
+    """However late the freeze is made, and whatever was dated since."""
+
+    def frozen(lines: list[date | None]) -> object:
+        paper = provisioned()
+        for at, day in enumerate(lines):
+            ref = indicator_ref(f"{sorted(SINCE.since)[at]}-mi-chemin-1")
+            paper.set_field(ref, "fait_le", day)
+        due = frozen_now(paper, today)
+        return {key: one for key, one in due.items() if key[1] == "mi-chemin"}
+
+    assert frozen(dated) == frozen([day if day and day <= GEL else None for day in dated])
+
+
 @pytest.mark.parametrize("read_on", [None, date(2026, 2, 18), GEL])
 def test_without_a_read_on_the_gel_s_day_the_freeze_says_after_the_fact(
     read_on: date | None,
