@@ -228,7 +228,7 @@ def propose(ports: Ports, rules: Rules, plan_file: Plan, wishes: Wishes = ORDINA
         with patience(links, fresh):
             reading = ports.target.observe(known, full=full)
     except (UnsafeChangeSet, TargetDenied, TargetUnavailable) as error:
-        if not fixed or mirror is None or not _needless(error):
+        if not fixed or mirror is None or not is_needless(error):
             raise
         reading = _from_memory(mirror, known.cursors, unread(error.text))
         alone, waiting = True, ()
@@ -423,7 +423,7 @@ def candidate_of(
     return without_held_back(told, read_held_back(facts.get(HELD_BACK)))
 
 
-def _needless(error: SyncError) -> bool:
+def is_needless(error: SyncError) -> bool:
     """Whether only the reading failed; what a reading showed to be unsafe holds in any case."""
     return not isinstance(error, UnsafeChangeSet) or error.facts.get("rule") == GONE
 

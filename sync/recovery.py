@@ -19,6 +19,7 @@ from sync.core.chosen import chosen, with_corrections
 from sync.core.commitments import only_withdraws
 from sync.core.diff import told_as
 from sync.core.draft import Memory
+from sync.core.ending import is_over, stands
 from sync.core.fill import fill
 from sync.core.guard import (
     GIVEN_UP,
@@ -62,7 +63,7 @@ from sync.core.withdrawal import (
     withdrawn_since,
     write_withdrawals,
 )
-from sync.errors import ConfigError, TargetUnavailable, UnsafeChangeSet
+from sync.errors import ConfigError, NotYet, TargetDenied, TargetUnavailable, UnsafeChangeSet
 from sync.model.decision import Decision, Verdict
 from sync.model.finding import Finding, NewSettlement, Settlement
 from sync.model.operation import Ref
@@ -72,8 +73,8 @@ from sync.model.record import LEASE_SECONDS, Delivery, Head, NewLogRow, Snapshot
 from sync.model.rules import Rules
 from sync.model.snapshot import PublicWithdrawal, Snapshot
 from sync.model.target import Observed
-from sync.ports import Known, Ports, Store
-from sync.proposal import INTENT, freezes_now
+from sync.ports import Known, Ports, Reading, Store
+from sync.proposal import INTENT, freezes_now, is_needless
 from sync.wording import Text
 
 RulesFor = Callable[[Plan], Rules]
@@ -141,7 +142,8 @@ def examine(
     mirror = store.mirror()
     read_on = mirror.read_at.astimezone(rules.zone).date() if mirror else None
     guard_time(published.records[-1] if published else None, read_on, today)
-    observed = _read(ports, sandbox_only=sandbox_only)
+    ended = published is not None and is_over(rules, today) and stands(published.last, rules)
+    observed = _read(ports, sandbox_only=sandbox_only, ended=ended)
     if published is not None and observed.sandbox != published.last.demonstration:
         raise _mixed()
     links = store.links()
@@ -301,7 +303,11 @@ def _hold_back(store: Store, new: Sequence[PublicWithdrawal]) -> None:
         store.note_fact(HELD_BACK, write_held_back(gone_from(shown, held)))
 
 
-def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
+def _read(ports: Ports, *, sandbox_only: bool, ended: bool) -> Observed:
+    """
+    Once the plan has `ended`, a project that was put away is in its place, and what the store
+    read last stands for an Asana that cannot be read: nothing follows from it any more.
+    """
     store = ports.store
     known = Known(
         links=store.links(),
@@ -310,11 +316,18 @@ def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
         project_marker=project_lines(store.plan_id),
         awaiting=True,  # a task that a listing leaves out would be taken for lost
     )
-    reading = ports.target.observe(known, full=True)
+    try:
+        reading = ports.target.observe(known, full=True)
+    except (UnsafeChangeSet, TargetDenied, TargetUnavailable) as error:
+        if not ended or isinstance(error, NotYet) or not is_needless(error):
+            raise
+        if known.mirror is None:
+            raise TargetUnavailable(_without_asana(error.text)) from error
+        reading = Reading(replace(known.mirror, complete=True), known.cursors, True, 0)
     observed = reading.observed
     guard_sandbox(store.facts().get(SANDBOX_SEEN), observed, sandbox_only=sandbox_only)
     guard_skew(ports.target.skew())
-    guard_projects(observed, store_is_empty=False)
+    guard_projects(observed, store_is_empty=False, over=ended)
     if not observed.complete:
         why = reading.shortfall or Text("lecture incomplète", "incomplete reading")
         raise TargetUnavailable(
@@ -326,6 +339,19 @@ def _read(ports: Ports, *, sandbox_only: bool) -> Observed:
             )
         )
     return observed
+
+
+def _without_asana(why: Text) -> Text:
+    return Text(
+        f"{why.fr} Le plan a pris fin : une base vide ne se rebâtit pas sans Asana, et rien n’a "
+        "été écrit. Remettez une sauvegarde (« jalon restore »), puis relancez « jalon recover », "
+        "qui se passe alors d’Asana. Sans sauvegarde, laissez le dossier publié comme il est : il "
+        "est complet et se vérifie encore, mais ni correction ni retrait n’y entrent plus.",
+        f"{why.en} The plan has ended: an empty store is not rebuilt without Asana, and nothing "
+        "was written. Put a backup back (`jalon restore`), then run `jalon recover` again, which "
+        "then does without Asana. Without a backup leave the published folder as it is: it is "
+        "whole and still verifies, but neither correction nor withdrawal enters it any more.",
+    )
 
 
 def _refuse_another_history(

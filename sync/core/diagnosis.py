@@ -6,7 +6,7 @@ A doubt lets a cycle run; an error says that it would stop, or do harm.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -48,6 +48,11 @@ _QUESTIONS: Final[Mapping[Question, Text]] = {
     "projects": Text("Projets", "Projects"),
     "access": Text("Accès aux projets", "Access to the projects"),
 }
+_CLOCK: Final = Text("Horloge", "Clock")
+_NEEDLESS: Final = Text(
+    "Rien : le plan a pris fin et son dernier état est publié; Asana n’est plus nécessaire.",
+    "Nothing: the plan has ended and its last state is published; Asana is needed no more.",
+)
 _MAY_EDIT: Final = ("admin", "editor")
 
 
@@ -78,6 +83,19 @@ def diagnose(
         *_fields(seen, rules.mapping.fields, links),
         *_projects(seen, rules, links, plan_id, over=over),
     )
+
+
+def calmed(lines: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
+    """
+    Of a plan whose last state is published: what Asana refuses or lacks stops nothing any more.
+
+    A clock that is wrong still does.
+    """
+    for line in lines:
+        if line.level == "error" and line.about != _CLOCK:
+            yield replace(line, level="ok", do=_NEEDLESS)
+        else:
+            yield line
 
 
 def _account(seen: Examination) -> Iterator[Diagnosis]:
@@ -123,7 +141,7 @@ def is_reserved(account: Account) -> bool:
 def _clock(seen: Examination) -> Iterator[Diagnosis]:
     if seen.skew_seconds is None:
         return
-    about = Text("Horloge", "Clock")
+    about = _CLOCK
     off = round(abs(seen.skew_seconds))
     if off <= SKEW_DOUBTED:
         yield Diagnosis("ok", about, Text("À l’heure d’Asana.", "In step with Asana’s."))
@@ -264,7 +282,9 @@ def _projects(
     for role in ROLES:
         project = seen.projects.get(role)
         if project is None:
-            yield from _unmade_project(role, rules, seen.namesakes)
+            yield from (
+                _absent(role, rules) if over else _unmade_project(role, rules, seen.namesakes)
+            )
         else:
             yield from _project(role, project, seen, links, plan_id, over=over)
     yield from _refused(seen, "access", level="warning")
@@ -295,6 +315,18 @@ def _unmade_project(
         Text(
             "L’adopter (jalon adopt), le renommer, ou changer asana.project.",
             "Adopt it (jalon adopt), rename it, or change asana.project.",
+        ),
+    )
+
+
+def _absent(role: ProjectRole, rules: Rules) -> Iterator[Diagnosis]:
+    name = project_name(role, rules)
+    yield Diagnosis(
+        "ok",
+        _ROLE_NAMES[role],
+        Text(
+            f"« {name} » n’est pas dans Asana; le plan a pris fin, il n’est pas créé.",
+            f"“{name}” is not in Asana; the plan has ended, it is not created.",
         ),
     )
 
@@ -509,6 +541,18 @@ def forecast_words(cost: Cost) -> Text:
         f"{free} min au plus à {FREE_RATE} par minute, {paid} à 1\N{NARROW NO-BREAK SPACE}500.",
         f"{total.en}: {reads.en}, {writes.en}; "
         f"{free} min at most at {FREE_RATE} a minute, {paid} at {PAID_RATE:,}.",
+    )
+
+
+def unread_line() -> Diagnosis:
+    """Of a plan whose last state is published, where Asana cannot be read."""
+    return Diagnosis(
+        "ok",
+        Text("Prochain cycle", "Next cycle"),
+        Text(
+            "sans Asana : la page garde son dernier état, ce qui a été décidé est publié.",
+            "without Asana: the page keeps its last state, what was decided is published.",
+        ),
     )
 
 

@@ -82,3 +82,22 @@ def test_a_note_is_withdrawn_from_the_last_state_though_asana_still_holds_it(
     held = b"".join(p.read_bytes() for p in (town.folder / "public").rglob("*") if p.is_file())
     assert NOTE.encode() not in held
     assert "retirée par décision" in jalon("findings").out
+
+
+def test_doctor_says_calmly_that_asana_is_needed_no_more(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    on_the_last_day(jalon, town, sandbox)
+    sandbox.control.set_clock("2026-05-01T15:00:00Z")
+    town.environ["ASANA_ACCESS_TOKEN"] = "sandbox/1/autre"
+    waiting = jalon("doctor")
+    assert (waiting.code, "Asana n’est plus nécessaire" in waiting.out) == (5, False)
+    town.connect(sandbox)
+    jalon("sync", "--as-of", "2026-05-01")
+    town.environ["ASANA_ACCESS_TOKEN"] = "sandbox/1/autre"
+    said = jalon("doctor", "--json")
+    assert said.code == 0, said.out + said.err
+    lines = json.loads(said.out)
+    assert "error" not in {one["level"] for one in lines}
+    assert "Asana n’est plus nécessaire" in said.out
+    assert "sans Asana" in said.out

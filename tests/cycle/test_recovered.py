@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sync import recovery
+from sync.adapters.asana.target import AsanaTarget
 from sync.adapters.publish import from_folder, read_back
 from sync.core.commitments import places_of, without
 from sync.core.guard import RESTORED
 from sync.core.held_back import HELD_BACK, write_held_back
 from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
+from sync.errors import TargetDenied, TargetUnavailable, UnsafeChangeSet
 from sync.model.record import NewLogRow
 from sync.model.snapshot import PublicWithdrawal
 from sync.recovery import Recovery
+from sync.wording import Text
 from tests.cycle.test_frozen import MIDNIGHT, OTHERWISE, correct, set_back
 from tests.cycle.test_people import A1, A2, A3, action, page
 from tests.cycle.test_settled import LOST, RENAMED, assert_quiet, rename, settle, state
@@ -151,6 +154,43 @@ def test_a_withdrawal_of_after_the_end_that_was_not_published_yet_outlives_a_rec
     road.cycle()
     assert page(road)["termine_le"] is None
     assert NOTE not in json.dumps(page(road), ensure_ascii=False)
+
+
+def without_asana(patched: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TargetDenied(Text("jeton révoqué", "token revoked"))
+
+    patched.setattr(AsanaTarget, "observe", refuse)
+
+
+def test_a_restored_store_of_an_ended_plan_is_recovered_though_asana_is_gone(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its backup would be of no use: a withdrawal is owed a year later too."""
+    withdrawn_after_the_end(road)
+    road.wait(60)
+    road.store.note_fact(RESTORED, road.clock.now().isoformat())
+    without_asana(monkeypatch)
+    with pytest.raises(UnsafeChangeSet, match="recover"):
+        road.cycle()
+    recovered(road)
+    road.wait(60)
+    assert road.cycle().snapshot_is_new
+    assert page(road)["termine_le"] == "2026-04-01"
+    assert NOTE not in json.dumps(page(road), ensure_ascii=False)
+
+
+def test_an_empty_store_of_an_ended_plan_is_told_what_to_do_when_asana_is_gone(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdrawn_after_the_end(road)
+    lose(road)
+    without_asana(monkeypatch)
+    with pytest.raises(TargetUnavailable) as refused:
+        recovered(road)
+    assert "jeton révoqué" in refused.value.text.fr
+    assert "jalon restore" in refused.value.text.fr
+    assert road.store.last_snapshot() is None
 
 
 def test_a_retired_action_stays_retired_and_its_trashed_task_is_not_made_anew(road: Road) -> None:

@@ -12,6 +12,7 @@ from sync.core.accept import held
 from sync.core.diagnosis import (
     Diagnosis,
     Level,
+    calmed,
     cost_line,
     definitions,
     diagnose,
@@ -20,13 +21,15 @@ from sync.core.diagnosis import (
     refusal_line,
     schema_lines,
     signing_line,
+    unread_line,
     webhook_line,
 )
-from sync.core.ending import is_over
+from sync.core.ending import is_over, stands
 from sync.core.fill import fill
 from sync.core.marks import ROLES, project_lines
 from sync.errors import ConfigError, SyncError
 from sync.model.examination import Examination, Refused
+from sync.model.snapshot import Snapshot
 from sync.proposal import cost_of, digest_of, propose
 from sync.settings.load import WebhookAccess
 from sync.wiring import (
@@ -74,12 +77,14 @@ def run(call: Invocation) -> int:
             with call.output.step(Text("Examen d’Asana…", "Examining Asana…")):
                 seen = _examine(opened)
                 today = call.now().astimezone(opened.settings.city.zone()).date()
-                lines = [
-                    *_judged(opened, seen, today),
-                    *_said_here(opened, seen, today),
-                    *_webhooks(opened, seen, settings.webhook),
-                    *_next_cycle(opened, seen, call.now()),
-                ]
+                ended = _has_ended(opened, today)
+                asked = [*_judged(opened, seen, today)]
+                told_here = [*_said_here(opened, seen, today, ended=ended)]
+                woken = [*_webhooks(opened, seen, settings.webhook)]
+                if ended:
+                    asked, woken = [*calmed(asked)], [*calmed(woken)]
+                coming = _next_cycle(opened, seen, call.now(), ended=ended)
+                lines = [*asked, *told_here, *woken, *coming]
             codes.append(_code(lines, seen))
             told += [_json(opened.plan.id, line, call.language) for line in lines]
             if not call.args.json:
@@ -103,9 +108,18 @@ def _judged(opened: OpenedPlan, seen: Examination, today: date) -> Iterable[Diag
     return diagnose(seen, opened.rules, opened.store.links(), opened.plan.id, over=over)
 
 
-def _said_here(opened: OpenedPlan, seen: Examination, today: date) -> Iterable[Diagnosis]:
+def _has_ended(opened: OpenedPlan, today: date) -> bool:
+    """Whether the plan's last state is published: from then on Asana is not needed."""
+    last = opened.store.last_snapshot()
+    before = Snapshot.model_validate_json(last.body) if last else None
+    return is_over(opened.rules, today) and stands(before, opened.rules)
+
+
+def _said_here(
+    opened: OpenedPlan, seen: Examination, today: date, *, ended: bool
+) -> Iterable[Diagnosis]:
     """What the config decides; where nobody let us in, that is all there is to say."""
-    if seen.account is None:
+    if seen.account is None and not ended:
         return
     yield from end_line(opened.rules, today)
     if opened.settings.targets:
@@ -132,9 +146,11 @@ def _webhooks(
     yield webhook_line(len(followed), len(followed) - len(held), len(gone))
 
 
-def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterable[Diagnosis]:
+def _next_cycle(
+    opened: OpenedPlan, seen: Examination, now: datetime, *, ended: bool
+) -> Iterable[Diagnosis]:
     """The dry run of the next cycle, through ports of its own so that only its requests count."""
-    if seen.account is None or seen.workspace is None:
+    if not ended and (seen.account is None or seen.workspace is None):
         return
     told = definitions(seen, opened.plan, opened.rules, opened.store.links(), now)
     with connected(opened, SystemClock(), process_name()) as ports:
@@ -144,10 +160,14 @@ def _next_cycle(opened: OpenedPlan, seen: Examination, now: datetime) -> Iterabl
             yield from schema_lines(told)
             yield refusal_line(Refused(error.text, error.exit_code))
             return
-        yield from schema_lines((*told, *proposal.view.findings))
+        schema = schema_lines((*told, *proposal.view.findings))
+        yield from calmed(schema) if ended else schema
         if proposal.alarms:
             refusal = held(proposal.alarms, digest_of(opened.store, proposal))
             yield refusal_line(Refused(refusal.text, refusal.exit_code))
+            return
+        if proposal.unread:
+            yield unread_line()
             return
         yield cost_line(
             cost_of(ports, opened.rules, proposal), opened.settings.asana.requests_per_minute
