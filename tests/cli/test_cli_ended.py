@@ -101,3 +101,15 @@ def test_doctor_says_calmly_that_asana_is_needed_no_more(
     assert "error" not in {one["level"] for one in lines}
     assert "Asana n’est plus nécessaire" in said.out
     assert "sans Asana" in said.out
+
+
+def test_status_says_that_the_last_state_waits(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    """Else a held or a partial closing cycle would leave a plan that seems to go on."""
+    on_the_last_day(jalon, town, sandbox)
+    waiting = jalon("status")
+    assert "dernier état attend une lecture complète" in waiting.err
+    sandbox.control.set_clock("2026-05-01T15:00:00Z")
+    jalon("sync", "--as-of", "2026-05-01")
+    assert "attend" not in jalon("status").err

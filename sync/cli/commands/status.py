@@ -10,7 +10,7 @@ from sync.cli.arguments import add_json, add_plan
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Cell, Output
 from sync.core.dates import french
-from sync.core.ending import stands_ended
+from sync.core.ending import is_over, stands, stands_ended, waits
 from sync.core.status import STATUS_NAMES
 from sync.model.progress import Status
 from sync.model.snapshot import PublicAction, PublicStanding, Snapshot
@@ -46,7 +46,11 @@ def run(call: Invocation) -> int:
             elif call.args.json:
                 told.append({"id": opened.plan.id, **json.loads(last.body)})
             else:
-                show(call.output, Snapshot.model_validate_json(last.body))
+                snapshot, rules = Snapshot.model_validate_json(last.body), opened.rules
+                show(call.output, snapshot)
+                today = call.now().astimezone(rules.zone).date()
+                if rules.ends_on and is_over(rules, today) and not stands(snapshot, rules):
+                    call.output.complain(waits(rules.ends_on))
     if call.args.json:
         call.output.json(told)
     return DONE
