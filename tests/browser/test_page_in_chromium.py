@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.scripts import FILTER, FRESH
+
 pytestmark = pytest.mark.browser
 
 HOME = "fige/index.html"
@@ -79,28 +81,6 @@ def test_the_styles_are_accepted_by_the_pages_own_policy(ask: Ask) -> None:
     assert ask(PAGES, script) == dict.fromkeys(PAGES, "sticky")
 
 
-FILTER = """
-    const form = d.getElementById("_filtre");
-    const [words, status, jalon] = form.querySelectorAll("input, select");
-    const shown = () => [...d.querySelectorAll(".suivi tbody tr")]
-      .filter(row => row.checkVisibility()).map(row => row.id);
-    const all = shown().length;
-    const set = (field, value) => {
-      field.value = value; field.dispatchEvent(new w.Event("input", {bubbles: true}));
-    };
-    set(words, "POLITIQUE élus"); set(words, "depot"); const none = shown();
-    set(words, "vitrine elus"); const found = shown();
-    const told = form.querySelector("output").textContent;
-    set(words, ""); set(status, "atteint_en_retard"); const late = shown();
-    set(jalon, "2"); const lateAtTheEnd = shown();
-    w.location.hash = "#A1-01"; await new Promise(done => setTimeout(done, 50));
-    const every = shown().length; let led = null;
-    w.Element.prototype.scrollIntoView = function () { led = this.id; };
-    w.location.hash = "#tableau"; await new Promise(done => setTimeout(done, 50));
-    return [form.hidden, all, none, found, told, late, lateAtTheEnd, every, led];
-"""
-
-
 def test_the_filter_keeps_the_rows_that_fit_and_says_how_many(ask: Ask) -> None:
     """
     Accents and case aside; a link to a row that is filtered away brings every row back, and one
@@ -111,12 +91,6 @@ def test_the_filter_keeps_the_rows_that_fit_and_says_how_many(ask: Ask) -> None:
     assert ask([HOME], FILTER, width=1280) == {HOME: told}
 
 
-FRESH = """
-    const said = "#_verifie:not([hidden]), .alarme:not([hidden])";
-    for (let n = 0; n < 100 && !d.querySelector(said); n++)
-      await new Promise(done => setTimeout(done, 20));
-    return [...d.querySelectorAll(".alarme, #_verifie")].filter(e => !e.hidden).map(e => e.id);
-"""
 NOW = datetime.now(UTC)  # the page's own clock is the browser's
 
 

@@ -16,8 +16,10 @@ import pytest
 
 from sync.adapters.signing import Signer, new_key, verify
 from sync.core.signed_note import Rotation
-from sync.core.verification import check, gather
+from sync.core.verification import check as checked
+from sync.core.verification import gather
 from tests.browser.conftest import FRAMES
+from tests.browser.scripts import NO_CRYPTO, NO_ED25519, NO_KEY, ONE_UNREAD, check, said
 from tests.site.publication_samples import (
     FRAUDS,
     SIGNER,
@@ -203,7 +205,7 @@ def test_the_page_finds_what_the_command_finds(ask: Ask, site: tuple[Path, str])
     notes = {n: proven(history()[:n])["note.txt"] for n in range(1, SIZE + 1)}
     for name, files in cases().items():
         for size in range(SIZE + 1):
-            faults = check(gather(files.get, notes.get(size)), verify).faults
+            faults = checked(gather(files.get, notes.get(size)), verify).faults
             wanted[f"{name}/{size}"] = sorted(RENAMED.get(f.breach, f.breach) for f in faults)
     asked = json.dumps([key.split("/") for key in wanted])
     script = f"const CASES = {asked}.map(([n, s]) => [n, Number(s)]);{ALL}"
@@ -236,6 +238,24 @@ def test_a_click_on_the_site_says_in_words_what_was_found(ask: Ask, site: tuple[
     ]
     text, kind = ask("rewrite-2/verifier.html", script)
     assert (text.partition(".")[0], kind) == ("La publication ne tient pas", "bad")
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "key"),
+    [
+        pytest.param("", "good", "holds", id="everything was checked"),
+        pytest.param(NO_ED25519, "plain", "holds_unsigned", id="no signature could be checked"),
+        pytest.param(NO_KEY, "bad", "fails", id="the key is none"),
+        pytest.param(NO_CRYPTO, "bad", "unable", id="nothing could be computed"),
+        pytest.param(ONE_UNREAD, "bad", "unread", id="a file could not be read"),
+    ],
+)
+def test_what_was_not_checked_is_neither_held_nor_called_broken(
+    ask: Ask, site: tuple[Path, str], before: str, kind: str, key: str
+) -> None:
+    """A host that is down has not rewritten anything, and an old browser has not checked it."""
+    note = (site[0] / "note-3" / "note.txt").read_text()
+    assert ask("honnete/verifier.html", before + check(note)) == said(kind, key, 3)
 
 
 def test_a_saved_page_checks_files_without_a_network(ask: Ask, site: tuple[Path, str]) -> None:

@@ -62,6 +62,12 @@ SAID: Final[Mapping[str, Text]] = {
         "Aucune publication trouvée : il faut au moins dernier.json et le dossier « instantanes ».",
         "No publication found: at least dernier.json and the folder “instantanes” are needed.",
     ),
+    "unread": Text(
+        "Un fichier de la publication n’a pas pu être lu; rien n’est donc conclu. Réessayez plus "
+        "tard, ou avec une copie sur votre appareil.",
+        "A file of the publication could not be read, so nothing is concluded. Try again later, or "
+        "with a copy on your device.",
+    ),
     "unable": Text(
         "Ce navigateur refuse ici les calculs nécessaires. Enregistrez cette page et ouvrez-la "
         "depuis votre appareil, ou prenez une adresse https.",
@@ -75,6 +81,11 @@ SAID: Final[Mapping[str, Text]] = {
     "holds": Text(
         "La publication tient : les instantanés 1 à {n} sont ceux que votre note attestait.",
         "The publication holds: snapshots 1 to {n} are those that your note attested.",
+    ),
+    "holds_unsigned": Text(
+        "Les instantanés 1 à {n} sont ceux que votre note attestait, mais aucune signature n’a été "
+        "vérifiée.",
+        "Snapshots 1 to {n} are those that your note attested, but no signature was checked.",
     ),
     "agrees": Text(
         "La publication se tient et elle est signée. Gardez note.txt : seule une note plus "

@@ -126,7 +126,11 @@ let able = true;
 async function isSigned(key, signature, bytes) {
   let imported;
   try { imported = await crypto.subtle.importKey("raw", key.raw, "Ed25519", false, ["verify"]); }
-  catch (refused) { able = false; return true; }
+  catch (refused) {
+    if (refused.name !== "NotSupportedError") return false;
+    able = false;
+    return true;
+  }
   return crypto.subtle.verify("Ed25519", imported, signature, bytes);
 }
 async function signedBy(note, key) {
@@ -257,7 +261,9 @@ async function check(take, oldNote, pinned, whole) {
 // where the bytes come from
 async function fromSite(name) {
   const answer = await fetch(WORDS.base + name.split("/").map(encodeURIComponent).join("/"), { cache: "no-store", redirect: "error" });
-  return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+  if (answer.status === 404 || answer.status === 410) return null;
+  throw Error(String(answer.status)); // not read is not the same as not there
 }
 function fromFiles(list) {
   const found = new Map();
@@ -279,15 +285,16 @@ function line(kind, text) {
 function show(found) {
   const list = byId("details"), verdict = byId("verdict");
   list.replaceChildren();
-  if (found.unable || found.nothing) {
+  const none = ["unable", "unread", "nothing"].find((reason) => found[reason]);
+  if (none) {
     verdict.className = "bad";
-    verdict.textContent = say(found.unable ? "unable" : "nothing");
+    verdict.textContent = say(none);
     return;
   }
   for (const [key, n, m] of found.faults) list.append(line("bad", say(key, n, m)));
   for (const [key, n, m] of found.facts) list.append(line("good", say(key, n, m)));
   if (!able) list.append(line("plain", say("old_browser")));
-  const key = found.faults.length ? "fails" : found.old ? "holds" : found.signed ? "agrees" : "unsigned";
+  const key = found.faults.length ? "fails" : found.old ? (found.signed ? "holds" : "holds_unsigned") : found.signed ? "agrees" : "unsigned";
   verdict.className = found.faults.length ? "bad" : found.old && found.signed ? "good" : "plain";
   verdict.textContent = say(key, found.old ? found.old.size : 0);
 }
@@ -302,7 +309,7 @@ async function run() {
   if (!globalThis.crypto?.subtle) return show({ unable: true });
   able = true;
   try { show(await check(fromHere ? fromSite : fromFiles(files), old, byId("cle").value.trim() || null, fromHere)); }
-  catch (refused) { show({ nothing: true }); }
+  catch (refused) { show({ unread: true }); }
 }
 byId("choix").addEventListener("submit", (event) => { event.preventDefault(); run(); });
 for (const id of ["dossier", "fichiers"]) byId(id).addEventListener("change", () => { byId("la").checked = true; });
