@@ -94,7 +94,7 @@ $(JUDGES)/ckan/.ready: $(PORTAL)/requirements.lock | $(TOOLS)/.ready
 # Everything that make contract and make judges need, and nothing judged yet.
 judges-fetched: $(JUDGES)/node $(JUDGES)/pages $(PYTHON_JUDGES)
 
-# The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker and poppler.
+# The published pages, judged by axe-core, pa11y, Lighthouse, the Nu checker, poppler and three browsers.
 PAGES := tests/judges
 judges: $(BIN)/.ready $(JUDGES)/pages
 	$(BIN)/pytest -m judges $(PAGES)

@@ -36,5 +36,7 @@ export const inScheme = (page, value) =>
   page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
 
 // What is folded is judged too.
-export const unfold = (page) =>
-  page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
+export const unfolded = () =>
+  document.querySelectorAll("details").forEach((each) => (each.open = true));
+
+export const unfold = (page) => page.evaluate(unfolded);

@@ -30,6 +30,13 @@ from tests.site.snapshot_samples import (
 )
 
 FAULTS = "fautes"
+LISTENING = "ecoute"
+EAR = """
+window.heard = [];
+for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"])
+  addEventListener(kind, (said) => heard.push([kind, said.message ?? said.violatedDirective ??
+    said.reason ?? said.target?.outerHTML ?? ""].join(": ")), true);
+"""
 LARGE = ("home", "action", "volet", "table", "embed")
 
 
@@ -52,6 +59,25 @@ def verdicts(pytestconfig: pytest.Config) -> Verdicts:
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """
+    Asked for `x.html?ecoute`, it puts an ear in front of the page's policy.
+
+    Not every engine tells its driver what the console says.
+    """
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        if query != LISTENING or self.headers.get("Sec-Fetch-Dest") == "empty":
+            return super().do_GET()
+        page = Path(self.translate_path(path)).read_text(encoding="utf-8")
+        body = page.replace("<head>", f"<head><script>{EAR}</script>", 1).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        return None
+
     def log_message(self, *_: object) -> None:
         pass
 

@@ -11,8 +11,9 @@ const spacing =
   "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; " +
   "word-spacing: 0.16em !important } p { margin-bottom: 2em !important }";
 
-// A frame that scrolls by itself holds what it holds; what is kept for listeners is one pixel wide.
-const misplaced = () => {
+// A frame that scrolls by itself holds what it holds; what is kept for listeners is one pixel wide;
+// the words of a file field are the browser's, which abbreviates them itself.
+export const misplaced = () => {
   const root = document.documentElement;
   const wide = root.clientWidth;
   const framed = (element) => {
@@ -31,6 +32,7 @@ const misplaced = () => {
     const { overflowX, overflowY } = getComputedStyle(each);
     return (
       each.clientWidth > 1 &&
+      each.type !== "file" &&
       ((/hidden|clip/.test(overflowX) && each.scrollWidth > each.clientWidth + 1) ||
         (/hidden|clip/.test(overflowY) && each.scrollHeight > each.clientHeight + 1))
     );
