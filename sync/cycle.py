@@ -40,6 +40,7 @@ from sync.core.guard import (
 from sync.core.held_back import HELD_BACK, read_held_back, still_held, write_held_back
 from sync.core.intended import Settled, intention, restored_found, rows_found, spent_found
 from sync.core.log_rows import (
+    OF_THE_CYCLE,
     decision_row,
     finding_rows,
     freeze_row,
@@ -111,8 +112,6 @@ from sync.wording import Text
 _ROUNDS = 3
 _UNTOLD = (CreateProject, ShareProject, CreateSection, CreateField, CreateOption, AttachField)
 """No event tells of these: who dies before they were read again leaves them to a full read."""
-_OF_THE_CYCLE = ("guard.held", "publish.altered", "publish.failed")
-"""Findings about a cycle and its targets, which come and go without a reading of Asana."""
 
 log = structlog.get_logger()
 
@@ -592,30 +591,30 @@ class _Cycle:
         number: int,
         held: Sequence[AnyOperation],
     ) -> int:
-        stored = {one.finding.key: one for one in self.store.findings(closed=True)}
-        before = {key: one.finding for key, one in stored.items() if one.state != "closed"}
-        lasting = self._lasting(before, held)
-        found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
-        found += file_findings(proposal.revision, plan_file)
-        if proposal.unread:
-            found = [one for one in before.values() if one.code not in _OF_THE_CYCLE]
-        for code, targets in (
-            ("publish.altered", delivered.altered),
-            ("publish.failed", delivered.failed),
-        ):
-            for target, text in targets:
-                facts: dict[str, str | int | None] = {
-                    "target": target,
-                    "number": number,
-                    "detail": text.fr,
-                    "detail_en": text.en,
-                }
-                found.append(Finding(code, f"target:{target}", facts))
-        found += self.restored
-        now, complete = self._now(), proposal.unread or proposal.reading.observed.complete
-        after = {finding.key: finding for finding in found}
-        kept = after if complete else {**before, **after}
-        with self.store.transaction():
+        with self.store.transaction():  # a person may settle one at any moment
+            stored = {one.finding.key: one for one in self.store.findings(closed=True)}
+            before = {key: one.finding for key, one in stored.items() if one.state != "closed"}
+            lasting = self._lasting(before, held)
+            found: list[Finding] = [*proposal.view.findings, *self.refusals, *lasting]
+            found += file_findings(proposal.revision, plan_file)
+            if proposal.unread:
+                found = [one for one in before.values() if one.code not in OF_THE_CYCLE]
+            for code, targets in (
+                ("publish.altered", delivered.altered),
+                ("publish.failed", delivered.failed),
+            ):
+                for target, text in targets:
+                    facts: dict[str, str | int | None] = {
+                        "target": target,
+                        "number": number,
+                        "detail": text.fr,
+                        "detail_en": text.en,
+                    }
+                    found.append(Finding(code, f"target:{target}", facts))
+            found += self.restored
+            now, complete = self._now(), proposal.unread or proposal.reading.observed.complete
+            after = {finding.key: finding for finding in found}
+            kept = after if complete else {**before, **after}
             self.store.record_findings(
                 [(finding, entry(finding).severity) for finding in after.values()],
                 self.cycle_id,
@@ -623,7 +622,7 @@ class _Cycle:
                 complete=complete,
             )
             self.store.append_log(self.cycle_id, now, list(finding_rows(stored, kept)))
-        return sum(is_told(stored.get(key), finding) for key, finding in after.items())
+            return sum(is_told(stored.get(key), finding) for key, finding in after.items())
 
     def _lasting(
         self, before: Mapping[str, Finding], held: Sequence[AnyOperation]
@@ -656,9 +655,9 @@ class _Cycle:
         """Record findings before the cycle's own are known; none is closed by it."""
         if not findings:
             return
-        before = {one.finding.key: one for one in self.store.findings(closed=True)}
         after = {finding.key: finding for finding in findings}
         with self.store.transaction():
+            before = {one.finding.key: one for one in self.store.findings(closed=True)}
             self.store.record_findings(
                 [(finding, entry(finding).severity) for finding in after.values()],
                 self.cycle_id,

@@ -78,6 +78,7 @@ OUTCOMES: Final[dict[str, Text]] = {
     "left": Text("laissé tel quel", "left as it is"),
     "open": Text("ouvert", "opened"),
     "reopened": Text("rouvert", "reopened"),
+    "changed": Text("dit autrement", "worded anew"),
     "seen": Text("vu", "seen"),
     "settled": Text("réglé", "settled"),
     "closed": Text("fermé", "closed"),

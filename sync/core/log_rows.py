@@ -26,6 +26,13 @@ from sync.wording import Text
 
 _WRITTEN = (Verdict.WRITE, Verdict.RESTORE, Verdict.SETTLE, Verdict.CREATE)
 
+OF_THE_CYCLE = frozenset({"guard.held", "publish.altered", "publish.failed"})
+"""
+Findings about a cycle and its targets, which come and go without a reading of Asana. Each attempt
+words them anew: of those the log has when they begin and when they end.
+"""
+_ASKED = ("open", "seen", "reopened")
+
 _HAPPENED = Text("l’écriture a eu lieu", "the write happened")
 _DID_NOT_HAPPEN = Text("l’écriture n’a pas eu lieu", "the write did not happen")
 _LOST_UPDATE = Text(
@@ -126,9 +133,10 @@ def finding_rows(
     before: Mapping[str, StoredFinding], after: Mapping[str, Finding]
 ) -> Iterator[NewLogRow]:
     """
-    One row when a finding opens, is reopened by other facts, and closes, by key.
+    One row when a finding opens, comes to say something else, is reopened, and closes, by key.
 
-    `before` has those that are closed too: one of them that comes back is reopened.
+    `before` has those that are closed too: one of them that comes back is reopened. What is open
+    and has other words is told again, for a past day is explained from these rows alone.
     """
     for key in sorted(after.keys() - before.keys()):
         yield _finding_row(after[key], "open")
@@ -136,10 +144,17 @@ def finding_rows(
         was = before[key]
         if was.state != _after(was, after[key]) == "reopened":
             yield _finding_row(after[key], "reopened")
+        elif _is_reworded(was, after[key]):
+            yield _finding_row(after[key], "changed")
     for key in sorted(before.keys() - after.keys()):
         if before[key].state == "closed":
             continue
         yield _finding_row(before[key].finding, "closed")
+
+
+def _is_reworded(was: StoredFinding, now: Finding) -> bool:
+    asked = was.state in _ASKED and now.code not in OF_THE_CYCLE
+    return asked and wording(was.finding) != wording(now)
 
 
 def is_told(before: StoredFinding | None, now: Finding) -> bool:

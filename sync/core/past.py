@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from sync.model.record import LogRow, SnapshotRecord
+from sync.model.record import RECOVERED, RESTORED, LogRow, SnapshotRecord
 
 CLOSING: Final = timedelta(hours=1)
 _ENDS = frozenset({"closed", "settled"})
-_BEGINS = frozenset({"open", "reopened"})
+_TELLS = frozenset({"open", "reopened", "changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,38 @@ def in_force(records: Sequence[SnapshotRecord], day: date, zone: tzinfo) -> InFo
     return InForce(before[-1], issued, after[0] if after else None)
 
 
-def findings_then(rows: Iterable[LogRow]) -> tuple[LogRow, ...]:
-    """The row that opened each finding still open after these rows, oldest first."""
-    opened: dict[tuple[str, str], LogRow] = {}
+@dataclass(frozen=True, slots=True)
+class OpenThen:
+    """A finding as it stood: `row` has the words of that day, `since` is its first sighting."""
+
+    row: LogRow
+    since: datetime
+
+
+def findings_then(rows: Iterable[LogRow]) -> tuple[OpenThen, ...]:
+    """Each finding that is still open after these rows, oldest first."""
+    first: dict[tuple[str, str], datetime] = {}
+    standing: dict[tuple[str, str], LogRow] = {}
     for row in rows:
         key = (row.rule, row.subject)
-        if row.kind == "finding" and row.outcome in _BEGINS:
-            opened[key] = row
+        if row.kind == "finding" and row.outcome in _TELLS:
+            first.setdefault(key, row.at)
+            standing[key] = row
         elif row.outcome in _ENDS:
-            opened.pop(key, None)
-    return tuple(sorted(opened.values(), key=lambda row: row.id))
+            standing.pop(key, None)
+    found = (OpenThen(row, first[key]) for key, row in standing.items())
+    return tuple(sorted(found, key=lambda one: (one.since, one.row.id)))
+
+
+def lost_then(rows: Iterable[LogRow], moment: datetime) -> LogRow | None:
+    """The row of whatever took the log's rows of that moment away, where they are gone."""
+    for row in rows:
+        if row.kind == RESTORED and row.to is not None:
+            if datetime.fromisoformat(row.to) < moment <= row.at:
+                return row
+        elif row.kind == RECOVERED and row.id == 1 and moment <= row.at:
+            return row
+    return None
 
 
 def freezes_then(rows: Iterable[LogRow]) -> dict[str, LogRow]:

@@ -1,5 +1,10 @@
 """`jalon explain ACTION --on DAY`: what the page said then, from what was stored then."""
 
+from datetime import UTC, datetime
+
+from sync.adapters.store import open_database
+from sync.core.log_rows import restored_row
+from sync.model.record import NewLogRow
 from sync.sandbox.process import RunningSandbox
 from tests.cli.conftest import Jalon
 from tests.cli.town import Town
@@ -49,3 +54,28 @@ def test_a_past_day_is_told_as_it_was_stored(
 
     assert jalon("explain", "A1-01", "--on", "2999-01-01").code == 2
     assert jalon("explain", "A1-99", "--on", "2026-02-05").code == 2
+
+
+def test_what_is_lost_or_may_not_have_arrived_is_said(
+    jalon: Jalon, town: Town, sandbox: RunningSandbox
+) -> None:
+    """A log that has no rows of a day does not say that nothing was amiss on it."""
+    town.connect(sandbox)
+    sandbox.control.set_clock("2026-02-02T15:00:00Z")
+    jalon("sync", "--as-of", "2026-02-02")
+    away = NewLogRow("finding", "target:portail", rule="publish.failed", outcome="open")
+    with open_database(f"sqlite:///{town.state / 'jalon.db'}") as database:
+        store = database.plan("petit-plan")
+        store.append_log("c2", datetime(2026, 2, 3, 15, tzinfo=UTC), [away])
+        back = restored_row(datetime(2026, 2, 5, 15, tzinfo=UTC))
+        store.append_log("restore", datetime(2026, 2, 9, 15, tzinfo=UTC), [back])
+
+    before = jalon("explain", "A1-01", "--on", "2026-02-02").out
+    assert "ne prenait plus" not in before
+    assert "Aucun constat ouvert ce jour-là." in before
+    fourth = jalon("explain", "A1-01", "--on", "2026-02-04").out
+    assert "La cible « portail » ne prenait plus les publications depuis le 3 février" in fourth
+    lost = jalon("explain", "A1-01", "--on", "2026-02-07").out
+    assert "perdu avec une base de données, remplacée le 9 février 2026" in lost
+    assert "Aucun constat" not in lost
+    assert "Aucun constat" in jalon("explain", "A1-01", "--on", "2026-02-09").out

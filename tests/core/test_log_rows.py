@@ -251,6 +251,7 @@ def said(action: str, outcome: str, checkpoint: str = "Mi-chemin") -> NewLogRow:
 
 
 def test_a_finding_is_told_when_it_opens_changes_and_closes_and_not_while_it_lasts() -> None:
+    """A past day is explained from these rows: the words of that day must be among them."""
     before = {
         one.finding.key: one
         for one in (
@@ -266,13 +267,14 @@ def test_a_finding_is_told_when_it_opens_changes_and_closes_and_not_while_it_las
         undeclared("B"),
         undeclared("A"),
         undeclared("C"),
-        undeclared("D", "Finalité"),  # nobody has seen it: still simply open
+        undeclared("D", "Finalité"),  # nobody has seen it: still simply open, in other words
         undeclared("F", "Finalité"),
         undeclared("E", "Finalité"),
     )
     assert list(finding_rows(before, after)) == [
         said("A", "open"),
         said("B", "open"),
+        said("D", "changed", "Finalité"),
         said("E", "reopened", "Finalité"),
         said("F", "reopened", "Finalité"),
         said("G", "closed"),
@@ -301,9 +303,24 @@ def test_one_that_was_closed_before_hides_none_that_closes_now() -> None:
     assert list(finding_rows(before, {})) == [said("B", "closed"), said("D", "closed")]
 
 
-def test_a_finding_that_is_open_again_already_is_not_told_again() -> None:
+def test_a_finding_that_is_open_again_already_is_told_again_in_other_words_only() -> None:
     before = {undeclared("A").key: stored(undeclared("A"), "reopened")}
-    assert list(finding_rows(before, by_key(undeclared("A", "Finalité")))) == []
+    assert list(finding_rows(before, by_key(undeclared("A")))) == []
+    assert list(finding_rows(before, by_key(undeclared("A", "Finalité")))) == [
+        said("A", "changed", "Finalité")
+    ]
+
+
+def test_what_each_attempt_words_anew_is_told_when_it_begins_and_when_it_ends() -> None:
+    """A target that is down for a week would fill the log with its attempts."""
+
+    def away(detail: str) -> Finding:
+        facts = {"target": "public", "number": 4, "detail": detail, "detail_en": detail}
+        return Finding("publish.failed", "target:public", facts)
+
+    before = {away("un").key: stored(away("un"), "open")}
+    assert list(finding_rows(before, by_key(away("deux")))) == []
+    assert [row.outcome for row in finding_rows(before, {})] == ["closed"]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """What stored rows say of a day that is over."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.core.past import findings_then, freezes_then, in_force, reads_its_end
+from sync.core.past import findings_then, freezes_then, in_force, lost_then, reads_its_end
 from sync.model.record import LogRow, SnapshotRecord
 
 CITY = ZoneInfo("America/Toronto")
@@ -64,9 +65,11 @@ def test_a_read_is_of_the_day_s_end_in_its_last_hour_in_the_city(
     assert reads_its_end(read_at, CITY) is is_end
 
 
-def row(number: int, outcome: str, kind: str = "finding", code: str = "stale") -> LogRow:
+def row(
+    number: int, outcome: str, kind: str = "finding", code: str = "stale", day: int = 17
+) -> LogRow:
     return LogRow(
-        number, datetime(2026, 2, 17, tzinfo=UTC), "c", "jalon", kind, "action:A", "gel/mi-chemin",
+        number, datetime(2026, 2, day, tzinfo=UTC), "c", "jalon", kind, "action:A", "gel/mi-chemin",
         None, None, None, None, "atteint", code, f"mots {number}", "words", outcome,
     )  # fmt: skip
 
@@ -76,7 +79,9 @@ def row(number: int, outcome: str, kind: str = "finding", code: str = "stale") -
     [
         (["open"], [1]),
         (["open", "closed"], []),
-        (["open", "closed", "open"], [3]),
+        (["open", "closed", "reopened"], [3]),
+        (["open", "changed"], [2]),
+        (["open", "changed", "closed"], []),
         (["open", "seen"], [1]),
         (["open", "settled"], []),
         (["open", "settled", "reopened"], [3]),
@@ -85,7 +90,7 @@ def row(number: int, outcome: str, kind: str = "finding", code: str = "stale") -
 )
 def test_a_finding_is_open_until_a_row_ends_it(outcomes: list[str], opened_by: list[int]) -> None:
     rows = [row(number, outcome) for number, outcome in enumerate(outcomes, start=1)]
-    assert [one.id for one in findings_then(rows)] == opened_by
+    assert [one.row.id for one in findings_then(rows)] == opened_by
 
 
 def test_findings_end_one_by_one_and_other_rows_open_none() -> None:
@@ -95,12 +100,39 @@ def test_findings_end_one_by_one_and_other_rows_open_none() -> None:
         row(3, "open", kind="pull", code="pull"),
         row(4, "settled", kind="settlement"),
     ]
-    assert [one.id for one in findings_then(rows)] == [2]
+    assert [one.row.id for one in findings_then(rows)] == [2]
 
 
 def test_what_is_open_comes_in_the_order_in_which_it_opened() -> None:
-    rows = [row(1, "open"), row(2, "open", code="late"), row(3, "reopened")]
-    assert [one.id for one in findings_then(rows)] == [2, 3]
+    rows = [row(1, "open"), row(2, "open", code="late", day=18), row(3, "changed", day=19)]
+    assert [(one.row.id, one.since.day) for one in findings_then(rows)] == [(3, 17), (2, 18)]
+
+
+def test_a_finding_dates_from_its_first_sighting_as_in_the_list_of_findings() -> None:
+    rows = [row(1, "open"), row(2, "closed", day=18), row(3, "reopened", day=20)]
+    assert [(one.row.id, one.since.day) for one in findings_then(rows)] == [(3, 17)]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "lost"),
+    [(16, 23, False), (17, 12, False), (17, 13, True), (19, 0, True), (20, 1, False)],
+)
+def test_what_went_by_between_a_backup_and_its_restore_is_lost(
+    day: int, hour: int, lost: bool
+) -> None:
+    """Its rows are gone with the database that was replaced; their silence proves nothing."""
+    made = datetime(2026, 2, 17, 12, tzinfo=UTC)
+    put_back = replace(row(9, "done", kind="restored", day=20), to=made.isoformat())
+    found = lost_then([row(1, "open"), put_back], datetime(2026, 2, day, hour, tzinfo=UTC))
+    assert found == (put_back if lost else None)
+
+
+def test_before_a_log_that_begins_with_a_recovery_everything_is_lost() -> None:
+    rebuilt = row(1, "done", kind="recovered", day=20)
+    assert lost_then([rebuilt], datetime(2026, 2, 19, tzinfo=UTC)) == rebuilt
+    assert lost_then([rebuilt], datetime(2026, 2, 21, tzinfo=UTC)) is None
+    later = row(7, "done", kind="recovered", day=20)
+    assert lost_then([row(1, "open"), later], datetime(2026, 2, 19, tzinfo=UTC)) is None
 
 
 def test_a_freeze_is_known_by_its_checkpoint() -> None:

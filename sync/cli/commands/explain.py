@@ -7,7 +7,7 @@ With `--on DATE`: what it said at the end of that day, as it was stored then.
 import argparse
 from collections import deque
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sync.cli.arguments import add_plan, day
@@ -20,13 +20,20 @@ from sync.cli.output import Output
 from sync.cli.whereabouts import action_in, refs_of
 from sync.core.dates import french, french_moment
 from sync.core.ending import stands_ended
-from sync.core.past import InForce, end_of, findings_then, freezes_then, in_force
-from sync.core.status import STATUS_NAMES, Account, row_for
+from sync.core.past import (
+    InForce,
+    end_of,
+    findings_then,
+    freezes_then,
+    in_force,
+    lost_then,
+)
+from sync.core.status import STATUS_NAMES, Account, Row, row_for, stand
 from sync.errors import ConfigError
 from sync.model.finding import StoredFinding
 from sync.model.plan import Checkpoint
 from sync.model.progress import Status
-from sync.model.record import LogRow, SnapshotRecord
+from sync.model.record import RESTORED, LogFilter, LogRow, SnapshotRecord
 from sync.model.snapshot import (
     PublicAction,
     PublicCheckpoint,
@@ -41,6 +48,8 @@ from sync.wording import Language, Text
 NAME = "explain"
 HELP = Text("explique ce que la page dit d’une action", "explain what the page says of one action")
 LAST_CHANGES = 15
+TARGET = "target:"
+"""How the subject of a finding about a target begins."""
 DECLARED = {
     "a_venir": Text("« à venir »", "“upcoming”"),
     "en_cours": Text("« en cours »", "“under way”"),
@@ -147,7 +156,8 @@ def explain_then(call: Invocation, opened: OpenedPlan, on: date) -> None:
         )
     action_id = _of_any_revision(opened, call.args.action)
     standing = in_force(opened.store.snapshots(), on, zone)
-    rows = list(about(opened, action_id, until=end_of(on, zone)))
+    over = end_of(on, zone)
+    rows = list(about(opened, action_id, until=over))
     output.say(Text(f"{action_id}, le {french(on)}", f"{action_id}, on {on}"), style="bold")
     if standing is None:
         output.say(
@@ -158,8 +168,10 @@ def explain_then(call: Invocation, opened: OpenedPlan, on: date) -> None:
         )
     else:
         _page_then(output, standing, action_id, rows, zone)
+        _not_taken(output, opened, over, zone)
     output.blank()
-    _findings_then(output, rows, zone)
+    if not _untold(output, opened, over, zone):
+        _findings_then(output, rows, zone)
     _changes(output, rows[-LAST_CHANGES:], opened)
 
 
@@ -241,12 +253,50 @@ def _findings_then(output: Output, rows: list[LogRow], zone: ZoneInfo) -> None:
         output.say(Text("Aucun constat ouvert ce jour-là.", "No finding was open on that day."))
         return
     output.say(Text("Constats ouverts ce jour-là :", "Findings open on that day:"))
-    for row in found:
-        there = row.at.astimezone(zone).date()
+    for one in found:
+        row, there = one.row, one.since.astimezone(zone).date()
         said = ERASED_TEXTS if row.erased else Text(row.reason_fr, row.reason_en)
         output.say(
             Text(f"  – {said.fr} (depuis le {french(there)})", f"  – {said.en} (since {there})")
         )
+
+
+def _untold(output: Output, opened: OpenedPlan, over: datetime, zone: ZoneInfo) -> bool:
+    """Whether the log's rows of that moment are lost; then what it does not say proves nothing."""
+    store = opened.store
+    among = [*store.log_where(LogFilter(numbers=frozenset({1})))]
+    lost = lost_then([*among, *store.log_where(LogFilter(code=RESTORED))], over)
+    if lost is None:
+        return False
+    there = lost.at.astimezone(zone).date()
+    output.say(
+        Text(
+            "Le journal de ce jour est perdu avec une base de données, remplacée le "
+            f"{french(there)} : les constats d’alors ne sont plus connus.",
+            "The log of that day is lost with a database, which was replaced on "
+            f"{there}: the findings of then are no longer known.",
+        ),
+        style="yellow",
+    )
+    return True
+
+
+def _not_taken(output: Output, opened: OpenedPlan, over: datetime, zone: ZoneInfo) -> None:
+    """Where a target had not answered, its readers may have had an earlier snapshot."""
+    rows = opened.store.log_where(LogFilter(beginnings=(TARGET,), until=over))
+    for one in findings_then(rows):
+        if one.row.rule == "publish.failed":
+            name = one.row.subject.removeprefix(TARGET)
+            there = one.row.at.astimezone(zone).date()
+            output.say(
+                Text(
+                    f"La cible « {name} » ne prenait plus les publications depuis le "
+                    f"{french(there)} : on pouvait y lire un instantané plus ancien.",
+                    f"The target “{name}” no longer took publications since {there}: an earlier "
+                    "snapshot may have stood there.",
+                ),
+                style="yellow",
+            )
 
 
 def _last_known(read_on: date) -> Text:
@@ -266,8 +316,9 @@ def _at(checkpoint: PublicCheckpoint, action: PublicAction, snapshot: Snapshot) 
             f"{checkpoint.titre} (due on {due}, frozen on {freeze}): {shown.en}",
         )
     ]
-    row = row_for(account_from(standing, checkpoint, snapshot))
-    lines.append(Text(f"  Pourquoi : {row.when.fr}.", f"  Why: {row.when.en}."))
+    row = row_behind(standing, checkpoint, snapshot)
+    if row is not None:
+        lines.append(Text(f"  Pourquoi : {row.when.fr}.", f"  Why: {row.when.en}."))
     if not standing.attendus:
         return lines
     declared = DECLARED[standing.declare] if standing.declare else Text("rien", "nothing")
@@ -328,22 +379,33 @@ def _indicator(one: PublicIndicator) -> Text:
     )
 
 
-def account_from(
+def row_behind(
     standing: PublicStanding, checkpoint: PublicCheckpoint, snapshot: Snapshot
-) -> Account:
-    """What the status table looked at, from what was published."""
-    return Account(
+) -> Row | None:
+    """
+    The row of the status table that gave what was published; None where today's table gives it not.
+
+    A quantity that is not ticked, or a tick dated ahead, is work begun and not public: whether
+    there was one is told by the published standing alone.
+    """
+    account = Account(
         expected=standing.attendus,
         done=standing.faits,
-        started=any(float(one.quantite or 0) > 0 for one in standing.indicateurs),
+        started=False,
         last_done_on=max((i.fait_le for i in standing.indicateurs if i.fait_le), default=None),
         declared=standing.declare,
-        continuity=any(one.cible.genre == "continuite" for one in standing.indicateurs),
+        continuity=any(one.cible.genre == "continuite" for one in standing.indicateurs)
+        and all(one.fait or one.cible.genre == "continuite" for one in standing.indicateurs),
         checkpoint=Checkpoint(checkpoint.id, checkpoint.titre, checkpoint.echeance, checkpoint.gel),
         today=snapshot.etat_au,
-        retired=standing.selon == "reglement" and standing.etat.value == "retire",
+        retired=standing.selon == "reglement" and standing.etat is Status.RETIRED,
         settled=standing.etat if standing.selon == "reglement" else None,
     )
+    for one in (account, account._replace(started=True)):
+        given = stand(one)
+        if (given.status, given.basis) == (standing.etat, standing.selon):
+            return row_for(one)
+    return None
 
 
 def _findings(output: Output, opened: OpenedPlan, action_id: str) -> None:
