@@ -26,6 +26,15 @@ def action_in(plan: Plan, wanted: str) -> Action:
     )
 
 
+def action_of_any_revision(revisions: Sequence[Revision], plan: Plan, wanted: str) -> str:
+    """The id of an action that is in the plan, or that a later revision has dropped."""
+    for one in (plan, *(revision.plan for revision in revisions)):
+        for _, _, action in one.actions():
+            if action.id.casefold() == wanted.strip().casefold():
+                return action.id
+    return action_in(plan, wanted).id
+
+
 def refs_of(
     revisions: Sequence[Revision], plan: Plan, action_id: str
 ) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -7,7 +7,7 @@ say what the others do not.
 
 import csv
 import io
-import unicodedata
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -71,7 +71,10 @@ SHARED: Final[Mapping[str, Column]] = {
 }
 """A row travels without its page: each says of which plan, day and action it is."""
 
-_FORMULA_SIGNS = ("=", "+", "-", "@")
+_SIGNS = "=+\\-@⁺⁼₊₌⩵⩶﬩﹢﹣﹦﹫＋－＝＠"
+"""Whatever NFKC turns into a sign that a formula begins with."""
+_BEGINS = re.compile(rf"\s*[{_SIGNS}]")
+_BEGINS_A_CELL = re.compile(rf"([;\t\r\n][\s\"]*)(?=[{_SIGNS}])")
 
 
 def written(columns: Iterable[str], rows: Iterable[Row]) -> bytes:
@@ -88,14 +91,15 @@ def inert(text: str | None) -> str:
     The text as a cell that no spreadsheet takes for a formula.
 
     Spreadsheets skip leading blanks and read full-width signs as signs, so both are looked
-    through. An apostrophe in front is what they show as plain text.
+    through. An apostrophe in front is what they show as plain text. A French one splits at the
+    semicolon and knows no quotes in the middle of a cell: what follows a semicolon, a tab or the
+    end of a line inside of the text begins a cell there too.
     """
     if text is None:
         return ""
-    clean = text.replace("\x00", "")
-    seen = unicodedata.normalize("NFKC", clean).lstrip()
+    clean = _BEGINS_A_CELL.sub(r"\1'", text.replace("\x00", ""))
     leading_control = clean[:1] in ("\t", "\r", "\n")
-    return f"'{clean}" if leading_control or seen.startswith(_FORMULA_SIGNS) else clean
+    return f"'{clean}" if leading_control or _BEGINS.match(clean) else clean
 
 
 def yes(value: bool) -> str:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import unicodedata
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, get_args
@@ -137,7 +138,29 @@ def test_no_text_becomes_a_formula(sign: str) -> None:
 def test_an_inert_cell_never_starts_with_a_sign(text: str) -> None:
     cell = inert(text)
     assert not cell.lstrip().startswith(("=", "+", "-", "@"))
-    assert cell.removeprefix("'") == text.replace("\x00", "").removeprefix("'")
+    assert cell.replace("'", "") == text.replace("\x00", "").replace("'", "")
+
+
+def french(line: str) -> list[str]:
+    """As a French Excel takes a double click: split at semicolons, quotes only around a cell."""
+    return [
+        cell for row in csv.reader(io.StringIO(line, newline=""), delimiter=";") for cell in row
+    ]
+
+
+@given(st.text(st.sampled_from(";\t\r\n\"' =+-@＝,a"), max_size=8))
+def test_no_part_of_a_cell_becomes_a_formula_where_semicolons_separate(text: str) -> None:
+    """There a semicolon in a note, or the end of its line, is where the next cell begins."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(["plan", 1, inert(text), "fin"])
+    for cell in french(line.getvalue()):
+        assert not unicodedata.normalize("NFKC", cell).lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_a_note_in_several_lines_is_read_back_but_for_the_apostrophes() -> None:
+    note = "Fait; =HYPERLINK(1)\n- un\n\t＝2"
+    row = rows(files(record_of(small(action(note=note))))["actions.csv"])[0]
+    assert row["note"] == "Fait; '=HYPERLINK(1)\n'- un\n\t'＝2"
 
 
 def test_a_withheld_proof_leaves_its_reason_and_nothing_else_in_the_table() -> None:

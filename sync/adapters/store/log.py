@@ -31,6 +31,7 @@ from sync.model.operation import Ref
 from sync.model.record import (
     ERASED,
     OVERWRITTEN,
+    RECOVERED,
     Head,
     LogFilter,
     LogRow,
@@ -109,7 +110,8 @@ class Log(PlanTransactions):
         """
         Forget the texts of one row, by decision: a new row says whose and why.
 
-        Refused for a row that is not there, or whose texts are gone already.
+        Refused for a row that is not there, whose texts are gone already, or that names the head
+        of a lost log: it holds nobody's words, and without it that head contradicts this log.
         """
         one = (self._mine(log), log.c.id == number)
         row = NewLogRow(
@@ -122,9 +124,13 @@ class Log(PlanTransactions):
             actor=by,
         )
         with self._writing() as connection:
-            salt = connection.execute(select(log.c.salt).where(*one)).one_or_none()
-            if salt is None or salt.salt is None:
-                raise refused("order", self._database.place, _not_erasable(number, salt is None))
+            stands = connection.execute(
+                select(log.c.salt, log.c.kind, log.c.before).where(*one)
+            ).one_or_none()
+            if stands is None or stands.salt is None:
+                raise refused("order", self._database.place, _not_erasable(number, stands is None))
+            if stands.kind == RECOVERED and stands.before is not None:
+                raise refused("order", self._database.place, _needed(number))
             self.append_log(_ERASURE, at, [row])
             connection.execute(update(log).where(*one).values(dict.fromkeys((*TEXTS, "salt"))))
         self._database.tidy()
@@ -308,4 +314,12 @@ def _not_erasable(number: int, absent: bool) -> Said:
     return Said(
         f"les textes de la ligne {number} sont déjà effacés.",
         f"the texts of row {number} are erased already.",
+    )
+
+
+def _needed(number: int) -> Said:
+    return Said(
+        f"la ligne {number} nomme la tête d’un journal perdu; sans elle, « jalon verify --log » ne "
+        "tiendrait plus jamais.",
+        f"row {number} names a lost head; without it `jalon verify --log` would never hold again.",
     )

@@ -71,10 +71,12 @@ def restore(
     with unpacked(backup, beside) as (manifest, copy):
         restored = _made_ready(copy, manifest, plan_ids, now, holder)
         if not live.exists():
-            if yes:
-                copy.replace(live)
-                keep_names(live.parent)
-            return Restoration(manifest, restored, ())
+            if not yes:
+                return Restoration(manifest, restored, ())
+            left = _logs_aside(live, _aside(live, now))
+            copy.replace(live)
+            keep_names(live.parent)
+            return Restoration(manifest, restored, (), kept_as=left)
         replaced, unreadable = _standing(url)
         if not yes:
             return Restoration(manifest, restored, replaced, unreadable)
@@ -139,10 +141,7 @@ def _exchange(
     url: str, live: Path, copy: Path, now: datetime, holder: str, *, readable: bool
 ) -> Path:
     """The database that stood there, under its new name."""
-    aside = live.with_name(f"{live.name}.{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-    if aside.exists():
-        raise FileExistsError(errno.EEXIST, "", str(aside))
-    held = live
+    aside, held = _aside(live, now), live
     try:
         if readable:
             _take_leases(url, now, holder)  # from here on no cycle begins in it
@@ -153,10 +152,7 @@ def _exchange(
             os.link(live, aside)
         except OSError:  # a file system without hard links
             shutil.copy2(live, aside)
-        for end in _LOGS:  # of a file that could not be read, what belongs to it
-            log = live.with_name(live.name + end)
-            if log.exists():
-                log.rename(aside.with_name(aside.name + end))
+        _logs_aside(live, aside)  # of a file that could not be read, what belongs to it
         keep_names(live.parent)
         copy.replace(live)
         held = aside
@@ -165,6 +161,28 @@ def _exchange(
         if readable:
             _free(held, holder)
     return aside
+
+
+def _aside(live: Path, now: datetime) -> Path:
+    aside = live.with_name(f"{live.name}.{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    if aside.exists():
+        raise FileExistsError(errno.EEXIST, "", str(aside))
+    return aside
+
+
+def _logs_aside(live: Path, aside: Path) -> Path | None:
+    """
+    Take what SQLite wrote ahead away, also of a file that is gone; tell where it is kept.
+
+    Whatever lies under such a name SQLite plays into the file beside it, and asks nothing.
+    """
+    kept = None
+    for end in _LOGS:
+        log = live.with_name(live.name + end)
+        if log.exists():
+            moved = log.rename(aside.with_name(aside.name + end))
+            kept = kept or moved
+    return kept
 
 
 def _take_leases(url: str, now: datetime, holder: str) -> None:

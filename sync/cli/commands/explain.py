@@ -17,7 +17,7 @@ from sync.cli.commands.log import show as show_log
 from sync.cli.commands.status import INVENTED, NOTHING_YET, told
 from sync.cli.invocation import DONE, Invocation
 from sync.cli.output import Output
-from sync.cli.whereabouts import action_in, refs_of
+from sync.cli.whereabouts import action_in, action_of_any_revision, refs_of
 from sync.core.dates import french, french_moment
 from sync.core.ending import stands_ended
 from sync.core.past import (
@@ -154,7 +154,7 @@ def explain_then(call: Invocation, opened: OpenedPlan, on: date) -> None:
         raise ConfigError(
             Text(f"--on : le {french(on)} n’est pas encore passé.", f"--on: {on} is yet to come.")
         )
-    action_id = _of_any_revision(opened, call.args.action)
+    action_id = action_of_any_revision(opened.store.revisions(), opened.plan, call.args.action)
     standing = in_force(opened.store.snapshots(), on, zone)
     over = end_of(on, zone)
     rows = list(about(opened, action_id, until=over))
@@ -173,16 +173,6 @@ def explain_then(call: Invocation, opened: OpenedPlan, on: date) -> None:
     if not _untold(output, opened, over, zone):
         _findings_then(output, rows, zone)
     _changes(output, rows[-LAST_CHANGES:], opened)
-
-
-def _of_any_revision(opened: OpenedPlan, wanted: str) -> str:
-    """A past day may tell of an action that a later revision has dropped."""
-    plans = (opened.plan, *(revision.plan for revision in opened.store.revisions()))
-    for plan in plans:
-        for _, _, action in plan.actions():
-            if action.id.casefold() == wanted.strip().casefold():
-                return action.id
-    return action_in(opened.plan, wanted).id
 
 
 def _page_then(

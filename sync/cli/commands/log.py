@@ -13,7 +13,13 @@ from sync.cli.invocation import DONE, Invocation
 from sync.cli.log_words import LOGGED_KINDS, OUTCOMES, RULES, in_words
 from sync.cli.output import Output
 from sync.cli.staging import staged
-from sync.cli.whereabouts import action_in, action_of, heading, parents_of, refs_of
+from sync.cli.whereabouts import (
+    action_of,
+    action_of_any_revision,
+    heading,
+    parents_of,
+    refs_of,
+)
 from sync.core.alarms import names_of
 from sync.core.fill import fill
 from sync.core.past import end_of
@@ -125,8 +131,9 @@ def asked(args: argparse.Namespace, opened: OpenedPlan) -> LogFilter:
     exactly: frozenset[str] = frozenset()
     beginnings: tuple[str, ...] = ()
     if args.action is not None:
-        action_id = action_in(opened.plan, args.action).id
-        exactly, beginnings = refs_of(opened.store.revisions(), opened.plan, action_id)
+        revisions = opened.store.revisions()
+        action_id = action_of_any_revision(revisions, opened.plan, args.action)
+        exactly, beginnings = refs_of(revisions, opened.plan, action_id)
     return LogFilter(
         subjects=exactly,
         beginnings=beginnings,

@@ -268,6 +268,23 @@ def test_a_damaged_database_is_no_hindrance_and_is_kept_too(
     assert words(live) == ["avant"]
 
 
+def test_a_log_written_ahead_of_a_file_that_is_gone_does_not_run_into_the_restored_one(
+    filled: Database, url: str, tmp_path: Path, live: Path
+) -> None:
+    """SQLite plays whatever lies under that name into the file beside it, and asks nothing."""
+    back_up(url, tmp_path / "copie", NOW, overwrite=False)
+    write(filled, "après")
+    ahead = live.with_name(f"{live.name}-wal")
+    left = ahead.read_bytes()
+    filled.close()
+    live.unlink()
+    ahead.write_bytes(left)
+    found = put(url, tmp_path / "copie")
+    assert words(live) == ["avant"]
+    assert found.kept_as is not None
+    assert found.kept_as.read_bytes() == left
+
+
 def test_a_power_cut_at_the_exchange_leaves_one_of_the_two(
     filled: Database, url: str, tmp_path: Path, live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

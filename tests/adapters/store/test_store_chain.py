@@ -19,6 +19,7 @@ from sync.adapters.store import Database, PlanStore, dialect, open_database
 from sync.adapters.store.columns import Instant
 from sync.adapters.store.tables import log
 from sync.core.chain import FACTS, START, TEXTS, Told, verify
+from sync.core.log_rows import recovered_row
 from sync.errors import StoreRefused
 from sync.model.record import Head, NewLogRow
 from tests.adapters.store.stored_values import LATER, NOW, upgraded_to, without_triggers
@@ -131,6 +132,16 @@ def test_a_row_that_is_not_there_or_erased_already_is_refused(store: PlanStore) 
     with pytest.raises(StoreRefused, match="erased already"):
         store.erase_log(1, by="x", reason="y", at=LATER)
     assert store.log_head().rows == 2
+
+
+def test_a_row_that_names_a_lost_head_is_not_erased(store: PlanStore) -> None:
+    """Without it the head that was published of a lost log would contradict this one for ever."""
+    lost = Head(4, "ab" * 32)
+    store.append_log("c1", NOW, [recovered_row("snapshot:1", "repris", "taken", "x", lost=lost)])
+    with pytest.raises(StoreRefused, match="lost head"):
+        store.erase_log(1, by="x", reason="y", at=LATER)
+    verdict = verify(store.sealed_log(), [Told(lost, "la page")])
+    assert (len(verdict.given_up), verdict.faults) == (1, ())
 
 
 ERASE = ", ".join(f"{name} = NULL" for name in (*TEXTS, "salt"))
