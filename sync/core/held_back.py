@@ -1,5 +1,5 @@
 """
-Texts that were withdrawn while Asana may still hold them: after the end, or withheld as private.
+Texts that were withdrawn while Asana may still hold them.
 
 The decision was to take the text away, and nothing that the calendar or a list does may bring it
 back. So nothing of that field is published until a reading has found it empty, or not meant for

@@ -7,6 +7,7 @@ import pytest
 
 from sync.adapters.store import PlanStore, open_database
 from sync.core.commitments import leaf_of
+from sync.core.held_back import HELD_BACK, read_held_back
 from sync.core.past_names import guard_past, past_names
 from sync.core.withdrawal import WITHDRAWALS, read_withdrawals
 from sync.errors import UnsafeChangeSet
@@ -61,12 +62,18 @@ def test_a_text_goes_from_the_snapshots_asked_for_and_every_leaf_stays(
     assert b"Note 2," not in (town.state / "jalon.db").read_bytes()
 
 
-def test_a_note_that_asana_still_holds_is_not_withdrawn(jalon: Jalon, store: PlanStore) -> None:
-    before = bodies(store)
-    said = jalon("withdraw", "A1-01", "--field", "note", *DECIDED)
-    assert said.code == 2
-    assert "encore dans Asana" in said.err
-    assert bodies(store) == before
+def test_a_note_that_the_last_snapshot_shows_goes_too_and_its_field_is_held_back(
+    jalon: Jalon, store: PlanStore
+) -> None:
+    """Nobody who can empty the field in Asana need be found first."""
+    asked = ("withdraw", "A1-01", "--field", "note")
+    foreseen = jalon(*asked)
+    assert (foreseen.code, "videz-y ce champ" in foreseen.out) == (0, True)
+    assert HELD_BACK not in store.facts()
+    done = jalon(*asked, *DECIDED)
+    assert (done.code, "videz-y ce champ" in done.out) == (0, True)
+    assert not any(b"Note 5," in body for body in bodies(store))
+    assert read_held_back(store.facts()[HELD_BACK]) == {("A1-01", "note")}
 
 
 def test_a_reason_goes_from_the_last_snapshot_too(jalon: Jalon, store: PlanStore) -> None:

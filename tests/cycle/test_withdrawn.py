@@ -8,6 +8,7 @@ import pytest
 from sync.adapters.publish import from_folder
 from sync.adapters.signing import verify
 from sync.core.commitments import places_of, without
+from sync.core.held_back import HELD_BACK, write_held_back
 from sync.core.past_names import LOOKED_FOR
 from sync.core.verification import check, gather
 from sync.core.withdrawal import WITHDRAWALS, write_withdrawals
@@ -135,3 +136,25 @@ def test_the_past_is_read_again_only_when_the_list_has_changed(road: Road) -> No
     road.cycle()
     assert first
     assert road.store.facts()[LOOKED_FOR] not in ("", first)
+
+
+def test_a_text_that_a_lost_task_held_is_withdrawn_for_good(
+    road: Road,
+) -> None:
+    """Nobody can empty its field; the action goes on as last known, without the text."""
+    road.begin()
+    type_note(road, TEXT)
+    road.control.trash_task(road.gid(A1), "Greffière")
+    road.wait(90)
+    road.cycle(full=True)
+    assert TEXT.encode() in road.store.snapshots()[-1].body
+
+    withdraw(road)
+    road.store.note_fact(
+        HELD_BACK, write_held_back(frozenset({(A1.removeprefix("action:"), "note")}))
+    )
+    for _ in range(2):
+        road.wait(90)
+        road.cycle(full=True)
+        assert TEXT.encode() not in held_bytes(road)
+        assert TEXT.encode() not in road.store.snapshots()[-1].body

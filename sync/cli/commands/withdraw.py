@@ -112,12 +112,13 @@ def run(call: Invocation) -> int:
                 opened.store.release_lease(lease)
         else:
             texts, _ = _found(call, opened, reason)
-        held = _is_held_back(opened.store, args.action, args.field)
+        shown_last = opened.store.snapshots()[-1].number in texts
+        held = _is_held_back(opened.store, args.action, args.field) or shown_last
     with call.output.committed():
         for number, text in list(texts.items())[:SHOWN]:
             call.output.say(Text(f"  {number} : {text}", f"  {number}: {text}"))
         call.output.say(fill(_DONE if args.yes else _SHOWN, {"n": len(texts)}))
-        if args.yes and held:
+        if held and args.field in IN_ASANA:
             call.output.say(_IN_ASANA_STILL)
     return DONE
 
@@ -140,10 +141,10 @@ _DONE: Final = Text(
 
 
 _IN_ASANA_STILL: Final = Text(
-    "S’il est encore dans Asana, videz-y ce champ : d’ici là rien n’en est publié, même si le plan "
-    "reprend.",
-    "If it is still in Asana, empty that field there: until then nothing of it is published, even "
-    "if the plan goes on.",
+    "S’il est encore dans Asana, videz-y ce champ, ou « Publier la note » : rien n’y est repris "
+    "avant qu’un cycle l’ait vu ainsi, même si le plan reprend.",
+    "If it is still in Asana, empty that field there, or « Publier la note »: nothing is taken "
+    "from it before a cycle saw it so, even if the plan goes on.",
 )
 
 
@@ -171,14 +172,6 @@ def _found(
         raise _refused(
             "aucun de ces instantanés ne contient un tel texte.",
             "none of these snapshots holds such a text.",
-        )
-    last = Snapshot.model_validate_json(records[-1].body)
-    if args.field in IN_ASANA and last.numero in texts and last.ended is None:
-        raise _refused(
-            "ce texte est encore dans Asana : le dernier instantané le montre. Videz-y le champ "
-            "ou « Publier la note », lancez « jalon sync », puis recommencez.",
-            "this text is still in Asana: the last snapshot shows it. Empty the field there or "
-            "« Publier la note », run `jalon sync`, then start again.",
         )
     if what := unfit_reason(reason, found, opened.rules.never):
         raise _refused(
