@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sync.core.life import follow
 from sync.core.log_rows import choice_row, seen_row
@@ -54,28 +55,31 @@ def settle_finding(
     ask: Ask,
     at: datetime,
     *,
+    zone: ZoneInfo,
     never: Collection[str] = (),
     dry: bool = False,
 ) -> NewSettlement:
     """
     Raise ConfigError for what does not fit; `dry` tells what would be kept and keeps nothing.
 
-    `never` are names that what is chosen may not bring onto the page.
+    `zone` is the city's, and `never` are names that what is chosen may not bring onto the page.
     """
     if dry:
-        return _chosen(store, plan, key, ask, never)
+        return _chosen(store, plan, key, ask, zone, never)
     with store.transaction():
-        chosen = _chosen(store, plan, key, ask, never)
+        chosen = _chosen(store, plan, key, ask, zone, never)
         store.add_settlement(chosen, at)
         store.append_log(BETWEEN_CYCLES, at, [choice_row(chosen)])
     return chosen
 
 
-def _chosen(store: Store, plan: Plan, key: str, ask: Ask, never: Collection[str]) -> NewSettlement:
+def _chosen(
+    store: Store, plan: Plan, key: str, ask: Ask, zone: ZoneInfo, never: Collection[str]
+) -> NewSettlement:
     found = stored_finding(store, key)
     last = {one.key: one for one in store.settlements()}
     memory = Memory(
-        plan, store.links(), store.baselines(), store.mirror(), _published(store), never
+        plan, store.links(), store.baselines(), store.mirror(), _published(store), zone, never
     )
     return settle(ask, found, last.get(key), memory)
 

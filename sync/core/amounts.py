@@ -12,7 +12,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sync.core.marks import action_ref, field_ref, indicator_ref, is_task, option_ref, ref_of
+from sync.core.marks import (
+    action_ref,
+    field_ref,
+    indicator_ref,
+    is_task,
+    option_ref,
+    plain_id,
+    ref_of,
+)
 from sync.core.status import STATUS_NAMES
 from sync.core.values import Comparable, normal_text
 from sync.core.view import View
@@ -319,7 +327,8 @@ def _written(change: Change) -> Iterator[Alarm]:
             for name in op.builtins.keys() - {"notes"}:
                 fields[name].add(op.ref)
             for ref in op.fields.keys() - derived:
-                fields[ref].add(op.ref)
+                if (op.ref, plain_id(ref)) not in change.view.changes.lost:  # nothing is replaced
+                    fields[ref].add(op.ref)
     updated = {ref for refs in fields.values() for ref in refs} | moved
     decisions = change.view.changes.decisions
     restored = {one.subject for one in decisions if one.verdict is Verdict.RESTORE}

@@ -282,6 +282,20 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Ask whoever keeps that task whether its text still is theirs.",
         ),
     ),
+    "field.answer_kept": Entry(
+        "warning",
+        Text(
+            "{title} : le champ « {field} » a été refait, vide; la page garde la réponse d’avant "
+            "({was}).",
+            "{title}: field “{field}” was made anew, empty; the page keeps the answer from before "
+            "({was}).",
+        ),
+        Text(
+            "L’inscrire de nouveau dans Asana, ou inscrire celle qui vaut maintenant.",
+            "Enter it in Asana again, or enter the one that holds now.",
+        ),
+        asks_manager=True,
+    ),
     "field.overwritten": Entry(
         "warning",
         Text(
@@ -311,9 +325,14 @@ CATALOGUE: Final[dict[str, Entry]] = {
             "Custom field “{field}” no longer exists in Asana.",
         ),
         Text(
-            "Le rétablir ou le retirer de mappings/; ce qu’il disait n’est plus lu.",
-            "Restore it or remove it from mappings/; what it said is no longer read.",
+            "Asana ne rend pas un champ supprimé : en refaire un de ce nom et de ce type dans le "
+            "projet, que Jalon prendra s’il est seul à convenir, ou choisir de le recréer. "
+            "D’ici là et jusqu’à de nouvelles réponses, les dernières connues sont gardées.",
+            "Asana gives no deleted field back: make one of that name and type in the project, "
+            "which Jalon takes if it alone fits, or choose to create it anew. Until then and until "
+            "there are new answers, the last known ones are kept.",
         ),
+        choices=("recreate", "keep"),
     ),
     "schema.field_renamed": Entry(
         "info",

@@ -49,12 +49,16 @@ CHOICES: Final[dict[Choice, Offer]] = {
         noted=True,
     ),
     "recreate": Offer(
-        Text("recréer la tâche", "create the task anew"),
+        Text("recréer", "create anew"),
         Text(
             "Une tâche neuve est créée, une seule, avec ce que les gens avaient inscrit; celles "
-            "de ses indicateurs, disparues avec elle, aussi.",
+            "de ses indicateurs, disparues avec elle, aussi. Un champ est refait, un seul, et mis "
+            "à ses projets; Jalon y remet ce que le plan dit, les gens ce qu’ils y avaient "
+            "inscrit : d’ici là la page garde les dernières réponses connues.",
             "One new task is created, with what people had entered; so are those of its "
-            "indicators that went with it.",
+            "indicators that went with it. One field is made anew and put on its projects; Jalon "
+            "puts back what the plan says, people what they had entered: until then the page "
+            "keeps the last known answers.",
         ),
     ),
     "retire": Offer(

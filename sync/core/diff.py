@@ -13,6 +13,7 @@ from sync.core.chosen import carried_out, exactly
 from sync.core.compare import decide
 from sync.core.desired import DesiredTask
 from sync.core.draft import ChangeSet, Draft, Memory
+from sync.core.lost_answers import lost_with
 from sync.core.marks import ROLES, action_ref, field_ref, option_ref, plain_id, project_ref
 from sync.core.order import propose_order
 from sync.core.recognise import Recognition
@@ -224,7 +225,7 @@ class _Tasks:
             agreed = seen == self.baselines.get(key)
         else:
             agreed = wanted == seen == self.baselines.get(key, UNSEEN)
-        return agreed and (not self.told or key not in self.told)
+        return agreed and key not in self.told and key not in self.draft.lost
 
     def _present(self, task: DesiredTask, observed: ObservedTask) -> None:
         away = observed.gid in self.draft.observed.moved
@@ -268,6 +269,8 @@ class _Tasks:
             key = field_rule.key
             fields[field_ref(key)] = self._to_write(field_rule, task.fields.get(key))
             agreed |= {(task.ref, key): value, **self._spent(task.ref, key)}
+            if (task.ref, key) in self.draft.lost:
+                agreed[task.ref, lost_with(key)] = None
         if builtins or fields:
             attached = {attachment(task.role, plain_id(ref)) for ref in fields}
             self.draft.propose(
@@ -388,8 +391,16 @@ class _Tasks:
     ) -> Verdict:
         key = (task.ref, name)
         base = self.baselines.get(key, UNSEEN)
+        lost = key in self.draft.lost
+        if lost and seen is None:  # it went with its field: nobody emptied it
+            if owner == "people":
+                return Verdict.KEEP
+            base = UNSEEN
         verdict = decide(wanted, seen, base, owner, on_drift)
-        if verdict is Verdict.WRITE and base is UNSEEN and self._found_empty(task.ref, name):
+        if lost and (seen is not None or verdict is Verdict.AGREE):
+            self.draft.agree(task.ref, lost_with(name), None)
+        emptied = base is UNSEEN and not lost and self._found_empty(task.ref, name)
+        if verdict is Verdict.WRITE and emptied:
             verdict = Verdict.HOLD
         nowhere = name == "section" and not self.draft.will_exist(task.section)
         if (verdict is Verdict.KEEP and key not in self.told) or (nowhere and verdict in _WRITTEN):

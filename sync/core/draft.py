@@ -24,6 +24,7 @@ from sync.model.target import Observed
 
 Baselines = Mapping[tuple[Ref, str], Comparable]
 _DERIVED = ("ce que la population lit a changé", "what the public reads has changed")
+_REFILLED = ("le champ a été refait, vide", "the field was made anew, empty")
 _RULES = {
     Verdict.WRITE: ("le plan a changé", "the plan changed"),
     Verdict.RESTORE: ("le plan possède ce champ", "the plan owns this field"),
@@ -43,7 +44,8 @@ class ChangeSet:
     What one comparison proposes.
 
     `agreed` are values to remember now; `on_success` those to remember once an operation is
-    done, by its `key`. `awaited` are creations whose first try got no answer.
+    done, by its `key`. `awaited` are creations whose first try got no answer. `lost` are answers
+    that went with their field, also with one that is about to be made anew.
     """
 
     operations: tuple[AnyOperation, ...] = ()
@@ -52,6 +54,7 @@ class ChangeSet:
     agreed: Mapping[tuple[Ref, str], Comparable] = field(default_factory=dict)
     on_success: Mapping[str, Mapping[tuple[Ref, str], Comparable]] = field(default_factory=dict)
     awaited: tuple[Ref, ...] = ()
+    lost: frozenset[tuple[Ref, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Memory:
     `awaited` maps a ref whose creation got no answer to the instant, in words, from which a
     complete read may settle it. `restored` are fields restored within the last seven days.
     `chosen` is what people chose for findings and still holds. `held_back` are texts that were
-    withdrawn and that Asana may still hold.
+    withdrawn and that Asana may still hold. `lost` are answers that went with their field.
     """
 
     baselines: Baselines
@@ -71,6 +74,7 @@ class Memory:
     previous_read_on: date | None = None
     chosen: Chosen = NOTHING_CHOSEN
     held_back: frozenset[tuple[str, str]] = frozenset()
+    lost: frozenset[tuple[Ref, str]] = frozenset()
 
 
 class Draft:
@@ -92,6 +96,8 @@ class Draft:
         self.refs = recognition.refs()
         self.findings: list[Finding] = list(recognition.findings)
         self.making: set[Ref] = set()
+        self.remade = set(recognition.remade)  # fields, those about to be made anew too
+        self.lost = set(memory.lost)
         self._operations: list[AnyOperation] = []
         self._decisions: list[Decision] = []
         self._agreed: dict[tuple[Ref, str], Comparable] = {}
@@ -106,6 +112,7 @@ class Draft:
             agreed=self._agreed,
             on_success=self._on_success,
             awaited=tuple(self._awaited),
+            lost=frozenset(self.lost),
         )
 
     def exists(self, ref: Ref) -> bool:
@@ -159,6 +166,8 @@ class Draft:
     ) -> None:
         derived = name == self.rules.mapping.role("public_followup").key
         fr, en = _DERIVED if derived and verdict is Verdict.WRITE else _RULES[verdict]
+        if verdict is Verdict.WRITE and (ref, name) in self.lost:
+            fr, en = _REFILLED
         if by is not None:
             fr, en = f"réglé par {by.by} : {by.reason}", f"settled by {by.by}: {by.reason}"
         self._decisions.append(

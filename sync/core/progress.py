@@ -13,7 +13,7 @@ from sync.core.marks import action_ref, field_ref, indicator_ref, option_ref
 from sync.core.recognise import Recognition
 from sync.core.values import Comparable, normal
 from sync.model.finding import Finding
-from sync.model.mapping import DeclaredWord, FieldRule, Role
+from sync.model.mapping import DeclaredWord, FieldRule, Role, Scope
 from sync.model.operation import Ref
 from sync.model.plan import Action, Indicator, Plan
 from sync.model.progress import ActionProgress, IndicatorProgress
@@ -28,7 +28,10 @@ LARGEST_QUANTITY = 999_999
 
 
 class ProgressReader:
-    """Reads one observation; `findings` gathers options that nobody knows."""
+    """
+    Reads one observation; `findings` gathers options that nobody knows, and answers that are
+    `lost` with their field: those last known stand until something is typed there again.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,10 @@ class ProgressReader:
         recognition: Recognition,
         baselines: Baselines,
         previous_read_on: date | None = None,
+        lost: frozenset[tuple[Ref, str]] = frozenset(),
     ) -> None:
         self.previous_read_on = previous_read_on
+        self.lost = lost
         self.rules = rules
         self.observed = observed
         self.recognition = recognition
@@ -58,14 +63,19 @@ class ProgressReader:
         gid = self.recognition.gids.get(ref)
         return None if gid is None else self.observed.tasks.get(gid)
 
-    def readable(self, task: ObservedTask, rule: FieldRule) -> bool:
-        """False when the field is gone, detached, or the task is away from its project."""
-        return self.gid_of[rule.key] in task.fields
+    def readable(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> bool:
+        """
+        False when the field is gone, detached, made anew and empty, or the task away from home.
+        """
+        gid = self.gid_of[rule.key]
+        if gid is None or gid not in task.fields:
+            return False
+        return task.fields[gid] is not None or (ref, rule.key) not in self.lost
 
     def raw(self, ref: Ref, task: ObservedTask, rule: FieldRule) -> FieldValue:
         """The field's value as read; one that cannot be read keeps its last known value."""
         gid = self.gid_of[rule.key]
-        if gid is not None and gid in task.fields:
+        if gid is not None and self.readable(ref, task, rule):
             return task.fields[gid]
         last = self.baselines.get((ref, rule.key))
         if last is None:
@@ -82,7 +92,7 @@ class ProgressReader:
         value = self.raw(ref, task, rule)
         if value is None:
             return None
-        if not self.readable(task, rule):
+        if not self.readable(ref, task, rule):
             return str(value)
         known = self.option_of.get(str(value))
         if known in self.recognition.confused:
@@ -117,6 +127,7 @@ class ProgressReader:
             checkpoint_id: self._declared(ref, task, rule, action.title)
             for checkpoint_id, rule in self.declared
         }
+        self._tell_lost(ref, task, "action", action.title)
         visible = self.visible(ref, task)
         publish = self.chosen(ref, task, self.rule["publish_note"], action.title)
         direction = self.chosen(ref, task, self.rule["direction"], action.title)
@@ -137,6 +148,7 @@ class ProgressReader:
         task = self.task(ref)
         if task is None:
             return IndicatorProgress(visible=False)
+        self._tell_lost(ref, task, "indicator", indicator.text)
         stated = self.raw(ref, task, self.rule["done_on"])
         quantity = self.raw(ref, task, self.rule["quantity"])
         done_on = stated if isinstance(stated, date) else None
@@ -153,6 +165,21 @@ class ProgressReader:
             evidence=self._text(ref, task, self.rule["evidence"]),
             visible=self.visible(ref, task),
         )
+
+    def _tell_lost(self, ref: Ref, task: ObservedTask, scope: Scope, title: str) -> None:
+        """Each with what it was, for it stands nowhere in Asana; a text is left to the log."""
+        if not self.lost or not self.visible(ref, task):
+            return
+        for rule in self.rules.mapping.of(scope):
+            gid, last = self.gid_of[rule.key], self.baselines.get((ref, rule.key))
+            if rule.owner != "people" or gid is None or last is None:
+                continue
+            if (ref, rule.key) not in self.lost or self.readable(ref, task, rule):
+                continue
+            names = {option.id: f"« {option.name} »" for option in rule.options}
+            was = names.get(last, "au journal" if rule.kind == "text" else last)
+            facts: dict[str, str | int | None] = {"title": title, "field": rule.name, "was": was}
+            self.findings.append(Finding("field.answer_kept", f"{ref}#{rule.key}", facts))
 
     def _plausible(self, indicator: Indicator, quantity: FieldValue) -> float | None:
         """A number that a person can have meant; any other is a finding and counts for nothing."""

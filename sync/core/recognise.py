@@ -3,14 +3,15 @@ Which object in Asana is which thing of the plan.
 
 By stored gid first, then by the id field, then by the mark in the notes; where they disagree
 the thing is held. Never by title. Sections and fields, which carry no id of ours, go by stored
-gid and then by name inside what is already proved ours; so does a section that a person made anew
-in the place of one that was deleted, for Asana gives none back.
+gid and then by name inside what is already proved ours; so does a section or a field that stands in
+the place of one that was deleted, for Asana gives none back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from sync.core.chosen import NOTHING_CHOSEN, Chosen, covers
 from sync.core.marks import (
@@ -25,7 +26,7 @@ from sync.core.marks import (
     task_mark,
 )
 from sync.model.finding import Finding
-from sync.model.mapping import FieldMapping, FieldRule
+from sync.model.mapping import FieldMapping, FieldRule, Scope
 from sync.model.operation import Ref
 from sync.model.plan import Plan
 from sync.model.rules import Rules
@@ -37,6 +38,7 @@ from sync.model.target import (
 )
 
 _CONFUSED = "schema.option_confused"
+_SCOPES: Final[Mapping[ProjectRole, Scope]] = {"actions": "action", "indicators": "indicator"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,6 +49,7 @@ class Recognition:
     refs that were linked and are proved absent. `anew` are those of them that a person had
     created anew, with the gid that is gone. `new_links` are gids to remember. `confused` are
     options of people's fields that bear the name of another: what they choose means neither.
+    `remade` are fields that take, from now on, the place of a deleted one.
     """
 
     gids: Mapping[Ref, str]
@@ -57,6 +60,7 @@ class Recognition:
     relinked: Mapping[Ref, Ref] = field(default_factory=dict)  # a ref that gave its gid to another
     findings: tuple[Finding, ...] = ()
     confused: frozenset[Ref] = frozenset()
+    remade: frozenset[Ref] = frozenset()
 
     def refs(self) -> dict[str, Ref]:
         """gid → ref."""
@@ -92,6 +96,11 @@ def recognise(
         relinked={owner[gid]: ref for ref, gid in gids.items() if owner.get(gid, ref) != ref},
         findings=(*findings, *tasks.findings),
         confused=frozenset(one.subject for one in findings if one.code == _CONFUSED),
+        remade=frozenset(
+            ref
+            for ref, gid in gids.items()
+            if ref.startswith(field_ref("")) and links.get(ref, gid) != gid
+        ),
     )
 
 
@@ -147,12 +156,17 @@ def _fields(
             found = _unlinked(rule, observed)
             if found is None:
                 if rule.existing and "actions" in observed.projects and observed.complete:
-                    yield Finding("schema.field_missing", ref, {"field": rule.name})
+                    like = len(_peoples_own(rule, observed))
+                    yield Finding("schema.field_missing", ref, {"field": rule.name, "like": like})
                 continue
             gid = found.gid
+        elif gid not in by_gid and observed.complete:
+            fits = _in_its_place(rule, observed, {*links.values(), *gids.values()})
+            if len(fits) != 1:
+                yield Finding("schema.field_missing", ref, _lacking(rule, gid, len(fits)))
+                continue
+            gid = fits[0].gid
         if gid not in by_gid:
-            if observed.complete:
-                yield Finding("schema.field_missing", ref, {"field": rule.name})
             continue
         definition = by_gid[gid]
         gids[ref] = gid
@@ -174,16 +188,49 @@ def _unlinked(rule: FieldRule, observed: Observed) -> ObservedField | None:
     if not rule.existing:
         line = field_line(rule.key)
         return next((f for f in observed.fields if line in f.description), None)
+    named = _peoples_own(rule, observed)
+    return named[0] if len(named) == 1 else None
+
+
+def _peoples_own(rule: FieldRule, observed: Observed) -> list[ObservedField]:
     home = observed.projects.get("actions")
-    named = [
+    return [] if home is None else [f for f in observed.fields if _called(rule, f, {home.gid})]
+
+
+def _called(rule: FieldRule, one: ObservedField, homes: Collection[str]) -> bool:
+    """On one of these projects, under the name and of the kind that the mapping says."""
+    same = one.kind == rule.kind and one.name.strip() == rule.name.strip()
+    return same and not one.attached_to.isdisjoint(homes)
+
+
+def _in_its_place(
+    rule: FieldRule, observed: Observed, taken: Collection[str]
+) -> list[ObservedField]:
+    """
+    What may stand for a field of ours that was deleted: only one alone is taken.
+
+    Our own line tells it, as after an answer that was lost; what a person made, its name and kind
+    on a project that is to carry it.
+    """
+    line = None if rule.existing else field_line(rule.key)
+    homes = {
+        project.gid
+        for role, project in observed.projects.items()
+        if rule.scope in (_SCOPES[role], "both")
+    }
+    return [
         each
         for each in observed.fields
-        if home is not None
-        and home.gid in each.attached_to
-        and each.name.strip() == rule.name.strip()
+        if each.gid not in taken
         and each.kind == rule.kind
+        and (_called(rule, each, homes) or (line is not None and line in each.description))
     ]
-    return named[0] if len(named) == 1 else None
+
+
+def _lacking(rule: FieldRule, gid: str, like: int) -> dict[str, str | int | None]:
+    """The gid of one that Jalon made: a yes to make it anew is about that one and no other."""
+    told: dict[str, str | int | None] = {"field": rule.name, "like": like}
+    return told if rule.existing else told | {"gid": gid}
 
 
 def _options(

@@ -8,12 +8,13 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sync.core.catalogue import CATALOGUE
 from sync.core.choices import CHOICES
 from sync.core.dates import french
 from sync.core.life import follow
-from sync.core.marks import action_ref, indicator_ref, section_ref
+from sync.core.marks import action_ref, indicator_ref, is_task, section_ref
 from sync.core.presentable import presentable
 from sync.core.privacy import private_in
 from sync.core.reword import ACCEPTABLE
@@ -58,7 +59,7 @@ class Memory:
     """
     What the store knows of what the finding is about; `published` is by action, checkpoint.
 
-    `never` are names that the city decided never to publish.
+    `zone` is the city's, and `never` are names that it decided never to publish.
     """
 
     plan: Plan
@@ -66,6 +67,7 @@ class Memory:
     baselines: Mapping[tuple[Ref, str], Comparable]
     mirror: Observed | None
     published: Mapping[tuple[str, str], Status]
+    zone: ZoneInfo
     never: Collection[str] = ()
 
 
@@ -77,10 +79,16 @@ def offered(finding: Finding) -> tuple[Choice, ...]:
 
 
 def _fitting(finding: Finding) -> tuple[Choice, ...]:
-    """Those that are not refused out of hand: only an action is retired, never a line of it."""
+    """
+    Those that are not refused out of hand: only an action is retired, never a line of it, and a
+    field that people brought along is not Jalon's to make.
+    """
     listed = CATALOGUE[finding.code].choices if finding.code in CATALOGUE else ()
     of_an_action = finding.subject.startswith(action_ref(""))
-    return tuple(one for one in listed if one != "retire" or of_an_action)
+    of_peoples_own = finding.code == "schema.field_missing" and "gid" not in finding.facts
+    unfit = {"retire"} if not of_an_action else set()
+    unfit |= {"recreate"} if of_peoples_own else set()
+    return tuple(one for one in listed if one not in unfit)
 
 
 def settle(
@@ -111,9 +119,10 @@ def settle(
         public_reason=(ask.public_reason or "").strip() or None,
     )
     if found.state == "settled" and last is not None and _same(chosen, last):
+        day = last.at.astimezone(memory.zone).date()
         raise _refused(
-            f"{last.by} l’a déjà réglé ainsi, le {french(last.at.date())}.",
-            f"{last.by} settled it so already, on {last.at:%Y-%m-%d}.",
+            f"{last.by} l’a déjà réglé ainsi, le {french(day)}.",
+            f"{last.by} settled it so already, on {day}.",
         )
     return chosen
 
@@ -172,8 +181,10 @@ def _value(ask: Ask, found: StoredFinding, memory: Memory) -> str | None:
             return _status(ask, (ref.removeprefix(action_ref("")), name), memory).value
         case "correct":
             return _corrected(ask, found.finding).value
-        case "recreate":
+        case "recreate" if is_task(ref):
             return _lost(ref, memory)
+        case "recreate":
+            _check_deleted(found.finding, memory)
         case "asana":
             _check_acceptable(ref, name, memory)
     return None
@@ -220,6 +231,14 @@ def _lost(ref: Ref, memory: Memory) -> str:
     if ref not in lost:
         raise _stale()
     return json.dumps(lost, sort_keys=True)
+
+
+def _check_deleted(finding: Finding, memory: Memory) -> None:
+    """The field is the one that was told of, and the last reading still lacks it."""
+    gid = memory.links.get(finding.subject)
+    there = {each.gid for each in memory.mirror.fields} if memory.mirror else set()
+    if gid is None or gid != finding.facts.get("gid") or gid in there:
+        raise _stale()
 
 
 def _check_acceptable(ref: Ref, name: str, memory: Memory) -> None:

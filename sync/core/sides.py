@@ -226,7 +226,25 @@ GROUNDS: Final[Mapping[str, Grounds]] = {
         _LOST_EDIT,
         (Side(_ASANA, _says("{said}")),),
     ),
-    "schema.field_missing": Grounds(_OURS, _there("absent", "gone", "field")),
+    "field.answer_kept": Grounds(
+        Text(
+            "ce qui part avec un champ supprimé n’a été vidé par personne",
+            "what goes with a deleted field was emptied by nobody",
+        ),
+        (Side(_ASANA, _NOTHING), Side(Text("avant", "before"), _day("was"))),
+    ),
+    "schema.field_missing": Grounds(
+        Text(
+            "un champ supprimé l’est pour de bon; de plusieurs qui lui ressemblent, aucun n’est "
+            "pris",
+            "a deleted field is gone for good; of several that are like it none is taken",
+        ),
+        _there(
+            "{like:absent|absent|absent; # champs lui ressemblent}",
+            "{like:gone|gone|gone; # fields are like it}",
+            "field",
+        ),
+    ),
     "schema.field_renamed": Grounds(_NAMES, _named("field")),
     "schema.field_detached": Grounds(
         _OURS, _there("retiré de « {project} »", "removed from “{project}”", "field")

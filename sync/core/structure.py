@@ -2,12 +2,14 @@
 What holds the tasks: projects and whom they are shared with, sections, fields, options.
 
 Everything is made once. A thing that was there and is gone, renamed or detached is a finding:
-Jalon does not make it a second time.
+Jalon does not make it a second time, but for a field that a person wants made anew.
 """
 
 from sync.core.draft import Draft
-from sync.core.marks import ROLES, field_ref, option_ref, project_ref, section_ref
+from sync.core.lost_answers import answers_in, lost_with
+from sync.core.marks import ROLES, field_ref, option_ref, plain_id, project_ref, section_ref
 from sync.core.notes import project_notes
+from sync.core.values import Comparable
 from sync.model.finding import Finding
 from sync.model.mapping import FieldRule, Scope
 from sync.model.operation import (
@@ -75,18 +77,42 @@ def _sections(draft: Draft) -> None:
 def _fields(draft: Draft) -> None:
     gone = _gone(draft, "schema.field_missing")
     attached_to = {one.gid: one.attached_to for one in draft.observed.fields}
+    for name in {plain_id(ref) for ref in draft.recognition.remade}:
+        for ref, _ in answers_in(name, draft.memory.baselines):
+            draft.agree(ref, lost_with(name), "oui")
     for rule in draft.rules.mapping.fields:
         if rule.existing:
             continue
         ref = field_ref(rule.key)
         if draft.exists(ref):
             _options(draft, rule)
-        elif ref in gone or draft.awaits(ref, f"« {rule.name} »"):
+        elif (ref in gone and not _wanted_anew(draft, ref)) or draft.awaits(
+            ref, f"« {rule.name} »"
+        ):
             continue
         else:
-            draft.make(CreateField(ref=ref, rule=rule))
+            draft.make(CreateField(ref=ref, rule=rule), _anew(draft, rule) if ref in gone else {})
         for role in _roles(draft, rule):
             _attach(draft, rule, role, attached_to.get(draft.gid(ref), frozenset()))
+
+
+def _wanted_anew(draft: Draft, ref: Ref) -> bool:
+    """A person chose so for just this loss: with another gid it is another."""
+    chosen = (
+        draft.memory.chosen.of(finding)
+        for finding in draft.findings
+        if (finding.code, finding.subject) == ("schema.field_missing", ref)
+    )
+    return any(one is not None and one.choice == "recreate" for one in chosen)
+
+
+def _anew(draft: Draft, rule: FieldRule) -> dict[tuple[Ref, str], Comparable]:
+    """What holds as soon as it is made: it is empty, though nobody emptied it, and nowhere yet."""
+    lost = set(answers_in(rule.key, draft.memory.baselines))
+    draft.lost |= lost
+    draft.remade.add(field_ref(rule.key))
+    told: dict[tuple[Ref, str], Comparable] = {(ref, lost_with(name)): "oui" for ref, name in lost}
+    return told | {(attachment(role, rule.key), "attached"): None for role in _roles(draft, rule)}
 
 
 def _options(draft: Draft, rule: FieldRule) -> None:
@@ -117,11 +143,13 @@ def _attach(draft: Draft, rule: FieldRule, role: ProjectRole, attached_to: froze
     ref, project = attachment(role, rule.key), project_ref(role)
     if draft.gid(project) in attached_to:
         draft.agree(ref, "attached", "oui")
-    elif (ref, "attached") in draft.memory.baselines:
+    elif draft.memory.baselines.get((ref, "attached")) and field_ref(rule.key) not in draft.remade:
         facts = {"field": rule.name, "project": _project_name(draft, role)}
         draft.findings.append(Finding("schema.field_detached", ref, facts))
     elif draft.will_exist(project):
         field = field_ref(rule.key)
+        if field in draft.recognition.remade:
+            draft.agree(ref, "attached", None)
         draft.make(
             AttachField(ref=ref, role=role, field=field, after=frozenset({project, field})),
             {(ref, "attached"): "oui"},

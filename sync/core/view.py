@@ -7,7 +7,7 @@ reconcile, ask for what should be, compare.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sync.core.activity import stale, with_activity
@@ -17,6 +17,7 @@ from sync.core.diff import diff
 from sync.core.draft import ChangeSet, Memory
 from sync.core.held_back import Held, held_back_findings
 from sync.core.history import History
+from sync.core.lost_answers import lost_answers
 from sync.core.marks import ref_of, refs_in
 from sync.core.notes import followup
 from sync.core.progress import ProgressReader, read_progress
@@ -67,7 +68,10 @@ def look(
     """Pure: the same inputs give the same view, in the same order."""
     chosen = memory.chosen
     recognition = recognise(plan, rules, observed, links, titles_of(plan), chosen)
-    reader = ProgressReader(rules, observed, recognition, memory.baselines, memory.previous_read_on)
+    memory = replace(memory, lost=lost_answers(memory.baselines, recognition.remade))
+    reader = ProgressReader(
+        rules, observed, recognition, memory.baselines, memory.previous_read_on, memory.lost
+    )
     progress = read_progress(plan, reader)
     accounts = accounts_of(plan, rules, progress, today, history)
     said = reconcile(plan, rules, progress, accounts, frozen, history)

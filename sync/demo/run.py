@@ -219,7 +219,7 @@ def _guarded(
 def _choose(opened: OpenedPlan, leg: int, clock: Clock) -> tuple[NewSettlement, ...]:
     """As `jalon findings settle` does; the next cycle acts on it."""
     return tuple(
-        settle_finding(opened.store, opened.plan, key, ask, clock.now())
+        settle_finding(opened.store, opened.plan, key, ask, clock.now(), zone=opened.rules.zone)
         for key, ask in choices(opened.store.findings(), leg)
     )
 

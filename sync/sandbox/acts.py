@@ -179,6 +179,26 @@ def delete_field(world: World, user: User, field: str) -> None:
     field_edits.delete_field(world, user, _field(world, field))
 
 
+def add_field(
+    world: World,
+    user: User,
+    name: str,
+    project: str,
+    kind: str = "text",
+    options: tuple[str, ...] | list[str] = (),
+    **changes: Any,
+) -> CustomField:
+    """A field of a person's own on a project; `options` by name, and `description`."""
+    inputs.check_names(changes, ("description", "precision"))
+    home = _thing(world, Project, project)
+    named = [(each, "none") for each in options]
+    made = field_edits.create_field(
+        world, user, user.workspace, kind, {**changes, "name": name}, named
+    )
+    field_edits.attach(world, user, home, made, is_important=True)
+    return made
+
+
 def replace_field(
     world: World, user: User, field: str, kind: str | None = None, *, described: bool = False
 ) -> CustomField:
@@ -348,9 +368,9 @@ ACTS: dict[str, Act] = {
     for each in (
         edit_task, add_task, comment, trash_task, restore_task, duplicate_task, move_task,
         remove_task, convert_to_subtask, convert_to_task, rename_field, describe_field,
-        delete_field, replace_field, set_precision, lock_field, rename_option, disable_option,
-        delete_option, duplicate_option, move_option, add_option, detach_field, edit_project,
-        archive_project, make_private, share_project, unshare_project, trash_project,
+        add_field, delete_field, replace_field, set_precision, lock_field, rename_option,
+        disable_option, delete_option, duplicate_option, move_option, add_option, detach_field,
+        edit_project, archive_project, make_private, share_project, unshare_project, trash_project,
         restore_project, add_section, rename_section, delete_section, merge_task,
         make_task_private,
     )

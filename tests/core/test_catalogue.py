@@ -160,6 +160,19 @@ def without_the_field(paper: PaperAsana) -> None:
         paper.tasks[task.gid] = replace(task, fields=fields)
 
 
+def made_anew(paper: PaperAsana) -> None:
+    """With what was answered in it gone, and under another gid."""
+    declared("en_cours")(paper)
+    paper.cycle()
+    gid = paper.links["field:declare/mi-chemin"]
+    options = tuple(replace(one, gid=f"9{one.gid}") for one in paper.fields[gid].options)
+    paper.fields["9"] = replace(paper.fields.pop(gid), gid="9", options=options)
+    for task in list(paper.tasks.values()):
+        if gid in task.fields:
+            fields = {"9" if k == gid else k: v for k, v in task.fields.items()}
+            paper.tasks[task.gid] = replace(task, fields=fields | {"9": None})
+
+
 def without_a_section(paper: PaperAsana) -> None:
     paper.sections = [s for s in paper.sections if s.gid != paper.links["section:2.1"]]
 
@@ -243,6 +256,7 @@ SCENES: Final[Mapping[str, Scene]] = {
     "field.drifted": after(lambda p: p.change(I2, due_on=date(2026, 9, 1))),
     "field.conflict": after(conflict),
     "field.unseen": after(lambda p: (p.baselines.pop((A1, "name")), p.change(A1, name="Autre"))),
+    "field.answer_kept": after(made_anew),
     "field.overwritten": lambda: [race_finding(A1, "Bureau", Loss("name", "x", "renamed"))],
     "schema.field_missing": after(without_the_field),
     "schema.field_renamed": after(field("axe", name="Axe")),

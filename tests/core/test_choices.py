@@ -45,7 +45,7 @@ def test_only_what_ends_at_its_cause_offers_nothing() -> None:
     [
         ("plan", {"field", "task"}),
         ("asana", {"field"}),
-        ("recreate", {"task"}),
+        ("recreate", {"task", "schema"}),
         ("confirm", {"status"}),
         ("duplicate", {"task"}),
         ("reinstate", {"action"}),

@@ -347,7 +347,7 @@ def test_what_a_person_settled_is_not_told_while_its_facts_last(
     [
         ("keep", None, None, "keep", ("laisser tel quel", "leave as it is")),
         ("plan", None, None, "plan", ("remettre selon le plan", "restore from the plan")),
-        ("recreate", '{"a": "1"}', None, "recreate", ("recréer la tâche", "create the task anew")),
+        ("recreate", '{"a": "1"}', None, "recreate", ("recréer", "create anew")),
         ("confirm", "atteint", None, "confirm atteint", ("confirmer un état", "confirm a status")),
         (
             "correct",

@@ -223,7 +223,8 @@ def test_fields(fields: list[ObservedField], links: dict[Ref, str], found: dict[
     recognition = known(observed, links, fields=(PROOF, SERVICE))
     assert beside_projects(recognition) == found
     told = [one for one in recognition.findings if one.code != "schema.field_renamed"]
-    missing = Finding("schema.field_missing", "field:service", {"field": "Service"})
+    like = len(fields) if len(fields) > 1 else 0
+    missing = Finding("schema.field_missing", "field:service", {"field": "Service", "like": like})
     assert told == ([] if "field:service" in found else [missing])
 
 
@@ -249,7 +250,9 @@ def test_a_linked_field_that_is_missing(complete: bool) -> None:
     recognition = known(observed, links, fields=(PROOF, rule("autre", "Autre")))
     assert beside_projects(recognition) == {"field:autre": "52"}
     told = (
-        Finding("schema.field_missing", "field:preuve", {"field": "Preuve"}),
+        Finding(
+            "schema.field_missing", "field:preuve", {"field": "Preuve", "like": 0, "gid": "51"}
+        ),
         Finding(
             "schema.field_retyped",
             "field:autre",
@@ -258,6 +261,56 @@ def test_a_linked_field_that_is_missing(complete: bool) -> None:
         Finding("schema.field_renamed", "field:autre", {"field": "Autre", "asana": "Quoi"}),
     )
     assert recognition.findings == (told if complete else told[1:])
+
+
+@pytest.mark.parametrize(
+    ("fields", "taken", "like"),
+    [
+        pytest.param([field_("59", "Preuve")], True, 1, id="by its name"),
+        pytest.param([field_("59", " Preuve ")], True, 1, id="spaces aside"),
+        pytest.param([field_("59", "Lien", OUR_LINE)], True, 1, id="by our line"),
+        pytest.param(
+            [field_("59", "Lien", OUR_LINE, attached_to=frozenset())], True, 1, id="alone"
+        ),
+        pytest.param([field_("59", "Preuve", attached_to=frozenset())], False, 0, id="elsewhere"),
+        pytest.param([field_("59", "Preuve", attached_to=frozenset("2"))], False, 0, id="beside"),
+        pytest.param([field_("59", "Preuve", kind="number")], False, 0, id="of another kind"),
+        pytest.param([field_("59", "Preuves")], False, 0, id="of another name"),
+        pytest.param([field_("52", "Preuve")], False, 0, id="another field of ours"),
+        pytest.param(
+            [field_("58", "Preuve"), field_("59", "Lien", OUR_LINE)], False, 2, id="two of them"
+        ),
+    ],
+)
+def test_a_field_made_again_takes_the_place_of_the_deleted_one(
+    fields: list[ObservedField], taken: bool, like: int
+) -> None:
+    """Asana gives no deleted field back: nothing else could ever end its finding."""
+    links = {"field:preuve": "51", "field:autre": "52"}
+    recognition = known(seen(fields=tuple(fields)), links, fields=(PROOF,))
+    facts = {"field": "Preuve", "like": like, "gid": "51"}
+    told = [one for one in recognition.findings if one.code == "schema.field_missing"]
+    assert recognition.gids.get("field:preuve") == ("59" if taken else None)
+    assert recognition.remade == ({"field:preuve"} if taken else frozenset())
+    assert told == ([] if taken else [Finding("schema.field_missing", "field:preuve", facts)])
+
+
+def test_nothing_takes_the_place_of_a_field_that_was_not_looked_for_everywhere() -> None:
+    observed = seen(fields=(field_("59", "Preuve"),), complete=False)
+    recognition = known(observed, {"field:preuve": "51"}, fields=(PROOF,))
+    assert "field:preuve" not in recognition.gids
+    assert recognition.findings == ()
+
+
+def test_people_s_own_field_is_taken_again_by_its_name_and_never_offered_to_be_made() -> None:
+    one, two = field_("58", "Service"), field_("59", "Service")
+    links = {"field:service": "51"}
+    taken = known(seen(fields=(one,)), links, fields=(SERVICE,))
+    assert (taken.gids["field:service"], taken.remade) == ("58", {"field:service"})
+    lacking = known(seen(fields=(one, two)), links, fields=(SERVICE,))
+    assert lacking.findings == (
+        Finding("schema.field_missing", "field:service", {"field": "Service", "like": 2}),
+    )
 
 
 def test_a_field_that_is_not_there_yet_hides_none_after_it() -> None:

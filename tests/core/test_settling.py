@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,6 +34,7 @@ MEMORY = Memory(
         True, READ_AT, tasks={"1": ObservedTask("1", "Bureau")}, absent=frozenset({"3", "31"})
     ),
     published={("A1-01", "mi-chemin"): Status.ACHIEVED},
+    zone=ZoneInfo("America/Toronto"),
 )
 
 MISSING = Finding("task.missing", A3, {"action": "Délais"})
@@ -157,8 +159,8 @@ AT_ITS_CAUSE = said(
     "This finding is settled only at its cause; “what to do” tells it.",
 )
 NOT_FITTING = said(
-    "« recreate » (recréer la tâche) ne convient pas à ce constat. Au choix : plan, asana, keep.",
-    "“recreate” (create the task anew) does not fit this finding. One of: plan, asana, keep.",
+    "« recreate » (recréer) ne convient pas à ce constat. Au choix : plan, asana, keep.",
+    "“recreate” (create anew) does not fit this finding. One of: plan, asana, keep.",
 )
 ONLY_AN_ACTION = said(
     "« retire » (retirer l’action) ne convient pas à ce constat. Au choix : recreate, keep.",
@@ -288,7 +290,7 @@ def before(**changes: Any) -> Settlement:
         "reason": "Ailleurs.",
         "public_reason": "Fusionnée.",
         "id": 1,
-        "at": datetime(2026, 1, 31, 23, tzinfo=UTC),
+        "at": datetime(2026, 2, 1, 3, tzinfo=UTC),  # the evening before in the city
     }
     return Settlement(**{**facts, **changes})
 

@@ -49,10 +49,17 @@ def test_each_language_has_its_own_words() -> None:
         ),
         pytest.param(
             "schema.field_missing",
-            {"field": "Axe", "title": "autre"},
+            {"field": "Axe", "title": "autre", "like": 0},
             Text("Axe", "Axe"),
             Text("absent", "gone"),
             id="a field",
+        ),
+        pytest.param(
+            "schema.field_missing",
+            {"field": "Axe", "like": 2},
+            Text("Axe", "Axe"),
+            Text("absent; 2 champs lui ressemblent", "gone; 2 fields are like it"),
+            id="a field that two could stand for",
         ),
         pytest.param(
             "schema.option_renamed",

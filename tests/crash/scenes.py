@@ -116,7 +116,14 @@ def edited(road: WarmRoad) -> None:
     road.control.edit_task(road.gid(I2), PERSON, due_on="2026-04-01")
     assert road.cycle().outcome == "ok"
     chosen = Ask("plan", PERSON, "décidé au comité")
-    settle_finding(road.store, PLAN, f"field.drifted:{I2}#due_on", chosen, road.clock.now())
+    settle_finding(
+        road.store,
+        PLAN,
+        f"field.drifted:{I2}#due_on",
+        chosen,
+        road.clock.now(),
+        zone=road.steering.zone,
+    )
     road.wait(LATER)
     road.edit(A1, declare__finalite="En cours", suivi_public="Tout va mal")
     road.control.edit_task(road.gid(A2), PERSON, name="Budget des gens")

@@ -247,7 +247,7 @@ def plant_by_administrators(nest: Nest) -> None:
     )
     see_finding(road.store, found, nest.new("who saw a finding"), road.clock.now())
     ask = Ask("keep", nest.new("who settled a finding"), nest.new("why it was settled"))
-    settle_finding(road.store, road.plan, found, ask, road.clock.now())
+    settle_finding(road.store, road.plan, found, ask, road.clock.now(), zone=road.steering.zone)
 
 
 def forms_of(word: str) -> Iterator[bytes]:

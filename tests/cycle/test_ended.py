@@ -85,7 +85,7 @@ def declare(road: PaperRoad, ref: str = A1, word: str = "en_cours") -> None:
 
 def settle(road: PaperRoad, key: str, choice: Choice, **more: Any) -> None:
     ask = Ask(choice, "Mme la greffière", "vérifié au greffe", **more)
-    settle_finding(road.store, road.paper.plan, key, ask, road.clock.at)
+    settle_finding(road.store, road.paper.plan, key, ask, road.clock.at, zone=road.rules.zone)
 
 
 def ended(road: PaperRoad, at: datetime = OVER) -> Snapshot:

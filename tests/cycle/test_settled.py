@@ -30,7 +30,14 @@ def settle(
     road: Road, key: str, choice: Choice, why: str = "décidé au comité", **more: Any
 ) -> None:
     plan = road.store.revisions()[-1].plan
-    settle_finding(road.store, plan, key, Ask(choice, WHO, why, **more), road.clock.now())
+    settle_finding(
+        road.store,
+        plan,
+        key,
+        Ask(choice, WHO, why, **more),
+        road.clock.now(),
+        zone=road.steering.zone,
+    )
 
 
 def found(road: Road, key: str) -> StoredFinding:

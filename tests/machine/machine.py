@@ -338,7 +338,14 @@ class Machine(RuleBasedStateMachine):
         status = Status.ACHIEVED_LATE if chosen == "correct" else None
         ask = Ask(chosen, WHO, "décidé", status=status, **told)
         try:
-            settle_finding(store, store.revisions()[-1].plan, key, ask, town.road.clock.now())
+            settle_finding(
+                store,
+                store.revisions()[-1].plan,
+                key,
+                ask,
+                town.road.clock.now(),
+                zone=town.road.steering.zone,
+            )
         except ConfigError:
             self.did("a settlement refused")
             return

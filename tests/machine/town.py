@@ -643,9 +643,9 @@ class Town:
         store = self.road.store
         for one in store.findings():
             if one.finding.code == "task.missing" and one.state != "settled":
-                settle_finding(
-                    store, self.plan, one.finding.key, Ask("keep", WHO, "su"), self.road.clock.now()
-                )
+                at, zone = self.road.clock.now(), self.road.steering.zone
+                keep = Ask("keep", WHO, "su")
+                settle_finding(store, self.plan, one.finding.key, keep, at, zone=zone)
 
     def _not_over_midnight(self) -> None:
         """A new day may bring something to write; here only quiet is looked for."""

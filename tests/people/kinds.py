@@ -83,8 +83,8 @@ _BACK = Text(
     "The plan’s value is put back once; the replaced text is in the log.",
 )
 _NO_FIELD = Text(
-    "Constat « n’existe plus »; rien n’est recréé; la dernière valeur lue est gardée.",
-    "Finding “no longer exists”; nothing is made again; the last value read is kept.",
+    "Constat « n’existe plus »; rien n’est recréé sans vous; la dernière valeur lue est gardée.",
+    "Finding “no longer exists”; nothing is made again without you; the last value read is kept.",
 )
 _HELD = Text(
     "Tout s’arrête sans rien écrire, et le dit; la page reste telle quelle.",
@@ -405,10 +405,14 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "17",
         Text("Champ refait sous le même nom", "Field made anew with the same name"),
-        _NO_FIELD,
+        Text(
+            "Jalon le prend; la dernière réponse lue est gardée et demandée de nouveau.",
+            "Jalon takes it; the last answer read is kept, and asked for again.",
+        ),
         [_do("replace_field", field="État déclaré – Mi-chemin")],
-        frozenset({"schema.field_missing"}),
+        frozenset({"field.answer_kept"}),
         by_events=frozenset(),
+        early=(frozenset(), frozenset({"schema.field_missing"})),  # made again on no project
     ),
     Kind(
         "18",

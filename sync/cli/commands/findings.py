@@ -290,6 +290,7 @@ def _settle(call: Invocation) -> int:
             args.key,
             ask,
             call.now(),
+            zone=opened.rules.zone,
             never=opened.settings.city.never_publish,
             dry=args.dry_run,
         )
