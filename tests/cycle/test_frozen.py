@@ -46,7 +46,7 @@ def keys(road: Road) -> set[str]:
 def correct(road: Road, key: str = OTHERWISE, **more: Any) -> None:
     plan = road.store.revisions()[-1].plan
     ask = Ask("correct", "Mme la greffière", "vérifié au greffe", **{"public_reason": WHY} | more)
-    settle_finding(road.store, plan, key, ask, road.clock.now(), zone=road.rules.zone)
+    settle_finding(road.store, plan, key, ask, road.clock.now(), zone=road.steering.zone)
 
 
 def to_the_gel(road: Road) -> None:
@@ -203,7 +203,7 @@ def test_what_was_frozen_while_retired_can_be_corrected_once_it_is_reinstated(ro
         f"status.undeclared:{A2}#mi-chemin",
         retire,
         road.clock.now(),
-        zone=road.rules.zone,
+        zone=road.steering.zone,
     )
     road.cycle()
     road.go_to(CLOSING)
@@ -214,7 +214,7 @@ def test_what_was_frozen_while_retired_can_be_corrected_once_it_is_reinstated(ro
     assert OTHERWISE not in keys(road), "nothing is asked of a retired action"
     again = Ask("reinstate", *who)
     settle_finding(
-        road.store, plan, f"action.retired:{A2}", again, road.clock.now(), zone=road.rules.zone
+        road.store, plan, f"action.retired:{A2}", again, road.clock.now(), zone=road.steering.zone
     )
     tick(road, I2, "2026-02-12")
     road.wait(90)
