@@ -354,7 +354,7 @@ def test_planted_bugs_let_their_canaries_out(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The search is judged by leaks that are real: « publier » not heeded, notes not looked at."""
-    monkeypatch.setattr(snapshot_module, "_offered", lambda typed, _progress: typed)
+    monkeypatch.setattr(snapshot_module, "offered", lambda typed, _progress: typed)
     monkeypatch.setattr(snapshot_module, "private_in", lambda *_: None)
     nest = request.getfixturevalue("nest")
     assert {
