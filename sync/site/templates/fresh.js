@@ -3,7 +3,7 @@ if (freshness && location.protocol.startsWith("http")) {
   const { etat, numero, tient, zone, heures } = freshness.dataset;
   const locale = document.documentElement.lang;
   const say = (at) => at.toLocaleString(locale, { timeZone: zone, dateStyle: "long", timeStyle: "short" })
-    .replace(/^1 /, locale.startsWith("fr") ? "1er " : "1 ").replace(/\b0(\d h)/, "$1").replace(/(\sh)\s00$/, "$1").replace(/(?<! à| at) (?!à |at )/g, "\u00a0");
+    .replace(/^1 /, locale.startsWith("fr") ? "1er " : "1 ").replace(/\b0(\d h)/, "$1").replace(/(\sh)\s00$/, "$1").replace(/ /g, "\u00a0").replace(/\u00a0(à|at)\u00a0/, " $1 ");
   const show = (id, at) => {
     const element = document.getElementById(id);
     if (!element) return;
