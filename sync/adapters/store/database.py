@@ -104,6 +104,7 @@ class Database:
     def migrate(self) -> None:
         """Create or upgrade, in one transaction; nothing is written when nothing is to be done."""
         if self._file is not None:
+            self._require_no_log_without_file(self._file)
             _make_folder(self._file.parent, self.place)
         with self.transaction(write=False) as transaction:
             if schema.revision_of(transaction.connection, self.place) == schema.head():
@@ -131,6 +132,7 @@ class Database:
         not exist yet passes when its folder can take it.
         """
         if self._file is not None and not self._file.exists():
+            self._require_no_log_without_file(self._file)
             _require_writable_folder(self._file.parent, self.place)
             return
         with suppress(_Undo), self.transaction(write=True) as transaction:
@@ -253,7 +255,14 @@ class Database:
 
     def _require_file(self) -> None:
         if self._file is not None and not self._file.exists():
+            self._require_no_log_without_file(self._file)
             raise refused("missing", self.place)
+
+    def _require_no_log_without_file(self, file: Path) -> None:
+        """SQLite erases what was written ahead of a file that is gone, and says nothing."""
+        log = file.with_name(f"{file.name}-wal")
+        if not file.exists() and log.is_file() and log.stat().st_size:
+            raise refused("log_left", self.place, log.name)
 
 
 def _make_folder(folder: Path, place: str) -> None:

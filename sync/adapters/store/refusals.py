@@ -22,6 +22,7 @@ Problem = Literal[
     "driver",
     "missing",
     "moved",
+    "log_left",
     "folder",
     "newer",
     "older",
@@ -65,6 +66,16 @@ _WORDS: Final[dict[Problem, Text]] = {
         en="The file of the database {place} was removed or replaced while Jalon was using it. "
         "Nothing was written. The next cycle takes the one that stands there; if there is none, "
         "put back the last backup: “jalon restore”.",
+    ),
+    "log_left": Text(
+        fr="Le fichier de la base de données {place} n’est plus là, et son journal d’écritures y "
+        "est resté ({detail}). Il peut contenir les dernières écritures, et une base neuve "
+        "l’effacerait. Rien n’a été écrit. Remettez le fichier à côté de lui, ou la dernière "
+        "sauvegarde : « jalon restore », qui le garde à part.",
+        en="The file of the database {place} is gone, and its write-ahead log is still there "
+        "({detail}). It may hold the last writes, and a new database would erase it. Nothing was "
+        "written. Put the file back beside it, or the last backup: “jalon restore”, which keeps "
+        "it aside.",
     ),
     "folder": Text(
         fr="Le dossier de la base de données {place} ne peut pas être utilisé : {detail}. "

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from sync.adapters.store import Database, PlanStore, dialect, open_database
+from sync.adapters.store import Database, PlanStore, check_database, dialect, open_database
 from sync.core.chain import Told, verify
 from sync.errors import StoreRefused
 from sync.model.record import Head, NewLogRow
@@ -289,6 +289,30 @@ def test_nothing_is_written_into_a_file_that_was_taken_away(
             database.plan("p").note_fact("forme", "deux")
         assert refusal.value.facts["problem"] == "moved"
         assert "jalon restore" in refusal.value.text.en
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [open_database, check_database, lambda url: open_database(url, migrate=False)],
+    ids=["to write", "to check", "to read"],
+)
+def test_what_was_written_ahead_of_a_file_that_is_gone_is_kept(
+    sqlite_url: str, tmp_path: Path, opening: Callable[[str], object]
+) -> None:
+    """It may hold what no file has; beside a new one SQLite would empty it."""
+    with open_database(sqlite_url) as database:
+        database.plan("p").note_fact("forme", "une")
+        path, log = tmp_path / "jalon.db", tmp_path / "jalon.db-wal"
+        kept = log.read_bytes()
+        path.rename(tmp_path / "ailleurs.db")
+        with pytest.raises(StoreRefused) as refusal:
+            opening(sqlite_url)
+        assert refusal.value.facts["problem"] == "log_left"
+        assert "jalon restore" in refusal.value.text.fr
+        assert (path.exists(), log.read_bytes()) == (False, kept)
+        (tmp_path / "ailleurs.db").rename(path)
+    with open_database(sqlite_url) as database:
+        assert database.plan("p").facts()["forme"] == "une"
 
 
 def test_a_database_upgraded_in_the_middle_is_not_written_to(
