@@ -88,33 +88,18 @@ def kept(before: Snapshot, built: Snapshot, rules: Rules) -> Snapshot:
     city's list, or that a younger rule finds private, is withheld as it would be today.
     """
     now = {action.id: action for action in built.actions()}
-    axes = tuple(
-        axis.model_copy(
-            update={
-                "volets": tuple(
-                    volet.model_copy(
-                        update={
-                            "actions": tuple(_kept(a, now.get(a.id), rules) for a in volet.actions)
-                        }
-                    )
-                    for volet in axis.volets
-                )
-            }
-        )
-        for axis in before.axes
-    )
-    actions = [action for axis in axes for volet in axis.volets for action in volet.actions]
+    shown = before.with_actions(lambda action: _kept(action, now.get(action.id), rules))
     totals = (
         before.totaux
-        if axes == before.axes
-        else {one.id: totals_of(actions, one.id) for one in before.jalons}
+        if shown.axes == before.axes
+        else {one.id: totals_of(shown.actions(), one.id) for one in before.jalons}
     )
     return built.model_copy(
         update={
             "etat_au": before.etat_au,
             "plan": before.plan,
             "jalons": before.jalons,
-            "axes": axes,
+            "axes": shown.axes,
             "totaux": totals,
             "termine_le": before.termine_le,
         }

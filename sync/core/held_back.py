@@ -63,22 +63,7 @@ def still_held(held: Held, progress: Mapping[str, ActionProgress]) -> Held:
 
 
 def without_held_back(snapshot: Snapshot, held: Held) -> Snapshot:
-    if not held:
-        return snapshot
-    axes = tuple(
-        axis.model_copy(
-            update={
-                "volets": tuple(
-                    volet.model_copy(
-                        update={"actions": tuple(_without(one, held) for one in volet.actions)}
-                    )
-                    for volet in axis.volets
-                )
-            }
-        )
-        for axis in snapshot.axes
-    )
-    return snapshot.model_copy(update={"axes": axes})
+    return snapshot.with_actions(lambda action: _without(action, held)) if held else snapshot
 
 
 def held_back_findings(action: Action, progress: ActionProgress, held: Held) -> Iterator[Finding]:

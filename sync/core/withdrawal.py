@@ -37,7 +37,7 @@ def unfit_reason(typed: str, withdrawn: Collection[str], never: Collection[str])
         if what := unfit_link(found[0].rstrip(".,;:!?)"), never):
             return Text(f"un lien qui ne convient pas ({what.fr})", f"an unfit link ({what.en})")
     said = _words(typed)
-    if any(_words(text) in said for text in withdrawn if len(_words(text)) > _SHORTEST):
+    if any(words in said for words in map(_words, withdrawn) if len(words) > _SHORTEST):
         return Text("le texte même qu’il retire", "the very text that it withdraws")
     return None
 
@@ -98,20 +98,8 @@ def with_withdrawals(snapshot: Snapshot, withdrawals: Sequence[PublicWithdrawal]
     """The snapshot tells them, and holds no reason that one of them took away."""
     if not withdrawals:
         return snapshot
-    axes = tuple(
-        axis.model_copy(
-            update={
-                "volets": tuple(
-                    volet.model_copy(
-                        update={"actions": tuple(_action(a, withdrawals) for a in volet.actions)}
-                    )
-                    for volet in axis.volets
-                )
-            }
-        )
-        for axis in snapshot.axes
-    )
-    return snapshot.model_copy(update={"axes": axes, "retraits": tuple(withdrawals)})
+    rid = snapshot.with_actions(lambda action: _action(action, withdrawals))
+    return rid.model_copy(update={"retraits": tuple(withdrawals)})
 
 
 def _action(action: PublicAction, withdrawals: Sequence[PublicWithdrawal]) -> PublicAction:

@@ -6,9 +6,10 @@ published contract (`schema/instantane.schema.json` is generated from them). Not
 hold a person, an Asana gid or a link into Asana.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -194,6 +195,21 @@ class Snapshot(PublicModel):
 
     def actions(self) -> tuple[PublicAction, ...]:
         return tuple(a for axis in self.axes for volet in axis.volets for a in volet.actions)
+
+    def with_actions(self, changed: Callable[[PublicAction], PublicAction]) -> Self:
+        """A copy with each action as `changed` gives it; all else is the same."""
+        axes = tuple(
+            axis.model_copy(
+                update={
+                    "volets": tuple(
+                        volet.model_copy(update={"actions": tuple(map(changed, volet.actions))})
+                        for volet in axis.volets
+                    )
+                }
+            )
+            for axis in self.axes
+        )
+        return self.model_copy(update={"axes": axes})
 
     @property
     def ended(self) -> tuple[date, date] | None:
